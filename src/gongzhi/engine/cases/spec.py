@@ -1,0 +1,341 @@
+"""The grammar of one case type (``cases/<id>.yaml``) as pydantic models: what a mechanism's author may write.
+
+These models say the *shape* of the file; ``engine.cases.compile_case_type`` gives it a meaning and
+``engine.mechanisms`` checks what one file can't say alone (roles, tables, steps that exist). Attribute names are
+the keys of the file; the two keys that Python reserves, ``from`` and ``with``, are ``from_`` and ``with_``.
+Expressions stay text here, and so do spans of time; both are compiled once, later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictBool,
+    StrictInt,
+    Tag,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+#: lower-case English snake_case, as every id in a mechanism
+ID_PATTERN = r"^[a-z][a-z0-9_]*$"
+Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=60)]
+Title = Annotated[str, Field(min_length=1, max_length=120)]
+#: a field id, with ``?`` behind it where the field may be left empty here whatever its own rule says
+Asked = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\??$")]
+#: text in FEEL, the expression language of the DMN standard; a bare number or truth value is its own expression
+Feel = Annotated[str, BeforeValidator(lambda value: _literal(value))]
+#: the id of a step, or ``end.<id of an end>``
+Target = Annotated[str, Field(pattern=r"^(end\.)?[a-z][a-z0-9_]*$")]
+
+FIELD_KINDS = (
+    "text", "paragraph", "number", "money", "date", "choice", "choices", "yesno", "place", "area", "office", "offices",
+    "person", "phone", "identity_number", "credit_code", "files", "table",
+)  # fmt: skip
+PRIVACY_CLASSES = ("public", "internal", "contact", "identity", "health", "clue")
+
+Kind = Literal[
+    "text", "paragraph", "number", "money", "date", "choice", "choices", "yesno", "place", "area", "office", "offices",
+    "person", "phone", "identity_number", "credit_code", "files", "table",
+]  # fmt: skip
+Privacy = Literal["public", "internal", "contact", "identity", "health", "clue"]
+
+
+def _literal(value: Any) -> Any:
+    """A YAML number or truth value where an expression is expected is written as FEEL would write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _many(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _percent(value: Any) -> Any:
+    """``20 %``, ``20%`` or ``0.2`` -> Decimal("0.2")."""
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        number = value.rstrip().rstrip("%").strip()
+        if not number.replace(".", "", 1).isdigit():
+            raise PydanticCustomError("share", "应为百分数,例如 20 %")
+        return Decimal(number) / 100
+    return str(value) if isinstance(value, float) else value
+
+
+def _share(value: Decimal) -> Decimal:
+    if not 0 <= value < 1:
+        raise PydanticCustomError("share", "应在 0 % 与 100 % 之间")
+    return value
+
+
+def _form_of(value: Any) -> str:
+    """Which of the forms of a limit is meant: text, a table's output, or a clock's."""
+    if isinstance(value, str):
+        return "span"
+    if isinstance(value, TableTake) or (isinstance(value, Mapping) and "table" in value):
+        return "table"
+    return "clock"
+
+
+def _table_or_text(value: Any) -> str:
+    return "text" if isinstance(value, str) else "table"
+
+
+class Spec(BaseModel):
+    """The root of all models of a mechanism's files: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, hide_input_in_errors=True)
+
+
+class TableTake(Spec):
+    """One output of a decision table, decided over the case's data: ``{table: limits, take: promised}``."""
+
+    table: Id
+    take: str
+
+
+class ClockDue(Spec):
+    """A step that is due when a clock of the case is due: ``{clock: unit}``."""
+
+    clock: Id
+
+
+#: a span (``5 working days``) or the output of a table
+Limit = Annotated[
+    Annotated[str, Tag("text")] | Annotated[TableTake, Tag("table")], Discriminator(_table_or_text)
+]
+#: a limit, or the due time of a clock
+Within = Annotated[
+    Annotated[str, Tag("span")] | Annotated[TableTake, Tag("table")] | Annotated[ClockDue, Tag("clock")],
+    Discriminator(_form_of),
+]
+#: where a suggestion comes from: ``classifier`` (texts), or the output of a table
+Suggestion = Annotated[
+    Annotated[Literal["classifier"], Tag("text")] | Annotated[TableTake, Tag("table")],
+    Discriminator(_table_or_text),
+]
+Targets = Annotated[tuple[Target, ...], BeforeValidator(_many)]
+Names = Annotated[tuple[Id, ...], BeforeValidator(_many)]
+#: join and completion rules: every branch, the first, or n of them
+Rule = Literal["all", "any"] | Annotated[StrictInt, Field(ge=1)]
+
+
+class OptionSpec(Spec):
+    """One option of a choice whose stored value differs from its words."""
+
+    value: str
+    title: Title
+
+
+class FieldSpec(Spec):
+    """One field of a case type's form (``engine.forms.Field``)."""
+
+    id: Id
+    title: Title
+    kind: Kind
+    required: StrictBool = False
+    #: longest text, largest number or money, latest date, most files or rows
+    max: StrictInt | float | str | None = None
+    min: StrictInt | float | str | None = None
+    options: tuple[str | OptionSpec, ...] = ()
+    visible_when: Feel = ""
+    valid_when: Feel = ""
+    default: Any = None
+    privacy: Privacy = "internal"
+    #: where the value is taken from so that nobody types it in twice, e.g. ``person.phone``
+    prefill: str = ""
+    hint: str = ""
+    #: columns of a ``table`` field
+    columns: tuple[FieldSpec, ...] = ()
+
+
+class ClockSpec(Spec):
+    """A time limit that runs from one mark of the case until another."""
+
+    title: Title
+    #: ``opened`` or a mark that a choice makes
+    from_: Id = Field(default="opened", alias="from")
+    #: ``ended`` or a mark that a choice makes
+    until: Id = "ended"
+    limit: Limit
+    #: the closed list of reasons for which the clock may pause
+    pauses: tuple[Id, ...] = ()
+    #: share of the limit that is left when the light turns yellow
+    warn: Annotated[Decimal, BeforeValidator(_percent), AfterValidator(_share)] = Decimal("0.2")
+
+
+class CallSpec(Spec):
+    """Opens a child case of another type and goes on when it has ended."""
+
+    case: Id
+    #: fields of the child -> FEEL over our data
+    with_: Mapping[Id, Feel] = Field(default_factory=dict, alias="with")
+    to: Targets
+
+
+class WaitSpec(Spec):
+    """Goes on when a fact from elsewhere is known."""
+
+    fact: Id
+    to: Targets
+
+
+class TimerSpec(Spec):
+    """Does something by itself when time has passed; non-interrupting unless it says otherwise."""
+
+    #: a span since the step was opened
+    after: str = ""
+    #: or FEEL that gives a date and time
+    at: Feel = ""
+    #: repeats by this span
+    every: str = ""
+    #: kind of fact that is written
+    emits: str = ""
+    to: Targets = ()
+    interrupting: StrictBool = False
+
+    @model_validator(mode="after")
+    def _says_when_and_what(self) -> TimerSpec:
+        if bool(self.after) == bool(self.at):
+            raise PydanticCustomError("timer", "应写 after(过多久)或 at(到何时)中的一个")
+        if not self.emits and not self.to:
+            raise PydanticCustomError("timer", "应写 to(转到哪一步)或 emits(写下什么事实)")
+        return self
+
+
+class ExtendSpec(Spec):
+    """Extends a clock of the case by what an expression over the data gives (a number of its own unit, or a span)."""
+
+    clock: Id
+    by: Feel
+
+
+class ChoiceSpec(Spec):
+    """One thing that may be chosen in a step: what is asked, where it leads, what it marks."""
+
+    title: str = ""
+    asks: tuple[Asked, ...] = ()
+    #: several targets fork
+    to: Targets = ()
+    #: a mark that clocks may start or stop at
+    marks: str = ""
+    #: FEEL over the data; the choice is offered only while it is true
+    when: Feel = ""
+    #: how often the choice may be taken in one case
+    at_most: Annotated[StrictInt, Field(ge=1)] | None = None
+    #: where the choice leads once it has been taken ``at_most`` times
+    then: Targets = ()
+    #: only before the step's clock is due
+    before_due: StrictBool = False
+    #: side steps that open while this one stays open
+    opens: Targets = ()
+    #: reason for which clocks that list it pause, or go on again
+    pauses: str = ""
+    resumes: str = ""
+    extends: ExtendSpec | None = None
+    #: field -> FEEL over the data
+    sets: Mapping[Id, Feel] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _then_needs_at_most(self) -> ChoiceSpec:
+        if self.then and self.at_most is None:
+            raise PydanticCustomError("then", "then 只与 at_most 一起用")
+        return self
+
+
+class StepSpec(Spec):
+    """One step: who does it, within what time, and what may be chosen."""
+
+    title: Title
+    #: ``role @ scope``; scope is ``county``, a field of kind office or area, ``item``, ``opener`` or ``reporter``
+    who: str = ""
+    within: Within | None = None
+    asks: tuple[Asked, ...] = ()
+    suggest: Mapping[Id, Suggestion] = Field(default_factory=dict)
+    #: a list field; one branch per item
+    each: str = ""
+    completes: Rule = "all"
+    awaits: Rule | None = None
+    #: steps whose doers may not act here (separation of duties)
+    not_by: Names = ()
+    calls: CallSpec | None = None
+    waits_for: WaitSpec | None = None
+    timers: Mapping[Id, TimerSpec] = Field(default_factory=dict)
+    choices: Mapping[Id, ChoiceSpec] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> StepSpec:
+        kinds = [bool(self.choices), self.calls is not None, self.waits_for is not None]
+        if sum(kinds) != 1:
+            raise PydanticCustomError("step", "一个步骤只写 choices、calls、waits_for 中的一种")
+        if self.choices and not self.who:
+            raise PydanticCustomError("who", "有选项的步骤要写 who(谁来做)")
+        return self
+
+
+class CaseTypeSpec(Spec):
+    """``cases/<id>.yaml``."""
+
+    id: Id
+    title: Title
+    #: pattern of the reference number, e.g. ``MQ{yyyy}{seq:06}``
+    number: str = ""
+    opened_by: Names = ()
+    opens_with: tuple[Asked, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
+    suggest: Mapping[Id, Suggestion] = Field(default_factory=dict)
+    clocks: Mapping[Id, ClockSpec] = Field(default_factory=dict)
+    #: empty: the first step
+    start: str = ""
+    steps: Annotated[Mapping[Id, StepSpec], Field(min_length=1)]
+    ends: Annotated[Mapping[Id, Title], Field(min_length=1)]
+
+
+def asked(text: str) -> tuple[str, bool]:
+    """The field that an ``asks`` entry names, and whether it may be left empty here.
+
+    >>> asked("phone?"), asked("subject")
+    (('phone', True), ('subject', False))
+    """
+    return text.removesuffix("?"), text.endswith("?")
+
+
+def performer(who: str) -> tuple[str, str]:
+    """Role and scope of a step's ``who``; the scope is ``county`` where none is written.
+
+    >>> performer("officer @ lead"), performer("caller")
+    (('officer', 'lead'), ('caller', 'county'))
+    """
+    role, _, scope = who.partition("@")
+    return role.strip(), scope.strip() or "county"
+
+
+__all__ = [
+    "FIELD_KINDS",
+    "ID_PATTERN",
+    "PRIVACY_CLASSES",
+    "CallSpec",
+    "CaseTypeSpec",
+    "ChoiceSpec",
+    "ClockDue",
+    "ClockSpec",
+    "ExtendSpec",
+    "FieldSpec",
+    "OptionSpec",
+    "Spec",
+    "StepSpec",
+    "TableTake",
+    "TimerSpec",
+    "WaitSpec",
+    "asked",
+    "performer",
+]
