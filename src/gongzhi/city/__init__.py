@@ -1,0 +1,1 @@
+"""What a city remembers and shows: Django, in floors (see .importlinter)."""
