@@ -129,13 +129,6 @@ Names = Annotated[tuple[Id, ...], BeforeValidator(_many)]
 Rule = Literal["all", "any"] | Annotated[StrictInt, Field(ge=1)]
 
 
-class OptionSpec(Spec):
-    """One option of a choice whose stored value differs from its words."""
-
-    value: str
-    title: Title
-
-
 class FieldSpec(Spec):
     """One field of a case type's form (``engine.forms.Field``)."""
 
@@ -146,7 +139,7 @@ class FieldSpec(Spec):
     #: longest text, largest number or money, latest date, most files or rows
     max: StrictInt | float | str | None = None
     min: StrictInt | float | str | None = None
-    options: tuple[str | OptionSpec, ...] = ()
+    options: tuple[str, ...] = ()
     visible_when: Feel = ""
     valid_when: Feel = ""
     default: Any = None
@@ -242,6 +235,8 @@ class ChoiceSpec(Spec):
     pauses: str = ""
     resumes: str = ""
     extends: ExtendSpec | None = None
+    #: a clock that had stopped and runs again: work was sent back, and the time between is not counted
+    reopens: str = ""
     #: field -> FEEL over the data
     sets: Mapping[Id, Feel] = Field(default_factory=dict)
 
@@ -330,7 +325,6 @@ __all__ = [
     "ClockSpec",
     "ExtendSpec",
     "FieldSpec",
-    "OptionSpec",
     "Spec",
     "StepSpec",
     "TableTake",

@@ -1,0 +1,89 @@
+"""A mechanism that was read: plain, immutable, complete."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gongzhi.engine.cases.spec import CaseTypeSpec
+from gongzhi.engine.mechanisms.documents import Document
+from gongzhi.engine.mechanisms.schema import ManifestSpec, MeasureSpec, ReactionSpec, ScenarioSpec
+from gongzhi.engine.tables import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One example and where it stands."""
+
+    spec: ScenarioSpec
+    file: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """The sentence that a clerk would say."""
+        return self.spec.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mechanism:
+    """Everything that a mechanism's folder says.
+
+    ``files`` holds the bytes that were read (path -> content), so that a mechanism can be packed, compared and
+    installed without the folder; ``digest`` is their SHA-256 in order of path.
+    """
+
+    manifest: ManifestSpec
+    case_types: Mapping[str, CaseTypeSpec]
+    tables: Mapping[str, Table]
+    measures: tuple[MeasureSpec, ...]
+    reactions: tuple[ReactionSpec, ...]
+    documents: Mapping[str, Document]
+    #: language -> Chinese text -> translation
+    strings: Mapping[str, Mapping[str, str]]
+    scenarios: tuple[Scenario, ...]
+    readme: str
+    changelog: str
+    digest: str
+    files: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """The id, which is the name of the folder."""
+        return self.manifest.id
+
+    @property
+    def title(self) -> str:
+        """The Chinese title."""
+        return self.manifest.title
+
+    @property
+    def version(self) -> str:
+        """The semantic version."""
+        return self.manifest.version
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """Ids of the inventory that the mechanism carries."""
+        return self.manifest.covers
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Role -> Chinese title."""
+        return self.manifest.roles
+
+    def text(self, chinese: str, language: str = "zh") -> str:
+        """A Chinese text of the mechanism in another language; the Chinese itself where none is given."""
+        return self.strings.get(language, {}).get(chinese, chinese)
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over paths and contents in order of path: the same folder has the same digest everywhere."""
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(path.encode() + b"\0" + hashlib.sha256(files[path]).digest())
+    return total.hexdigest()
+
+
+__all__ = ["Mechanism", "Scenario", "digest_of"]

@@ -1,0 +1,271 @@
+"""The grammar of every other file of a mechanism's folder, as pydantic models (case types: ``engine.cases.spec``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, RootModel, StrictBool, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
+
+from gongzhi.engine.cases.spec import CaseTypeSpec, Feel, Id, Names, Spec, Title
+
+
+class OriginSpec(Spec):
+    """Where and when the mechanism was first run."""
+
+    area: str
+    #: division code of the National Bureau of Statistics
+    code: Annotated[str, Field(pattern=r"^\d{6}(\d{3}){0,2}$")] = ""
+    year: StrictInt
+
+
+class ManifestSpec(Spec):
+    """``mechanism.yaml``."""
+
+    id: Id
+    title: Title
+    summary: str = ""
+    #: semantic version: a change that running cases can't follow raises the first number
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    origin: OriginSpec | None = None
+    #: ids of the inventory that the mechanism carries
+    covers: tuple[Annotated[str, Field(pattern=r"^\d{3}$")], ...] = ()
+    #: other mechanisms that must be installed
+    needs: Names = ()
+    contacts: tuple[str, ...] = ()
+    #: laws, standards and documents that it rests on
+    basis: tuple[str, ...] = ()
+    #: role -> its Chinese name
+    roles: Annotated[Mapping[Id, Title], Field(min_length=1)]
+
+
+class MeasureSpec(Spec):
+    """One row of ``measures.yaml``: an indicator that is computed from facts; nobody fills it in.
+
+    Expressions see one case of the type at a time (see docs/reference/mechanism.md for the names).
+    """
+
+    id: Id
+    title: Title
+    case: Id
+    #: rate: numerator/denominator; count: cases in the numerator; median, mean, percentile: of ``value``
+    kind: Literal["rate", "count", "median", "mean", "percentile"]
+    #: FEEL: which cases count at all (empty: all)
+    denominator: Feel = ""
+    #: FEEL: which of them count as reached
+    numerator: Feel = ""
+    #: FEEL: the number of a case
+    value: Feel = ""
+    percentile: Annotated[StrictInt, Field(gt=0, lt=100)] | None = None
+    unit: str = ""
+    #: confidence interval of a rate
+    interval: Literal["wilson", "none"] = "none"
+    #: which other measure says how much of the whole was asked
+    coverage: str = ""
+    better: Literal["higher", "lower", "neither"] = "neither"
+    #: one sentence for the person who reads the figure
+    explain: str = ""
+    #: where the figure comes from; there is deliberately no way to type it in
+    source: Literal["facts"] = "facts"
+
+    @model_validator(mode="after")
+    def _says_what_is_counted(self) -> MeasureSpec:
+        if self.kind in ("rate", "count") and not self.numerator:
+            raise PydanticCustomError("measure", "rate 和 count 要写 numerator(什么算达到)")
+        if self.kind in ("median", "mean", "percentile") and not self.value:
+            raise PydanticCustomError("measure", "median、mean、percentile 要写 value(取什么数)")
+        if (self.kind == "percentile") != (self.percentile is not None):
+            raise PydanticCustomError("measure", "percentile 与 kind: percentile 一起写")
+        return self
+
+
+class MeasuresSpec(RootModel[tuple[MeasureSpec, ...]]):
+    """``measures.yaml``: a list."""
+
+
+def _clauses(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class OnSpec(Spec):
+    """Which fact of which case type a reaction waits for; what is left out matches everything."""
+
+    case: Id
+    #: opened, chosen, alerted, fired, ended, or a kind of common action
+    fact: str
+    step: str = ""
+    choice: str = ""
+    #: of an alert: which clock, and which light it turned to
+    clock: str = ""
+    light: Literal["", "yellow", "red"] = ""
+    #: of a timer: what it emits
+    emits: str = ""
+    #: of ``ended``: which ends
+    ends: Names = ()
+
+
+class DoSpec(Spec):
+    """What a reaction does: exactly one of notify, open, issue, command."""
+
+    #: recipients, ``role @ scope``, ``holder`` (who has the task) or ``reporter``
+    notify: Annotated[tuple[str, ...], BeforeValidator(_clauses)] = ()
+    #: the message, with ``{{ name }}`` for values
+    text: str = ""
+    #: case type to open
+    open: str = ""
+    #: fields of the case to open -> FEEL over our data
+    with_: Mapping[Id, Feel] = Field(default_factory=dict, alias="with")
+    #: document to issue
+    issue: str = ""
+    #: common action on the same case, by the system
+    command: Literal["", "note", "urge", "supervise", "link"] = ""
+
+    @model_validator(mode="after")
+    def _one_deed(self) -> DoSpec:
+        if sum(map(bool, (self.notify, self.open, self.issue, self.command))) != 1:
+            raise PydanticCustomError("deed", "应只写 notify、open、issue、command 中的一个")
+        if self.notify and not self.text:
+            raise PydanticCustomError("deed", "通知要写 text(说什么)")
+        return self
+
+
+class ReactionSpec(Spec):
+    """One row of ``reactions.yaml``: when this fact is written, do that."""
+
+    id: Id
+    title: Title
+    on: OnSpec
+    #: FEEL over the case's data
+    when: Feel = ""
+    do: DoSpec
+
+
+class ReactionsSpec(RootModel[tuple[ReactionSpec, ...]]):
+    """``reactions.yaml``: a list."""
+
+
+class StringsSpec(RootModel[Mapping[str, str]]):
+    """``strings/<language>.yaml``: each Chinese text of the mechanism -> its translation, as gettext does it."""
+
+
+class DocumentSpec(Spec):
+    """The head of ``documents/<id>.html``, between two lines ``---``."""
+
+    title: Title
+    case: Id
+    #: ``step.choice`` after which the paper is issued; empty: on demand
+    issued: Annotated[tuple[str, ...], BeforeValidator(_clauses)] = ()
+    #: who keeps the paper
+    kept_by: str = ""
+
+
+class PersonSpec(Spec):
+    """Who acts in a scenario, where the role alone does not say it."""
+
+    person: str = ""
+    role: Id
+    office: str = ""
+    area: str = ""
+
+
+def _acting(value: Any) -> Any:
+    return {"role": value} if isinstance(value, str) else value
+
+
+By = Annotated[PersonSpec, BeforeValidator(_acting)]
+
+
+class ActSpec(Spec):
+    """One line of a scenario: something is done, happens, or time passes; and what is then expected."""
+
+    #: ``step.choice``, or a common action (note, ask, answer, urge, …)
+    do: str = ""
+    #: a fact from elsewhere that happens
+    fact: str = ""
+    #: only time passes: timers fire and lights change
+    tick: StrictBool = False
+    by: By | None = None
+    #: when; absent: a minute after the line before. ``+2 working days`` counts from the line before
+    at: str = ""
+    with_: Mapping[str, Any] = Field(default_factory=dict, alias="with")
+    #: which of several open tasks of the step: its number, or the item (office) of its branch
+    task: StrictInt | str | None = None
+    #: code of the error with which the engine must refuse
+    refused: str = ""
+    expect: Mapping[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_act(self) -> ActSpec:
+        if sum(map(bool, (self.do, self.fact, self.tick))) > 1:
+            raise PydanticCustomError("act", "一行只写 do、fact、tick 中的一个")
+        if not (self.do or self.fact or self.tick or self.expect):
+            raise PydanticCustomError("act", "应写 do、fact、tick 或 expect")
+        if self.refused and not (self.do or self.fact):
+            raise PydanticCustomError("act", "refused 要与 do 一起写")
+        return self
+
+
+class WorldSpec(Spec):
+    """The city around a scenario, where its offices matter."""
+
+    #: office -> the office above it
+    parents: Mapping[str, str] = Field(default_factory=dict)
+    #: role -> office on the county level
+    county_offices: Mapping[str, str] = Field(default_factory=dict)
+    #: area -> office that answers for it
+    area_offices: Mapping[str, str] = Field(default_factory=dict)
+
+
+class ScenarioSpec(Spec):
+    """One example with its expected results; the name is a sentence that a clerk would say."""
+
+    name: Annotated[str, Field(min_length=6, max_length=200)]
+    case: Id
+    #: inventory ids that the example proves; empty: all of the mechanism's
+    covers: tuple[Annotated[str, Field(pattern=r"^\d{3}$")], ...] = ()
+    calendar: str = "china"
+    world: WorldSpec = WorldSpec()
+    at: str
+    by: By
+    channel: str = "web"
+    form: Mapping[str, Any] = Field(default_factory=dict)
+    #: code of the error with which opening must be refused
+    refused: str = ""
+    #: what is expected right after opening
+    expect: Mapping[str, Any] = Field(default_factory=dict)
+    steps: tuple[ActSpec, ...] = ()
+
+
+class ScenariosSpec(RootModel[tuple[ScenarioSpec, ...]]):
+    """``scenarios/*.yaml``: a list."""
+
+
+#: kind of file -> (pattern of its path, model); ``gongzhi schema`` prints the JSON Schema of each
+FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
+    "mechanism": ("mechanism.yaml", ManifestSpec),
+    "case": ("cases/*.yaml", CaseTypeSpec),
+    "measures": ("measures.yaml", MeasuresSpec),
+    "reactions": ("reactions.yaml", ReactionsSpec),
+    "strings": ("strings/*.yaml", StringsSpec),
+    "scenarios": ("scenarios/*.yaml", ScenariosSpec),
+    "document": ("documents/*.html", DocumentSpec),
+}
+
+__all__ = [
+    "FILE_KINDS",
+    "ActSpec",
+    "CaseTypeSpec",
+    "DocumentSpec",
+    "ManifestSpec",
+    "OriginSpec",
+    "MeasureSpec",
+    "MeasuresSpec",
+    "PersonSpec",
+    "ReactionSpec",
+    "ReactionsSpec",
+    "ScenarioSpec",
+    "ScenariosSpec",
+    "StringsSpec",
+    "WorldSpec",
+]
