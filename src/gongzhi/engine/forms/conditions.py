@@ -1,0 +1,134 @@
+"""Conditions of fields: FEEL compiled once, visibility in an order in which every answer is known before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+from gongzhi.engine.errors import GongzhiError, Problem, Where
+from gongzhi.engine.forms.fields import Field
+
+if TYPE_CHECKING:
+    from gongzhi.engine.expressions import Expression
+
+#: names that every condition may use besides the form's own fields
+AMBIENT = frozenset({"today", "now", "case", "office", "area", "role", "channel", "item"})
+
+#: compiled FEEL by (field id or ``table.column``, key of the field)
+Conditions = Mapping[tuple[str, str], "Expression"]
+
+
+def compile_text(text: str, where: Where) -> Expression:
+    """FEEL compiled; raises the expression room's error."""
+    from gongzhi.engine.expressions import compile_expression
+
+    return compile_expression(text, where=where)
+
+
+def _written(fields: Sequence[Field]) -> Iterator[tuple[str, str, str]]:
+    """(field id or ``table.column``, key, FEEL text) of every condition."""
+    flat: Iterable[tuple[str, Field]] = [
+        *((each.id, each) for each in fields),
+        *((f"{each.id}.{column.id}", column) for each in fields for column in each.columns),
+    ]
+    for id, each in flat:
+        if each.visible_when:
+            yield id, "visible_when", each.visible_when
+        if each.valid_when:
+            yield id, "valid_when", each.valid_when
+        if isinstance(each.default, str) and each.default.startswith("="):
+            yield id, "default", each.default[1:].strip()
+
+
+def compile_all(fields: Sequence[Field], where: Where) -> Conditions:
+    """Every condition compiled; raises the expression room's error for FEEL that does not parse."""
+    return {(id, key): compile_text(text, _place(where, id, key)) for id, key, text in _written(fields)}
+
+
+def _place(where: Where, id: str, key: str) -> Where:
+    return Where(
+        file=where.file, key=f"{where.key or 'fields'}.{id}.{key}", line=where.line, version=where.version
+    )
+
+
+def visibility_order(fields: Sequence[Field], conditions: Conditions) -> tuple[Field, ...]:
+    """The fields so that each comes after those its ``visible_when`` names; as they stand where that is a circle."""
+    by_id = {each.id: each for each in fields}
+    graph = {}
+    for each in fields:
+        expression = conditions.get((each.id, "visible_when"))
+        graph[each.id] = sorted(expression.names & by_id.keys() - {each.id}) if expression else []
+    try:
+        return tuple(by_id[id] for id in TopologicalSorter(graph).static_order())
+    except CycleError:
+        return tuple(fields)
+
+
+def lint(fields: Sequence[Field], where: Where) -> list[Problem]:
+    """Problems of conditions: F110 does not parse, F111 unknown name, F112 visible in a circle."""
+    problems: list[Problem] = []
+    graph: dict[str, set[str]] = {}
+    by_id = {each.id: each for each in fields}
+    for id, key, text in _written(fields):
+        here = _place(where, id, key)
+        try:
+            names = set(compile_text(text, here).names)
+        except GongzhiError as error:
+            problems.append(Problem(code="F110", where=here, message=error.message, remedy="改正这条条件。"))
+            continue
+        table = id.partition(".")[0] if "." in id else ""
+        own = {column.id for column in by_id[table].columns} if table else set()
+        problems += [
+            Problem(
+                code="F111",
+                where=here,
+                message=f"条件用到了“{name}”,表单里没有这一栏。",
+                remedy="改名字,或加一栏。",
+            )
+            for name in sorted(names - by_id.keys() - own - AMBIENT)
+        ]
+        if key == "visible_when" and not table:
+            graph[id] = names & by_id.keys()
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        message = f"这些栏目互相决定是否显示:{' → '.join(error.args[1])}。"
+        problems.append(Problem(code="F112", where=where, message=message, remedy="让其中一栏总是显示。"))
+    return problems
+
+
+def for_expressions(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON-ready form values as FEEL sees them: dates as dates, numbers and money as decimals, a missing value as null.
+
+    Keys that are not fields (the context of a step) pass through unchanged.
+    """
+    seen = dict(values)
+    for each in fields:
+        seen[each.id] = _typed(each, values.get(each.id))
+    return seen
+
+
+def _typed(each: Field, value: Any) -> Any:
+    if value is None:
+        return None
+    if each.kind in ("number", "money") and not isinstance(value, bool):
+        return Decimal(str(value))
+    if each.kind == "date" and isinstance(value, str):
+        return date.fromisoformat(value)
+    if each.kind == "table":
+        return [for_expressions(each.columns, row) for row in value]
+    return value
+
+
+__all__ = [
+    "AMBIENT",
+    "Conditions",
+    "compile_all",
+    "compile_text",
+    "for_expressions",
+    "lint",
+    "visibility_order",
+]
