@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    name = "gongzhi.city.cases"
+    label = "cases"
+    verbose_name = "案件"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,53 @@
+"""What cases have to do with each other."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from gongzhi.city.cases.models.case import Case
+from gongzhi.city.kernel import ids
+
+
+class Cluster(models.Model):
+    """Many reporters, one matter: found in the texts or made by hand, with one owner."""
+
+    id = models.UUIDField(primary_key=True, default=ids.sortable_id, editable=False)
+    title = models.CharField("热点问题", max_length=200)
+    place = models.CharField("地点", max_length=200, blank=True, default="")
+    owner = models.ForeignKey(
+        "territory.Office", on_delete=models.PROTECT, to_field="code", null=True, related_name="+"
+    )
+
+    #: first and last message
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    size = models.PositiveIntegerField(default=0)
+    heat = models.FloatField("热度", default=0)
+    found_by = models.CharField(max_length=64)
+    found_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "热点"
+        # the hottest on the board
+        indexes = [
+            models.Index(fields=["-heat"], condition=models.Q(closed_at__isnull=True), name="cluster_hot")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CaseLink(models.Model):
+    """A named relation between two cases: same matter, parent and child, follows from."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    target = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="linked_from")
+    kind = models.CharField(max_length=32)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "关联"
+        constraints = [models.UniqueConstraint(fields=["source", "target", "kind"], name="link_once")]
