@@ -62,7 +62,17 @@ class Common:
     """What every case knows without being drawn (rights: ``cases.common.RIGHTS``)."""
 
     kind: Literal[
-        "note", "attach", "ask", "answer", "urge", "supervise", "hand_over", "correct", "withdraw", "link", "merge"
+        "note",
+        "attach",
+        "ask",
+        "answer",
+        "urge",
+        "supervise",
+        "hand_over",
+        "correct",
+        "withdraw",
+        "link",
+        "merge",
     ]
     values: Mapping[str, Any] = field(default_factory=dict)
     task: int | None = None
@@ -88,7 +98,7 @@ Command = Open | Choose | Common | Tick | Happened
 class Fact:
     """Something that happened; appended to the journal, never changed."""
 
-    #: opened, chosen, limit_set, marked, fired, alerted, happened, ended, and the kinds of ``Common``
+    #: opened, chosen, fired, alerted, happened, and the kinds of ``Common``
     kind: str
     at: datetime
     by: Actor
@@ -150,14 +160,14 @@ class Case:
     marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
     #: clock id -> its limit
     limits: Mapping[str, Limit] = field(default_factory=dict)
-    #: ``step.choice`` -> how often it was taken (``at_most``)
-    used: Mapping[str, int] = field(default_factory=dict)
     #: step -> persons who acted in it (``not_by``)
     doers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: armed timers: (token, timer id, due)
     timers: tuple[tuple[int, str, datetime], ...] = ()
     #: what has been alerted already, e.g. ``unit:red``
     alerted: tuple[str, ...] = ()
+    #: a question to the reporter that waits for an answer
+    question: str = ""
     #: id of the end that was reached
     ended: str = ""
     ended_at: datetime | None = None

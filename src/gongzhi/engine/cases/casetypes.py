@@ -1,0 +1,279 @@
+"""A case type, compiled once from its specification and then only read.
+
+``compile_case_type`` turns names into objects (fields, tables, expressions, the graph), so that deciding a
+command looks nothing up by text. The linter has collected all problems before; here the first one raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from gongzhi.engine.calendars import Calendar
+from gongzhi.engine.cases.graph import flow_spec
+from gongzhi.engine.cases.spec import (
+    CaseTypeSpec,
+    ChoiceSpec,
+    ClockDue,
+    ClockSpec,
+    StepSpec,
+    TableTake,
+    TimerSpec,
+    asked,
+    performer,
+)
+from gongzhi.engine.expressions import Expression, compile_expression
+from gongzhi.engine.flows import Flow, compile_flow
+from gongzhi.engine.forms import Field, Form, form_from
+from gongzhi.engine.instants import Span, parse_span
+from gongzhi.engine.tables import Table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A field that is asked somewhere; ``optional`` overrides the field's own ``required``."""
+
+    field: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitRule:
+    """How long a clock runs: a fixed span, or a decision table's output column."""
+
+    span: Span | None = None
+    table: Table | None = None
+    take: str = ""
+    #: due together with this clock (steps only)
+    clock: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule:
+    """A clock of the case type. ``starts`` and ``stops`` are names of marks (``opened`` and ``ended`` are given)."""
+
+    id: str
+    title: str
+    starts: str
+    stops: str
+    limit: LimitRule
+    #: the closed list of reasons for which it may pause
+    pauses: frozenset[str] = frozenset()
+    #: share of the limit that is left when the light turns yellow
+    warn: Decimal = Decimal("0.2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceRule:
+    """What taking a choice asks for and causes, beside where it leads (that is the flow's)."""
+
+    id: str
+    title: str
+    asks: tuple[Ask, ...] = ()
+    when: Expression | None = None
+    when_text: str = ""
+    at_most: int | None = None
+    #: whether a choice taken more than ``at_most`` times leads elsewhere instead of being refused
+    has_then: bool = False
+    before_due: bool = False
+    marks: tuple[str, ...] = ()
+    pauses: str = ""
+    resumes: str = ""
+    #: clock, and an expression that gives the number of its units
+    extends: tuple[str, Expression] | None = None
+    reopens: str = ""
+    sets: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerRule:
+    """When a step's timer fires: so long after the step opened, at a computed instant, and again every so long."""
+
+    id: str
+    after: Span | None = None
+    at: Expression | None = None
+    every: Span | None = None
+    emits: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRule:
+    """Who acts in a step, within what time, and what is asked."""
+
+    id: str
+    title: str
+    role: str = ""
+    scope: str = ""
+    within: LimitRule | None = None
+    not_by: tuple[str, ...] = ()
+    choices: Mapping[str, ChoiceRule] = field(default_factory=dict)
+    timers: Mapping[str, TimerRule] = field(default_factory=dict)
+    #: child case: (case type, their field -> expression over our data)
+    calls: tuple[str, Mapping[str, Expression]] | None = None
+
+    @property
+    def is_work(self) -> bool:
+        """Whether somebody has to act (a waiting step is nobody's task)."""
+        return bool(self.choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseType:
+    """Everything that the engine knows of one kind of case, in one version of its mechanism."""
+
+    id: str
+    title: str
+    version: str
+    number: str
+    opened_by: tuple[str, ...]
+    opening: tuple[Ask, ...]
+    form: Form
+    flow: Flow
+    steps: Mapping[str, StepRule]
+    clocks: Mapping[str, ClockRule]
+    ends: Mapping[str, str]
+    calendar: Calendar
+    #: role id -> Chinese title
+    roles: Mapping[str, str]
+    #: field id or title -> field
+    fields: Mapping[str, Field]
+    suggest: Mapping[str, Any] = field(default_factory=dict)
+
+    def role_title(self, role: str) -> str:
+        """Chinese title of a role; the id where the mechanism gives none.
+
+        The two roles without a post are named here because no mechanism declares them.
+        """
+        return self.roles.get(role) or {"resident": "群众", "system": "系统"}.get(role, role)
+
+    def step_title(self, step: str) -> str:
+        rule = self.steps.get(step)
+        return rule.title if rule else step
+
+
+def compile_case_type(
+    spec: CaseTypeSpec,
+    tables: Mapping[str, Table],
+    calendar: Calendar,
+    *,
+    version: str = "",
+    roles: Mapping[str, str] | None = None,
+) -> CaseType:
+    """Compile a ``CaseTypeSpec`` (see ``spec.py``) with its mechanism's tables and a calendar.
+
+    Raises ``Refused`` or the room's own error for the first thing that does not fit; lint first to see all.
+    """
+    form = form_from([field.model_dump() for field in spec.fields])
+    by_name = {f.id: f for f in form.fields} | {f.title: f for f in form.fields}
+    return CaseType(
+        id=spec.id,
+        title=spec.title,
+        version=version,
+        number=spec.number,
+        opened_by=tuple(spec.opened_by),
+        opening=_asks(spec.opens_with),
+        form=form,
+        flow=compile_flow(flow_spec(spec)),
+        steps={id_: _step(id_, step, tables) for id_, step in spec.steps.items()},
+        clocks={id_: _clock(id_, clock, tables) for id_, clock in spec.clocks.items()},
+        ends=dict(spec.ends),
+        calendar=calendar,
+        roles=dict(roles or {}),
+        fields=by_name,
+        suggest=dict(spec.suggest),
+    )
+
+
+def _asks(names: Iterable[str]) -> tuple[Ask, ...]:
+    return tuple(Ask(*asked(name)) for name in names)
+
+
+def _limit(value: str | TableTake | ClockDue, tables: Mapping[str, Table]) -> LimitRule:
+    if isinstance(value, str):
+        return LimitRule(span=parse_span(value))
+    if isinstance(value, ClockDue):
+        return LimitRule(clock=value.clock)
+    return LimitRule(table=tables[value.table], take=value.take)
+
+
+def _clock(id_: str, clock: ClockSpec, tables: Mapping[str, Table]) -> ClockRule:
+    return ClockRule(
+        id=id_,
+        title=clock.title,
+        starts=clock.from_,
+        stops=clock.until,
+        limit=_limit(clock.limit, tables),
+        pauses=frozenset(clock.pauses),
+        warn=clock.warn,
+    )
+
+
+def _step(id_: str, step: StepSpec, tables: Mapping[str, Table]) -> StepRule:
+    role, scope = performer(step.who)
+    shared = _asks(step.asks)
+    calls = None
+    if step.calls:
+        mapped = {name: compile_expression(text) for name, text in step.calls.with_.items()}
+        calls = (step.calls.case, mapped)
+    return StepRule(
+        id=id_,
+        title=step.title,
+        role=role,
+        scope=scope,
+        within=_limit(step.within, tables) if step.within else None,
+        not_by=tuple(step.not_by),
+        choices={id_: _choice(id_, choice, shared) for id_, choice in step.choices.items()},
+        timers={id_: _timer(id_, timer) for id_, timer in step.timers.items()},
+        calls=calls,
+    )
+
+
+def _choice(id_: str, choice: ChoiceSpec, shared: tuple[Ask, ...]) -> ChoiceRule:
+    own = _asks(choice.asks)
+    named = {ask.field for ask in own}
+    return ChoiceRule(
+        id=id_,
+        title=choice.title or id_,
+        asks=tuple(ask for ask in shared if ask.field not in named) + own,
+        when=compile_expression(choice.when) if choice.when else None,
+        when_text=choice.when,
+        at_most=choice.at_most,
+        has_then=bool(choice.then),
+        before_due=choice.before_due,
+        marks=(choice.marks,) if choice.marks else (),
+        pauses=choice.pauses,
+        resumes=choice.resumes,
+        extends=(choice.extends.clock, compile_expression(choice.extends.by)) if choice.extends else None,
+        reopens=choice.reopens,
+        sets={name: compile_expression(text) for name, text in choice.sets.items()},
+    )
+
+
+def _timer(id_: str, timer: TimerSpec) -> TimerRule:
+    return TimerRule(
+        id=id_,
+        after=parse_span(timer.after) if timer.after else None,
+        at=compile_expression(timer.at) if timer.at else None,
+        every=parse_span(timer.every) if timer.every else None,
+        emits=timer.emits,
+    )
+
+
+def case_number(pattern: str, year: int, sequence: int) -> str:
+    """The number of a case, e.g. ``MQ{yyyy}{seq:06}``.
+
+    >>> case_number("MQ{yyyy}{seq:06}", 2024, 17)
+    'MQ2024000017'
+    """
+    return pattern.format(yyyy=year, seq=sequence)
+
+
+def due_after(calendar: Calendar, start: datetime, span: Span) -> datetime:
+    """When a step that opened at ``start`` is due (the day of the event is not counted)."""
+    return calendar.add(start, span)

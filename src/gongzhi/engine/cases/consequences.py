@@ -1,0 +1,300 @@
+"""What follows from one advance of the flow: tasks with their due times, marks and limits of clocks, timers.
+
+The result is the ``outcome`` part of a fact: JSON-ready, complete, so that folding the fact in later needs no
+calendar and no city, and gives the same case for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gongzhi.engine import flows
+from gongzhi.engine.cases.casetypes import CaseType, ClockRule, LimitRule, StepRule
+from gongzhi.engine.cases.errors import NoOffice
+from gongzhi.engine.cases.model import Actor, Limit, Task
+from gongzhi.engine.cases.readings import SENT_BACK, find_limit, read_marks
+from gongzhi.engine.cases.states import dump_mark, dump_task
+from gongzhi.engine.cases.values import evaluate, json_value
+from gongzhi.engine.cases.world import World
+from gongzhi.engine.clocks import Mark, replay
+from gongzhi.engine.instants import Span, parse_span
+
+Marks = Mapping[str, tuple[Mark, ...]]
+Limits = Mapping[str, Limit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What a choice (or an end) asks of the clocks."""
+
+    #: names of marks that were made
+    marks: tuple[str, ...] = ()
+    #: reason for which clocks pause, and for which they go on
+    pauses: str = ""
+    resumes: str = ""
+    #: clock that had stopped and runs again
+    reopens: str = ""
+    #: clock, by how much, and when it was asked for
+    extends: tuple[str, Span, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """The parts of a case that consequences build on (empty for a case that is being opened)."""
+
+    opener: Actor
+    data: Mapping[str, Any]
+    marks: Marks
+    limits: Limits
+    tasks: tuple[Task, ...]
+    timers: tuple[tuple[int, str, datetime], ...]
+
+
+def outcome(
+    case_type: CaseType,
+    before: Before,
+    advance: flows.Advance,
+    effects: Effects,
+    *,
+    at: datetime,
+    world: World,
+) -> dict[str, Any]:
+    """What the advance causes, JSON-ready; ``before.data`` already holds the values just entered.
+
+    Raises ``NoOffice`` where a step's ``who`` has nobody, ``NoLimitFound`` where a limits table has no row.
+    """
+    marks = _changed_marks(case_type, before, effects, bool(advance.ended), at)
+    limits = _changed_limits(case_type, before, marks)
+    all_marks, all_limits = {**before.marks, **marks}, {**before.limits, **limits}
+    closed = {token.id for token in advance.closed}
+    opened = [
+        _task(case_type, before, token, all_marks, all_limits, at, world)
+        for token in advance.opened
+        if not advance.ended and token.node in case_type.steps and case_type.steps[token.node].is_work
+    ]
+    kept = [task for task in before.tasks if task.id not in closed] if not advance.ended else []
+    touched = set(marks) | set(limits)
+    result: dict[str, Any] = {
+        "opened": [dump_task(task) for task in opened],
+        "closed": sorted(task.id for task in before.tasks if task.id in closed or advance.ended),
+        "marks": {clock: [dump_mark(mark) for mark in made] for clock, made in marks.items()},
+        "limits": {clock: [limit.span, limit.because] for clock, limit in limits.items()},
+        "due": _moved_dues(case_type, before.data, kept, all_marks, all_limits, touched, at),
+        "timers": _timers(case_type, before, advance, at),
+        "calls": _calls(case_type, before.data, advance),
+        "ended": advance.ended,
+    }
+    return {key: value for key, value in result.items() if value or key == "timers"}
+
+
+def _changed_marks(
+    case_type: CaseType, before: Before, effects: Effects, ended: bool, at: datetime
+) -> dict[str, tuple[Mark, ...]]:
+    changed = {}
+    for id_, rule in case_type.clocks.items():
+        old = before.marks.get(id_, ())
+        new = _marks_of(case_type, rule, old, before.limits.get(id_), effects, ended, at)
+        if new != old:
+            changed[id_] = new
+    return changed
+
+
+def _marks_of(
+    case_type: CaseType,
+    rule: ClockRule,
+    marks: tuple[Mark, ...],
+    limit: Limit | None,
+    effects: Effects,
+    ended: bool,
+    at: datetime,
+) -> tuple[Mark, ...]:
+    """One clock's marks after the effects, in the order: start, reopen, resume, extend, pause, stop."""
+    if rule.starts in effects.marks:
+        marks = (Mark(kind="start", at=at),)
+    if effects.reopens == rule.id and marks and marks[-1].kind == "stop":
+        gap = (
+            Mark(kind="pause", at=marks[-1].at, reason=SENT_BACK),
+            Mark(kind="resume", at=at, reason=SENT_BACK),
+        )
+        marks = marks[:-1] + gap
+    if not marks or marks[-1].kind == "stop":
+        return marks
+    paused = _pause_reason(marks)
+    if paused and (effects.resumes == paused or ended or rule.stops in effects.marks):
+        marks, paused = (*marks, Mark(kind="resume", at=at, reason=paused)), ""
+    if effects.extends and effects.extends[0] == rule.id and limit:
+        marks = _extended(case_type, rule, marks, limit, effects.extends, at)
+    if effects.pauses in rule.pauses and not paused:
+        marks = (*marks, Mark(kind="pause", at=at, reason=effects.pauses))
+    if ended or rule.stops in effects.marks:
+        marks = (*marks, Mark(kind="stop", at=at))
+    return marks
+
+
+def _pause_reason(marks: Iterable[Mark]) -> str:
+    """The reason for which the clock stands still now; empty while it runs."""
+    reason = ""
+    for mark in marks:
+        if mark.kind == "pause":
+            reason = mark.reason
+        elif mark.kind == "resume":
+            reason = ""
+    return reason
+
+
+def _extended(
+    case_type: CaseType,
+    rule: ClockRule,
+    marks: tuple[Mark, ...],
+    limit: Limit,
+    extends: tuple[str, Span, datetime],
+    at: datetime,
+) -> tuple[Mark, ...]:
+    """An extension that was asked for in time counts from when it was asked, however late it was approved."""
+    _, span, asked_at = extends
+    read = read_marks(case_type, rule, marks, limit, at)
+    in_time = read is None or read.due is None or at <= read.due
+    mark = Mark(kind="extend", at=at if in_time else asked_at, reason="approved", span=span)
+    return tuple(sorted((*marks, mark), key=lambda each: each.at))
+
+
+def _changed_limits(case_type: CaseType, before: Before, marks: Marks) -> dict[str, Limit]:
+    """Limits by table follow the data (a corrected category changes them) until the clock has stopped."""
+    changed = {}
+    for id_, rule in case_type.clocks.items():
+        own = marks.get(id_, before.marks.get(id_, ()))
+        if not own or (own[-1].kind == "stop" and id_ in before.limits):
+            continue
+        if id_ in before.limits and rule.limit.table is None:
+            continue
+        limit = find_limit(case_type, rule.limit, before.data, rule.title)
+        if limit != before.limits.get(id_):
+            changed[id_] = limit
+    return changed
+
+
+def _task(
+    case_type: CaseType,
+    before: Before,
+    token: flows.Token,
+    marks: Marks,
+    limits: Limits,
+    at: datetime,
+    world: World,
+) -> Task:
+    rule = case_type.steps[token.node]
+    due, warn_at = _due(case_type, rule.within, before.data, marks, limits, at, at)
+    return Task(
+        id=token.id,
+        step=token.node,
+        role=rule.role,
+        office=_office(case_type, rule, before, token.item, world),
+        opened_at=at,
+        due=due,
+        warn_at=warn_at,
+        item=token.item,
+        side=token.side,
+    )
+
+
+def _office(case_type: CaseType, rule: StepRule, before: Before, item: str, world: World) -> str:
+    """Which office's post must act: the scope of ``who`` resolved with the data and the city."""
+    scope = rule.scope
+    if scope == "reporter" or rule.role == "resident":
+        return ""
+    if scope == "opener":
+        return before.opener.office
+    if scope == "county":
+        office = world.office_for(rule.role, "county", "")
+    elif scope == "item":
+        office = world.office_for(rule.role, "office", item)
+    else:
+        value = before.data.get(scope)
+        kind = "office" if case_type.form[scope].kind == "office" else "area"
+        code = value.get("area", "") if isinstance(value, Mapping) else str(value or "")
+        office = world.office_for(rule.role, kind, code)
+    if not office:
+        raise NoOffice(step=rule.title, scope=scope, role=case_type.role_title(rule.role))
+    return office
+
+
+def _due(
+    case_type: CaseType,
+    within: LimitRule | None,
+    data: Mapping[str, Any],
+    marks: Marks,
+    limits: Limits,
+    opened_at: datetime,
+    at: datetime,
+) -> tuple[datetime | None, datetime | None]:
+    """Due time and time of the yellow light of a step; a step that follows a paused clock has none for now."""
+    if within is None:
+        return None, None
+    if within.clock:
+        rule = case_type.clocks[within.clock]
+        read = read_marks(case_type, rule, marks.get(within.clock, ()), limits.get(within.clock), at)
+        return (None, None) if read is None or read.paused else (read.due, read.warn_at)
+    limit = find_limit(case_type, within, data, "")
+    read = replay(parse_span(limit.span), (Mark(kind="start", at=opened_at),), case_type.calendar, opened_at)
+    return read.due, read.warn_at
+
+
+def _moved_dues(
+    case_type: CaseType,
+    data: Mapping[str, Any],
+    tasks: Iterable[Task],
+    marks: Marks,
+    limits: Limits,
+    touched: set[str],
+    at: datetime,
+) -> list[list[Any]]:
+    """Open tasks that follow a clock which has just changed: (task, due, yellow from)."""
+    moved = []
+    for task in tasks:
+        within = case_type.steps[task.step].within
+        if within is not None and within.clock in touched:
+            due, warn_at = _due(case_type, within, data, marks, limits, task.opened_at, at)
+            moved.append([task.id, due and due.isoformat(), warn_at and warn_at.isoformat()])
+    return moved
+
+
+def _timers(case_type: CaseType, before: Before, advance: flows.Advance, at: datetime) -> list[list[Any]]:
+    """All armed timers afterwards: those that stay and those just armed."""
+    if advance.ended:
+        return []
+    gone = set(advance.disarmed) | set(advance.armed)
+    earlier = {(token, timer): due for token, timer, due in before.timers}
+    kept = [
+        [token, timer, due.isoformat()] for token, timer, due in before.timers if (token, timer) not in gone
+    ]
+    nodes = {token.id: token.node for token in advance.state.tokens}
+    for token, timer in advance.armed:
+        rule = case_type.steps[nodes[token]].timers[timer]
+        if rule.every and (token, timer) in earlier:
+            due = case_type.calendar.add(earlier[token, timer], rule.every)
+        elif rule.after:
+            due = case_type.calendar.add(at, rule.after)
+        elif rule.at and isinstance(found := evaluate(case_type, rule.at, before.data), datetime):
+            due = found
+        else:
+            continue
+        kept.append([token, timer, due.isoformat()])
+    return kept
+
+
+def _calls(case_type: CaseType, data: Mapping[str, Any], advance: flows.Advance) -> list[dict[str, Any]]:
+    """Child cases to open: token, case type and the mapped values of their opening form."""
+    made = []
+    nodes = {token.id: token.node for token in advance.opened}
+    for token, _ in advance.calls:
+        calls = case_type.steps[nodes[token]].calls
+        if calls is not None:
+            values = {
+                name: json_value(evaluate(case_type, expression, data))
+                for name, expression in calls[1].items()
+            }
+            made.append({"token": token, "case": calls[0], "with": values})
+    return made

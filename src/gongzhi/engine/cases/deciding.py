@@ -1,0 +1,313 @@
+"""What a command would cause: ``decide(case_type, case, command, …) -> facts``. Pure: time, actor and city come in.
+
+Every refusal is an error of ``errors.py`` that says who may do what now; nothing is half done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from gongzhi.engine import flows
+from gongzhi.engine.cases import errors, everycase
+from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule
+from gongzhi.engine.cases.consequences import Before, Effects, outcome
+from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fact, Happened, Open, Task, Tick
+from gongzhi.engine.cases.ticking import tick
+from gongzhi.engine.cases.values import evaluate, json_value
+from gongzhi.engine.cases.world import World
+from gongzhi.engine.instants import Span, Unit, parse_span, show_instant
+
+
+def decide(
+    case_type: CaseType, case: Case | None, command: Command, *, at: datetime, by: Actor, world: World
+) -> tuple[Fact, ...]:
+    """The facts that ``command`` by ``by`` at ``at`` causes; fold them in with ``apply``.
+
+    Raises a ``CaseRefused`` (C001…) where the command is forbidden or its values do not pass; then nothing changed.
+    """
+    if isinstance(command, Open):
+        return (_open(case_type, command, at, by, world),)
+    if case is None:
+        raise errors.NotUnderstood(reason="这件事还没有登记")
+    if case.ended and not (isinstance(command, Common) and command.kind in everycase.AFTERWARDS):
+        if isinstance(command, Tick):
+            return ()
+        raise errors.CaseEnded(end=case_type.ends.get(case.ended, case.ended))
+    if isinstance(command, Choose):
+        return (_choose(case_type, case, command, at, by, world),)
+    if isinstance(command, Tick):
+        return tick(case_type, case, at, world)
+    if isinstance(command, Happened):
+        return _happened(case_type, case, command, at, by, world)
+    return (_common(case_type, case, command, at, by, world),)
+
+
+def _open(case_type: CaseType, command: Open, at: datetime, by: Actor, world: World) -> Fact:
+    if by.role not in case_type.opened_by and by.role != "system":
+        may = "、".join(case_type.role_title(role) for role in case_type.opened_by)
+        raise errors.MayNotOpen(role=case_type.role_title(by.role), title=case_type.title, may=may)
+    values = _checked(case_type, command.form, case_type.opening, {})
+    advance = flows.start(case_type.flow, values)
+    before = Before(opener=by, data=values, marks={}, limits={}, tasks=(), timers=())
+    result = outcome(case_type, before, advance, Effects(marks=("opened",)), at=at, world=world)
+    return Fact(kind="opened", at=at, by=by, data={"values": values, "channel": command.channel, **result})
+
+
+def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: Actor, world: World) -> Fact:
+    task = find_task(case_type, case, command.step, command.task, by, world)
+    step = case_type.steps[task.step]
+    choice = step.choices.get(command.choice)
+    if choice is None:
+        raise errors.NoSuchChoice(step=step.title, choice=command.choice, may=_titles(step.choices.values()))
+    if refusal := forbidden(case_type, case, task, choice, by, at):
+        raise refusal
+    values = _checked(case_type, command.values, choice.asks, case.data)
+    data = {**case.data, **values}
+    for name, expression in choice.sets.items():
+        values[name] = data[name] = json_value(evaluate(case_type, expression, data))
+    effects = Effects(
+        marks=choice.marks,
+        pauses=choice.pauses,
+        resumes=choice.resumes,
+        reopens=choice.reopens,
+        extends=_extension(case_type, case, choice, data, task),
+    )
+    advance = flows.advance(case_type.flow, case.flow, flows.Chosen(task.id, choice.id), data)
+    result = outcome(case_type, before_of(case, data), advance, effects, at=at, world=world)
+    return Fact(
+        kind="chosen",
+        at=at,
+        by=by,
+        step=step.id,
+        choice=choice.id,
+        task=task.id,
+        data={"values": values, **result},
+    )
+
+
+def find_task(case_type: CaseType, case: Case, step: str, id_: int | None, by: Actor, world: World) -> Task:
+    """The open task of ``step`` that is ``by``'s; errors say who may do what now."""
+    tasks = [task for task in case.tasks if task.step == step and (id_ is None or task.id == id_)]
+    now = now_open(case_type, case, world)
+    if not tasks:
+        raise errors.NoSuchTask(step=case_type.step_title(step), now=now)
+    mine = [task for task in tasks if everycase.may_work(task, by, world)]
+    if not mine:
+        role, office = case_type.role_title(tasks[0].role), world.office_name(tasks[0].office)
+        raise errors.NotYours(step=case_type.step_title(step), role=role, office=office, now=now)
+    if (task := mine[0]).role == "resident" and "reporter" not in everycase.relations(
+        case_type, case, by, world
+    ):
+        raise errors.NotYours(step=case_type.step_title(step), role="反映人", office="本件", now=now)
+    if task.person and task.person != by.person:
+        raise errors.TakenByAnother(step=case_type.step_title(step), person=task.person)
+    return task
+
+
+def forbidden(
+    case_type: CaseType, case: Case, task: Task, choice: ChoiceRule, by: Actor, at: datetime
+) -> errors.CaseRefused | None:
+    """Why this choice of an own task can't be taken now; ``None`` if it can."""
+    step = case_type.steps[task.step]
+    if case.opened_at > at:
+        return errors.BackInTime(last=show_instant(case.opened_at))
+    for barred in step.not_by:
+        if by.person in case.doers.get(barred, ()):
+            return errors.SeparationOfDuties(barred=case_type.step_title(barred), step=step.title)
+    if choice.when is not None and evaluate(case_type, choice.when, case.data) is not True:
+        may = _titles(each for each in step.choices.values() if each is not choice)
+        return errors.ConditionNotMet(choice=choice.title, when=choice.when_text, may=may)
+    if choice.before_due and task.due is not None and at > task.due:
+        return errors.TooLate(choice=choice.title, due=show_instant(task.due))
+    if (
+        choice.at_most is not None
+        and not choice.has_then
+        and _times_taken(case, task, choice) >= choice.at_most
+    ):
+        may = _titles(each for each in step.choices.values() if each is not choice)
+        return errors.UsedUp(choice=choice.title, at_most=choice.at_most or 0, may=may)
+    return None
+
+
+def allowed(
+    case_type: CaseType, case: Case, by: Actor, *, at: datetime, world: World
+) -> list[tuple[Task, ChoiceRule]]:
+    """Every choice of every open task that ``by`` could take at ``at``, in the order of the case type."""
+    return [
+        (task, choice)
+        for task in case.tasks
+        if everycase.may_work(task, by, world) and task.person in ("", by.person)
+        for choice in case_type.steps[task.step].choices.values()
+        if forbidden(case_type, case, task, choice, by, at) is None
+    ]
+
+
+def now_open(case_type: CaseType, case: Case, world: World) -> str:
+    """One line for refusals: which steps are open and whose they are."""
+    parts = [
+        f"{case_type.step_title(task.step)}({world.office_name(task.office)}{case_type.role_title(task.role)})"
+        for task in case.tasks
+    ]
+    return "、".join(parts) or "没有待办的步骤"
+
+
+def before_of(case: Case, data: Mapping[str, Any]) -> Before:
+    """The parts of a running case that consequences build on, with the data as just entered."""
+    return Before(
+        opener=case.opened_by,
+        data=data,
+        marks=case.marks,
+        limits=case.limits,
+        tasks=case.tasks,
+        timers=case.timers,
+    )
+
+
+def _extension(
+    case_type: CaseType, case: Case, choice: ChoiceRule, data: Mapping[str, Any], task: Task
+) -> tuple[str, Span, datetime] | None:
+    """What an approved extension adds: a number counts in the unit of the clock's own limit."""
+    if choice.extends is None:
+        return None
+    clock, expression = choice.extends
+    by = evaluate(case_type, expression, data)
+    unit = parse_span(case.limits[clock].span).unit if clock in case.limits else Unit.WORKING_DAY
+    span = Span(by, unit) if isinstance(by, Decimal) else parse_span(str(by))
+    return clock, span, task.opened_at
+
+
+def _checked(
+    case_type: CaseType, entered: Mapping[str, Any], asks: Iterable[Ask], context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The values that pass the form, limited to what is asked; raises ``BadValues`` with all findings."""
+    asks = tuple(asks)
+    names = [ask.field for ask in asks]
+    if unknown := sorted(set(entered) - set(names)):
+        raise errors.NotUnderstood(reason=f"这一步不填“{'、'.join(unknown)}”")
+    required = [ask.field for ask in asks if case_type.form[ask.field].required and not ask.optional]
+    checked = case_type.form.validate(entered, only=names, required=required, context=context)
+    if checked.problems:
+        fields = {problem.field: problem.sentence for problem in checked.problems}
+        raise errors.BadValues(count=len(fields), listing=" ".join(fields.values()), fields=fields)
+    return dict(checked.values)
+
+
+def _happened(
+    case_type: CaseType, case: Case, command: Happened, at: datetime, by: Actor, world: World
+) -> tuple[Fact, ...]:
+    """A fact for which a step waits, or the end of a child case; a fact nobody waits for causes nothing."""
+    values = dict(command.values)
+    token: int | None = None
+    event: flows.Event = flows.Occurred(command.fact)
+    data: dict[str, Any] = {"fact": command.fact}
+    if command.fact == "child_ended":
+        token, ended = int(values.pop("token")), str(values.pop("outcome"))
+        event = flows.ChildEnded(token, ended, values)
+        data |= {"outcome": ended, "values": values}
+    advance = flows.advance(case_type.flow, case.flow, event, case.data)
+    if not advance.closed and not advance.opened and not advance.ended:
+        return ()
+    result = outcome(case_type, before_of(case, case.data), advance, Effects(), at=at, world=world)
+    return (Fact(kind="happened", at=at, by=by, task=token, data={**data, **result}),)
+
+
+def _common(case_type: CaseType, case: Case, command: Common, at: datetime, by: Actor, world: World) -> Fact:
+    title, may = everycase.RIGHTS[command.kind]
+    if not may & everycase.relations(case_type, case, by, world):
+        named = "、".join(everycase.RELATIONS[each] for each in sorted(may))
+        raise errors.NoRight(action=title, may=named)
+    data = _COMMON.get(command.kind, _plain)(case_type, case, command, at, by, world)
+    return Fact(kind=command.kind, at=at, by=by, task=command.task, data=data)
+
+
+def _plain(*args: Any) -> dict[str, Any]:
+    command: Common = args[2]
+    return {"values": dict(command.values)}
+
+
+def _asked(
+    case_type: CaseType, case: Case, command: Common, at: datetime, by: Actor, world: World
+) -> dict[str, Any]:
+    """A question opens or closes; clocks that list ``awaiting_reporter`` stand still in between."""
+    asking = command.kind == "ask"
+    text = str(command.values.get("text", "")).strip()
+    if not text:
+        raise errors.NotUnderstood(reason="请写出要问的话" if asking else "请写出回答")
+    if asking == bool(case.question):
+        raise errors.NotUnderstood(reason="上一个问题还没有回答" if asking else "现在没有等您回答的问题")
+    effects = (
+        Effects(pauses=everycase.AWAITING_REPORTER)
+        if asking
+        else Effects(resumes=everycase.AWAITING_REPORTER)
+    )
+    advance = flows.Advance(state=case.flow)
+    result = outcome(case_type, before_of(case, case.data), advance, effects, at=at, world=world)
+    return {"values": {"text": text}, **result}
+
+
+def _ending(
+    case_type: CaseType, case: Case, command: Common, at: datetime, by: Actor, world: World
+) -> dict[str, Any]:
+    end = everycase.ENDS[command.kind]
+    if end not in case_type.ends:
+        raise errors.NotUnderstood(reason=f"“{case_type.title}”没有“{everycase.RIGHTS[command.kind][0]}”")
+    advance = flows.Advance(state=flows.State(next=case.flow.next), closed=case.flow.tokens, ended=end)
+    result = outcome(case_type, before_of(case, case.data), advance, Effects(), at=at, world=world)
+    return {"values": dict(command.values), **result}
+
+
+def _correction(
+    case_type: CaseType, case: Case, command: Common, at: datetime, by: Actor, world: World
+) -> dict[str, Any]:
+    """A correction is a new fact with a reason; what was written before stays in the journal."""
+    values = dict(command.values)
+    reason = str(values.pop("reason", "")).strip()
+    if not reason or not values:
+        raise errors.NotUnderstood(reason="更正要写明改什么和为什么")
+    if unknown := [name for name in values if name not in case_type.form]:
+        raise errors.NotUnderstood(reason=f"没有“{'、'.join(unknown)}”这一栏")
+    checked = _checked(case_type, values, [Ask(name) for name in values], case.data)
+    data = {**case.data, **checked}
+    result = outcome(
+        case_type, before_of(case, data), flows.Advance(state=case.flow), Effects(), at=at, world=world
+    )
+    return {"values": checked, "reason": reason, **result}
+
+
+def _handed_over(
+    case_type: CaseType, case: Case, command: Common, at: datetime, by: Actor, world: World
+) -> dict[str, Any]:
+    task = next((task for task in case.tasks if task.id == command.task), None)
+    person = str(command.values.get("person", ""))
+    if task is None or not person:
+        raise errors.NotUnderstood(reason="请指明哪一项、移交给谁")
+    if not everycase.may_work(task, by, world):
+        raise errors.NoRight(action="移交同事", may=everycase.RELATIONS["holder"])
+    return {"person": person, "values": {}}
+
+
+_Decider = Callable[[CaseType, Case, Common, datetime, Actor, World], dict[str, Any]]
+_COMMON: Mapping[str, _Decider] = {
+    "ask": _asked,
+    "answer": _asked,
+    "withdraw": _ending,
+    "merge": _ending,
+    "correct": _correction,
+    "hand_over": _handed_over,
+}
+
+
+def _times_taken(case: Case, task: Task, choice: ChoiceRule) -> int:
+    """How often the choice was taken in this case, or in this branch of it."""
+    name = f"{task.step}.{choice.id}"
+    return case.flow.used.get(f"{name}@{task.item}" if task.item else name, 0)
+
+
+def _titles(choices: Iterable[ChoiceRule]) -> str:
+    return "、".join(choice.title for choice in choices) or "无"
+
+
+__all__ = ["allowed", "before_of", "decide", "find_task", "forbidden", "now_open"]

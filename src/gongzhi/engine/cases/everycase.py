@@ -1,0 +1,70 @@
+"""What every case knows without being drawn: note, attach, ask, answer, urge, supervise, hand over, correct,
+withdraw, link, merge. Who may do them is this one table, not each case type's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from gongzhi.engine.cases.casetypes import CaseType
+from gongzhi.engine.cases.model import Actor, Case, Task
+from gongzhi.engine.cases.world import World
+
+#: relations of an actor to a case, with the Chinese that a refusal names
+RELATIONS: Final[Mapping[str, str]] = {
+    "reporter": "反映人",
+    "holder": "正在办理的人",
+    "intake": "受理人员",
+    "duty": "值班长和领导",
+    "system": "系统",
+}
+#: action -> (Chinese title, relations that may do it)
+RIGHTS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    "note": ("记一笔", frozenset({"reporter", "holder", "intake", "duty", "system"})),
+    "attach": ("加附件", frozenset({"reporter", "holder", "intake", "duty"})),
+    "ask": ("问反映人", frozenset({"holder", "intake"})),
+    "answer": ("回答", frozenset({"reporter", "intake"})),
+    "urge": ("催办", frozenset({"reporter", "intake", "duty", "system"})),
+    "supervise": ("督办", frozenset({"duty"})),
+    "hand_over": ("移交同事", frozenset({"holder"})),
+    "correct": ("更正", frozenset({"intake"})),
+    "withdraw": ("撤回", frozenset({"reporter", "intake"})),
+    "link": ("关联", frozenset({"intake", "holder", "duty", "system"})),
+    "merge": ("并入", frozenset({"intake", "system"})),
+}
+#: actions that end the case, and the end that they reach; only a case type that declares the end has the action
+ENDS: Final[Mapping[str, str]] = {"withdraw": "withdrawn", "merge": "merged"}
+#: actions that are still possible after the end
+AFTERWARDS: Final = frozenset({"note", "link", "attach"})
+#: reason under which clocks that list it stand still while a question to the reporter is open
+AWAITING_REPORTER: Final = "awaiting_reporter"
+#: platform roles that stand over all cases
+DUTY_ROLES: Final = frozenset({"duty_officer", "leader"})
+
+
+def may_work(task: Task, actor: Actor, world: World) -> bool:
+    """Whether the task is for this actor's role and office (or an office below it)."""
+    if task.role != actor.role:
+        return False
+    return not task.office or actor.office == task.office or world.is_within(actor.office, task.office)
+
+
+def relations(case_type: CaseType, case: Case, actor: Actor, world: World) -> frozenset[str]:
+    """How the actor stands to the case; the keys are those of ``RELATIONS``.
+
+    A reporter without an account is the person id ``resident:…`` that the door has verified for this very case.
+    """
+    found = set()
+    if actor.role == "system":
+        found.add("system")
+    if actor.role == "resident":
+        if case.opened_by.role != "resident" or case.opened_by.person == actor.person:
+            found.add("reporter")
+    elif actor.role in case_type.opened_by:
+        found.add("intake")
+    if actor.role in DUTY_ROLES:
+        found.add("duty")
+    if any(may_work(task, actor, world) for task in case.tasks):
+        found.add("holder")
+    return frozenset(found)

@@ -1,0 +1,58 @@
+"""The flow of a case type, as ``engine.flows`` wants it: the part of the specification that moves tokens."""
+
+from __future__ import annotations
+
+from gongzhi.engine import flows
+from gongzhi.engine.cases.spec import CaseTypeSpec, ChoiceSpec, StepSpec, TimerSpec
+
+
+def flow_spec(spec: CaseTypeSpec) -> flows.FlowSpec:
+    """Steps, choices, timers, calls and ends of a case type, without forms, clocks and rights."""
+    return flows.FlowSpec(
+        steps=tuple(_step(id_, step) for id_, step in spec.steps.items()),
+        start=spec.start,
+        ends=dict(spec.ends),
+    )
+
+
+def _step(id_: str, step: StepSpec) -> flows.Step:
+    return flows.Step(
+        id=id_,
+        title=step.title,
+        who=step.who,
+        choices=tuple(_choice(name, choice) for name, choice in step.choices.items()),
+        each=step.each,
+        completes=step.completes,
+        awaits=step.awaits or "",
+        not_by=tuple(step.not_by),
+        calls=flows.Call(case=step.calls.case, with_=dict(step.calls.with_), to=step.calls.to)
+        if step.calls
+        else None,
+        waits_for=flows.Wait(fact=step.waits_for.fact, to=step.waits_for.to) if step.waits_for else None,
+        timers=tuple(_timer(name, timer) for name, timer in step.timers.items()),
+    )
+
+
+def _choice(id_: str, choice: ChoiceSpec) -> flows.Choice:
+    return flows.Choice(
+        id=id_,
+        title=choice.title or id_,
+        to=choice.to,
+        opens=choice.opens[0] if choice.opens else "",
+        at_most=choice.at_most,
+        then=choice.then,
+        before_due=choice.before_due,
+        when=choice.when,
+    )
+
+
+def _timer(id_: str, timer: TimerSpec) -> flows.Timer:
+    return flows.Timer(
+        id=id_,
+        after=timer.after,
+        at=timer.at,
+        every=timer.every,
+        emits=timer.emits,
+        to=timer.to,
+        interrupting=timer.interrupting,
+    )

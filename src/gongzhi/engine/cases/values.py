@@ -1,0 +1,53 @@
+"""Field values as expressions and tables want them.
+
+A case keeps JSON-ready values under field ids. FEEL computes with numbers and dates, and a table may name a
+column by the field's Chinese title: both are served here, so that no other module converts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gongzhi.engine.cases.casetypes import CaseType
+from gongzhi.engine.expressions import Expression
+from gongzhi.engine.forms import Field
+
+
+def feel_value(field: Field | None, value: Any) -> Any:
+    """A stored value as FEEL computes with it: numbers exact, dates as dates, the rest as it is."""
+    if value is None or value == "" or field is None:
+        return value if value != "" else None
+    if field.kind in ("number", "money"):
+        return Decimal(str(value))
+    if field.kind == "date":
+        return date.fromisoformat(value)
+    return value
+
+
+def named_values(case_type: CaseType, data: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The values of the named fields (by id or title); a name that is no field is left out."""
+    fields = case_type.fields
+    return {name: feel_value(fields[name], data.get(fields[name].id)) for name in names if name in fields}
+
+
+def evaluate(case_type: CaseType, expression: Expression, data: Mapping[str, Any]) -> Any:
+    """The value of an expression over the data of a case."""
+    return expression.evaluate(named_values(case_type, data, expression.names))
+
+
+def json_value(value: Any) -> Any:
+    """A FEEL result as it is stored: exact numbers as int or text, dates in ISO form.
+
+    >>> json_value(Decimal("3")), json_value(Decimal("2.50")), json_value(date(2024, 10, 8))
+    (3, '2.50', '2024-10-08')
+    """
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [json_value(item) for item in value]
+    return value
