@@ -238,7 +238,7 @@ class Calendar:
                 target -= table.total_time
                 table = self._table(table.year + 1)
             found, time = table.earliest(target) if target else (index, time)
-            return self._at(table.first + found, time)
+            return max(self._at(table.first + found, time), at)
         length = table.time_before[index + 1] - table.time_before[index]
         share = Fraction(worked, length) if length else Fraction(0)
         return max(self._end_of_days(table, table.days_before[index] + share, span.amount), at)
@@ -248,8 +248,7 @@ class Calendar:
 
         Civil Code art. 203: the day after the rest days is the last day of the period.
         """
-        ordinal, time = self._wall(end)
-        if time:
+        if self._wall(end)[1]:
             return end
         table, index, _ = self._locate(end - _TICK)
         if table.parts[index]:

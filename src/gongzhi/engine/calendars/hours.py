@@ -38,14 +38,16 @@ class Hours:
     parts: tuple[Part, ...]
 
     def __post_init__(self) -> None:
-        ends = [minute for part in self.parts for minute in part]
-        if (
-            not ends
-            or ends[0] < 0
-            or ends[-1] > 24 * 60
-            or any(a >= b for a, b in zip(ends, ends[1:], strict=False))
-        ):
-            raise HoursError(text=" ".join(f"{_clock(a)}-{_clock(b)}" for a, b in self.parts))
+        until = 0
+        for opening, closing in self.parts:
+            if not until <= opening < closing <= 24 * 60:
+                raise HoursError(text=str(self))
+            until = closing
+        if not self.parts:
+            raise HoursError(text="")
+
+    def __str__(self) -> str:
+        return " ".join(f"{_clock(opening)}-{_clock(closing)}" for opening, closing in self.parts)
 
     @classmethod
     def read(cls, parts: Iterable[str]) -> Hours:
