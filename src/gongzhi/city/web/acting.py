@@ -1,0 +1,62 @@
+"""In which post somebody acts. A person with several posts chooses one; the session remembers it."""
+
+from __future__ import annotations
+
+from functools import wraps
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from gongzhi.city.kernel.references import Standing
+from gongzhi.city.territory import queries as territory
+from gongzhi.city.territory.models import Post
+
+SESSION_KEY = "post"
+
+
+def posts(request: HttpRequest) -> list[Post]:
+    """The valid posts of the signed-in user, in a stable order; looked up once per request."""
+    found = getattr(request, "_posts", None)
+    if found is None:
+        found = list(territory.posts_of(request.user)) if request.user.is_authenticated else []
+        request._posts = found  # type: ignore[attr-defined]
+    return found
+
+
+def acting_post(request: HttpRequest) -> Post | None:
+    """The post in which the user acts now: the chosen one, else the first."""
+    found = posts(request)
+    chosen = request.session.get(SESSION_KEY) if found else None
+    return next((post for post in found if str(post.pk) == str(chosen)), found[0] if found else None)
+
+
+def standing(request: HttpRequest) -> Standing:
+    """Who acts, for actions and queries. Raises PermissionDenied for a user without a post."""
+    post = acting_post(request)
+    if post is None:
+        raise PermissionDenied("no post")
+    return territory.standing(post)
+
+
+def staff(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A page for people in a post (of one of ``roles``, if any are named).
+
+    Which pages a role sees first is the door's; what the person may do is checked in the actions and queries.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            who = standing(request)
+            if roles and who.role not in roles:
+                raise PermissionDenied("role")
+            request.standing = who  # type: ignore[attr-defined]
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,103 @@
+"""How the pages show instants, lights and icons: always the same way, in words that can be read aloud."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gongzhi.city.kernel import clock
+from gongzhi.engine.calendars import calendar
+from gongzhi.engine.instants import SHANGHAI, Unit, show_instant
+
+register = template.Library()
+
+#: instants from here on stand for "never"
+NEVER_YEAR = 9999
+LIGHTS = {"green": "正常", "yellow": "快到期", "red": "已超期", "none": "不计时"}
+
+
+@register.filter
+def when(at: datetime | None) -> str:
+    """2024年10月12日 星期六 18:00; in English 2024-10-12 Sat 18:00."""
+    if at is None or at.year >= NEVER_YEAR:
+        return _("未定")
+    if get_language() == "en":
+        return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %a %H:%M")
+    return show_instant(at)
+
+
+@register.filter
+def day_and_time(at: datetime | None) -> str:
+    """Short form for dense tables: 10月12日 18:00, with the year only when it is not this one."""
+    if at is None or at.year >= NEVER_YEAR:
+        return "—"
+    local = at.astimezone(SHANGHAI)
+    this_year = local.year == clock.now().astimezone(SHANGHAI).year
+    if get_language() == "en":
+        return local.strftime("%m-%d %H:%M" if this_year else "%Y-%m-%d")
+    return f"{local.month}月{local.day}日 {local:%H:%M}" if this_year else f"{local.year}年{local.month}月{local.day}日"
+
+
+@register.filter
+def left(due: datetime | None) -> str:
+    """How long until ``due``, in the unit that an official counts in; overdue is said as such."""
+    if due is None or due.year >= NEVER_YEAR:
+        return ""
+    now = clock.now()
+    if now > due:
+        return _("已超期%(time)s") % {"time": _amount(due, now)}
+    return _("还剩%(time)s") % {"time": _amount(now, due)}
+
+
+def _amount(start: datetime, end: datetime) -> str:
+    if (end - start).total_seconds() < 24 * 3600:
+        minutes = int((end - start).total_seconds() // 60)
+        hours = minutes // 60
+        if hours:
+            return ngettext("%(n)d小时", "%(n)d小时", hours) % {"n": hours}
+        return ngettext("%(n)d分钟", "%(n)d分钟", minutes) % {"n": minutes}
+    days = calendar("china").between(start, end, Unit.WORKING_DAY).quantize(Decimal(1))
+    if days < 1:
+        whole = (timezone.localtime(end).date() - timezone.localtime(start).date()).days
+        return ngettext("%(n)d天", "%(n)d天", whole) % {"n": whole}
+    return ngettext("%(n)d个工作日", "%(n)d个工作日", int(days)) % {"n": int(days)}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture from the sprite; decorative, so hidden from screen readers."""
+    return format_html(
+        '<svg viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"></use></svg>', static("web/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def light(colour: str) -> SafeString:
+    """A light as colour, sign and word, so that nobody needs to see colours."""
+    return format_html(
+        '<span class="light {0}"><svg viewBox="0 0 16 16" aria-hidden="true"><use href="{1}#{0}"></use></svg>{2}</span>',
+        colour,
+        static("web/icons.svg"),
+        _(LIGHTS.get(colour, "不计时")),
+    )
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """``mapping[key]`` or nothing."""
+    return mapping.get(key) if mapping else None
+
+
+#: words of the lights, where makemessages finds them
+def _words() -> tuple[str, ...]:
+    return _("正常"), _("快到期"), _("已超期"), _("不计时")
