@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if SETTINGS.exists():
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.city.project.settings")
     os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 50)
+    os.environ.setdefault(
+        "GONGZHI_FIELD_KEYS",
+        ",".join(f"{k}:{b64encode(k[0].encode() * 32).decode()}" for k in ("index", "k1")),
+    )
     os.environ.setdefault("GONGZHI_TESTING", "1")
     if worker:
         return  # the controller has chosen the database; we inherit its DATABASE_URL

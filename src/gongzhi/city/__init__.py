@@ -1,1 +1,1 @@
-"""What a city remembers and shows: Django, in floors (see .importlinter)."""
+"""What a city remembers and shows: floors from the kernel up to the doors (docs: design, §2)."""

@@ -1,0 +1,1 @@
+"""Later: background jobs on leases, and periodic work."""

@@ -1,0 +1,114 @@
+"""Settings of the whole site. Every variable is explained in docs/reference/settings.md; wrong values are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+from gongzhi.city.project import environment as env
+from gongzhi.city.project.accounts import *  # noqa: F403 - sign-in, passwords, lock-out, logging
+from gongzhi.city.project.parts import *  # noqa: F403 - apps, middleware, templates
+
+# --- where things are
+PACKAGE = Path(__file__).resolve().parent.parent
+GONGZHI_HOME = env.folder("GONGZHI_HOME", "var")
+DATABASE_URL = env.address("DATABASE_URL", schemes=("postgres", "postgresql", "sqlite"))
+ON_SERVER = DATABASE_URL.startswith("postgres")
+
+# --- secrets: made on first use on one machine, refused when absent on several
+SECRET_KEY = env.secret("SECRET_KEY", None if ON_SERVER else GONGZHI_HOME / "secret_key", "text")
+GONGZHI_FIELD_KEYS = env.secret(
+    "GONGZHI_FIELD_KEYS", None if ON_SERVER else GONGZHI_HOME / "field_keys", "keys"
+)
+
+# --- doors
+DEBUG = env.switch("GONGZHI_DEBUG", False)
+ALLOWED_HOSTS = env.words("GONGZHI_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+HTTPS = env.switch("GONGZHI_HTTPS", False)
+CSRF_TRUSTED_ORIGINS = (
+    [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"] if HTTPS else []
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.switch("GONGZHI_PROXY", False) else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
+FILE_UPLOAD_PERMISSIONS = 0o640
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "worker-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- rows
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-64000;"
+    "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;PRAGMA journal_size_limit=67108864;",
+}
+DATABASES = {
+    "default": dj_database_url.parse(
+        DATABASE_URL or f"sqlite:///{GONGZHI_HOME / 'gongzhi.sqlite3'}",
+        conn_max_age=600,
+        conn_health_checks=ON_SERVER,
+    )
+}
+if not ON_SERVER:
+    DATABASES["default"]["OPTIONS"] = SQLITE
+
+# --- jobs: the same tasks on our table or on a broker
+CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", schemes=("amqp", "amqps", "redis", "rediss", "memory"))
+TASKS = {
+    "default": {
+        "BACKEND": env.one_of(
+            "GONGZHI_TASKS",
+            "celery" if CELERY_BROKER_URL else "database",
+            {
+                "database": "gongzhi.city.jobs.backends.LeasedBackend",
+                "celery": "gongzhi.city.jobs.celery.CeleryBackend",
+                "immediate": "gongzhi.city.jobs.backends.ImmediateBackend",
+            },
+        ),
+        "QUEUES": ["default", "slow"],
+    }
+}
+
+# --- words and time
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- files
+STATIC_URL = "static/"
+STATIC_ROOT = GONGZHI_HOME / "static"
+MEDIA_ROOT = GONGZHI_HOME / "files"
+WHITENOISE_USE_FINDERS = not env.switch("GONGZHI_COLLECTED", False)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if WHITENOISE_USE_FINDERS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}

@@ -1,0 +1,1 @@
+"""Where: areas, offices, posts, and who handles what where."""
