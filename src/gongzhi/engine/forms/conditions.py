@@ -54,13 +54,21 @@ def _place(where: Where, id: str, key: str) -> Where:
     )
 
 
+def _ids(fields: Sequence[Field]) -> dict[str, str]:
+    """Id by every name that a condition may use for a field: its id, and its title where no id is the same."""
+    return {**{each.title: each.id for each in fields if each.title}, **{each.id: each.id for each in fields}}
+
+
 def visibility_order(fields: Sequence[Field], conditions: Conditions) -> tuple[Field, ...]:
     """The fields so that each comes after those its ``visible_when`` names; as they stand where that is a circle."""
     by_id = {each.id: each for each in fields}
+    ids = _ids(fields)
     graph = {}
     for each in fields:
         expression = conditions.get((each.id, "visible_when"))
-        graph[each.id] = sorted(expression.names & by_id.keys() - {each.id}) if expression else []
+        graph[each.id] = (
+            sorted({ids[name] for name in expression.names & ids.keys()} - {each.id}) if expression else []
+        )
     try:
         return tuple(by_id[id] for id in TopologicalSorter(graph).static_order())
     except CycleError:
@@ -72,6 +80,7 @@ def lint(fields: Sequence[Field], where: Where) -> list[Problem]:
     problems: list[Problem] = []
     graph: dict[str, set[str]] = {}
     by_id = {each.id: each for each in fields}
+    ids = _ids(fields)
     for id, key, text in _written(fields):
         here = _place(where, id, key)
         try:
@@ -80,7 +89,7 @@ def lint(fields: Sequence[Field], where: Where) -> list[Problem]:
             problems.append(Problem(code="F110", where=here, message=error.message, remedy="改正这条条件。"))
             continue
         table = id.partition(".")[0] if "." in id else ""
-        own = {column.id for column in by_id[table].columns} if table else set()
+        own = _ids(by_id[table].columns).keys() if table else set()
         problems += [
             Problem(
                 code="F111",
@@ -88,10 +97,10 @@ def lint(fields: Sequence[Field], where: Where) -> list[Problem]:
                 message=f"条件用到了“{name}”,表单里没有这一栏。",
                 remedy="改名字,或加一栏。",
             )
-            for name in sorted(names - by_id.keys() - own - AMBIENT)
+            for name in sorted(names - ids.keys() - own - AMBIENT)
         ]
         if key == "visible_when" and not table:
-            graph[id] = names & by_id.keys()
+            graph[id] = {ids[name] for name in names & ids.keys()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -103,12 +112,11 @@ def lint(fields: Sequence[Field], where: Where) -> list[Problem]:
 def for_expressions(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
     """JSON-ready form values as FEEL sees them: dates as dates, numbers and money as decimals, a missing value as null.
 
-    Keys that are not fields (the context of a step) pass through unchanged.
+    A field is found by its id and by its title. Keys that are not fields (the context of a step) pass through unchanged.
     """
-    seen = dict(values)
-    for each in fields:
-        seen[each.id] = _typed(each, values.get(each.id))
-    return seen
+    typed = [(each, _typed(each, values.get(each.id))) for each in fields]
+    titled = {each.title: value for each, value in typed if each.title}
+    return {**titled, **values, **{each.id: value for each, value in typed}}
 
 
 def _typed(each: Field, value: Any) -> Any:

@@ -89,8 +89,10 @@ class FieldProblem:
         words = self.template % self.data
         return f"第{self.data['row']}行:{words}" if "row" in self.data else words
 
-    #: the same under the name that linters' problems use
-    message = sentence
+    @property
+    def message(self) -> str:
+        """The sentence, under the name that linters' problems use."""
+        return self.sentence
 
     def dump(self) -> dict[str, str]:
         """``{"field", "code", "sentence"}``, JSON-ready."""
