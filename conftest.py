@@ -6,6 +6,7 @@ session and all its xdist workers; a DATABASE_URL from outside is used when the 
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import tempfile
@@ -17,6 +18,10 @@ import pytest
 from tools.cluster import Cluster, NoPostgres
 from tools.machine import MISSING, find_chromium, find_redis
 
+#: a ring of field keys: id:base64 of 32 bytes; the city refuses to start without one on a real database
+TEST_KEYS = ",".join(
+    f"{name}:{base64.b64encode(name.encode().ljust(32, b'-')).decode()}" for name in ("index", "k1")
+)
 SETTINGS = Path(__file__).parent / "src" / "gongzhi" / "city" / "project" / "settings.py"
 
 _home: Path | None = None
@@ -46,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "GONGZHI_FIELD_KEYS",
         ",".join(f"{k}:{b64encode(k[0].encode() * 32).decode()}" for k in ("index", "k1")),
     )
-    os.environ.setdefault("GONGZHI_TESTING", "1")
+    os.environ.setdefault("GONGZHI_FIELD_KEYS", TEST_KEYS)
     if worker:
         return  # the controller has chosen the database; we inherit its DATABASE_URL
     choice = config.getoption("--database")

@@ -173,7 +173,15 @@ def _lives(process: int) -> bool:
 
 
 def _initdb(binaries: Path, folder: Path, user: dict[str, Any]) -> None:
-    command = [binaries / "initdb", "--pgdata", folder / "data", "--username", NAME, "--auth", "trust"]
+    command: list[Any] = [
+        binaries / "initdb",
+        "--pgdata",
+        folder / "data",
+        "--username",
+        NAME,
+        "--auth",
+        "trust",
+    ]
     command += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
     made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, **user)
     if made.returncode:

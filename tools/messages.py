@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+from tools.error_reference import assigned, catalogued
 from tools.machine import ROOT
 
 SOURCE = ROOT / "src" / "gongzhi"
@@ -38,7 +39,7 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 ERROR_TEXTS = {"sentence", "remedy"}
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[-.0-9]*[a-z]|%[sd]|\{\w*\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 #: Chinese that stays Chinese in English pages: names of things, shown as they are on the ground
 KEPT_CHINESE = re.compile(r"共治|民情通|大冶|中文")
@@ -90,31 +91,14 @@ def _from_template(text: str, origin: str) -> Iterator[Message]:
 
 
 def _from_errors(text: str) -> Iterator[Message]:
-    """``sentence = "…"`` and ``code, sentence, remedy = "…", "…", "…"`` in class bodies."""
-    for node in ast.walk(ast.parse(text)):
+    """``sentence = "…"`` and ``code, sentence, remedy = "…", "…", "…"`` in classes; dictionaries code → sentence."""
+    tree = ast.parse(text)
+    yield from (Message(sentence) for _code, sentence in catalogued(tree))
+    for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
-            for name, value in _assigned(node):
+            for name, value in assigned(node):
                 if name in ERROR_TEXTS and isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    if value.value:
-                        yield Message(value.value)
-
-
-def _assigned(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
-    for statement in node.body:
-        if (
-            isinstance(statement, ast.AnnAssign)
-            and statement.value
-            and isinstance(statement.target, ast.Name)
-        ):
-            yield statement.target.id, statement.value
-        if not isinstance(statement, ast.Assign):
-            continue
-        target = statement.targets[0]
-        if isinstance(target, ast.Tuple) and isinstance(statement.value, ast.Tuple):
-            names = [element.id if isinstance(element, ast.Name) else "" for element in target.elts]
-            yield from zip(names, statement.value.elts, strict=False)
-        elif isinstance(target, ast.Name):
-            yield target.id, statement.value
+                    yield from [Message(value.value)] if value.value else []
 
 
 def update() -> tuple[int, list[str]]:

@@ -160,7 +160,7 @@ def _pip(*arguments: str, total: int = 0) -> None:
         assert pip.stdout is not None
         for line in pip.stdout:
             lines.append(line)
-            if line.startswith(("Collecting ", "Requirement already")):
+            if line.startswith(("Collecting ", "Processing ", "Ignoring ", "Requirement already")):
                 count += 1
                 _count(count, total, line)
             if line.startswith("Installing collected"):
@@ -174,9 +174,8 @@ def _pip(*arguments: str, total: int = 0) -> None:
 
 def _count(count: int, total: int, line: str) -> None:
     """One moving line on a terminal, every tenth package in a log."""
-    name = re.split(
-        r"[=<>! \[]", line.removeprefix("Collecting ").removeprefix("Requirement already satisfied: ")
-    )[0]
+    name = re.sub(r"^(Collecting|Processing|Ignoring|Requirement already satisfied:) ", "", line.strip())
+    name = re.split(r"[=<>!: \[]", name.rpartition("/")[2])[0]
     if sys.stdout.isatty():
         sys.stdout.write(f"\r    {count} of {total}  {name:40.40}" + ("\n" if count == total else ""))
         sys.stdout.flush()
