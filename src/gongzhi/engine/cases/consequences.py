@@ -171,7 +171,7 @@ def _changed_limits(case_type: CaseType, before: Before, marks: Marks) -> dict[s
         if id_ in before.limits and rule.limit.table is None:
             continue
         limit = find_limit(case_type, rule.limit, before.data, rule.title)
-        if limit != before.limits.get(id_):
+        if limit is not None and limit != before.limits.get(id_):
             changed[id_] = limit
     return changed
 
@@ -238,6 +238,8 @@ def _due(
         read = read_marks(case_type, rule, marks.get(within.clock, ()), limits.get(within.clock), at)
         return (None, None) if read is None or read.paused else (read.due, read.warn_at)
     limit = find_limit(case_type, within, data, "")
+    if limit is None:
+        return None, None
     read = replay(parse_span(limit.span), (Mark(kind="start", at=opened_at),), case_type.calendar, opened_at)
     return read.due, read.warn_at
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from gongzhi.engine import flows
 from gongzhi.engine.cases import errors, everycase
-from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule
+from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule, StepRule
 from gongzhi.engine.cases.consequences import Before, Effects, outcome
 from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fact, Happened, Open, Task, Tick
 from gongzhi.engine.cases.ticking import tick
@@ -66,6 +66,8 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
         raise refusal
     values = _checked(case_type, command.values, choice.asks, case.data)
     data = {**case.data, **values}
+    if choice.when is not None and evaluate(case_type, choice.when, data) is not True:
+        raise _unmet(step, choice)
     for name, expression in choice.sets.items():
         values[name] = data[name] = json_value(evaluate(case_type, expression, data))
     effects = Effects(
@@ -117,9 +119,12 @@ def forbidden(
     for barred in step.not_by:
         if by.person in case.doers.get(barred, ()):
             return errors.SeparationOfDuties(barred=case_type.step_title(barred), step=step.title)
-    if choice.when is not None and evaluate(case_type, choice.when, case.data) is not True:
-        may = _titles(each for each in step.choices.values() if each is not choice)
-        return errors.ConditionNotMet(choice=choice.title, when=choice.when_text, may=may)
+    if (
+        choice.when is not None
+        and not _asks_for(case_type, choice)
+        and evaluate(case_type, choice.when, case.data) is not True
+    ):
+        return _unmet(step, choice)
     if choice.before_due and task.due is not None and at > task.due:
         return errors.TooLate(choice=choice.title, due=show_instant(task.due))
     if (
@@ -304,6 +309,19 @@ def _times_taken(case: Case, task: Task, choice: ChoiceRule) -> int:
     """How often the choice was taken in this case, or in this branch of it."""
     name = f"{task.step}.{choice.id}"
     return case.flow.used.get(f"{name}@{task.item}" if task.item else name, 0)
+
+
+def _asks_for(case_type: CaseType, choice: ChoiceRule) -> bool:
+    """Whether the choice's own form asks for something that its condition looks at: then it is judged afterwards."""
+    if choice.when is None:
+        return False
+    asked = {ask.field for ask in choice.asks}
+    return any(name in case_type.fields and case_type.fields[name].id in asked for name in choice.when.names)
+
+
+def _unmet(step: StepRule, choice: ChoiceRule) -> errors.ConditionNotMet:
+    may = _titles(each for each in step.choices.values() if each is not choice)
+    return errors.ConditionNotMet(choice=choice.title, when=choice.when_text, may=may)
 
 
 def _titles(choices: Iterable[ChoiceRule]) -> str:

@@ -43,16 +43,20 @@ def read_marks(
     )
 
 
-def find_limit(case_type: CaseType, rule: LimitRule, data: Mapping[str, Any], clock: str) -> Limit:
+def find_limit(case_type: CaseType, rule: LimitRule, data: Mapping[str, Any], clock: str) -> Limit | None:
     """The limit that a rule gives for these data, with its *because*.
 
-    Raises ``NoLimitFound`` where the table has no row (the linter reports such gaps beforehand).
+    ``None`` while the table can't say because a value that it asks for is not known yet; raises ``NoLimitFound``
+    where all are known and no row fits (the linter reports such gaps beforehand).
     """
     if rule.table is None:
         return Limit(span=str(rule.span))
     names = [column.name for column in rule.table.inputs]
-    decision = rule.table.decide(named_values(case_type, data, names))
+    values = named_values(case_type, data, names)
+    decision = rule.table.decide(values)
     span = decision.value.get(rule.take) if decision.matched and isinstance(decision.value, dict) else None
+    if not span and None in values.values():
+        return None
     if not span:
         raise NoLimitFound(table=rule.table.title or rule.table.id, clock=clock)
     rows = ",".join(str(row) for row in decision.because.rows)

@@ -1,0 +1,17 @@
+"""Addresses of the pages. Each door keeps its own list; this file only joins them."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from gongzhi.city.web.views import frame
+
+app_name = "web"
+urlpatterns = [
+    path("large/", frame.large, name="large"),
+    path("me/", frame.me, name="me"),
+    path("desk/", include("gongzhi.city.web.views.desk_urls")),
+    path("command/", include("gongzhi.city.web.views.command_urls")),
+    path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
+    path("", include("gongzhi.city.web.views.resident_urls")),
+]
