@@ -12,6 +12,7 @@ from gongzhi.engine.calendars.calendar import Calendar, Roll, Unannounced
 from gongzhi.engine.calendars.china import Kind
 from gongzhi.engine.calendars.errors import CalendarExhausted, UnannouncedYear, UnknownCalendar
 from gongzhi.engine.calendars.hours import DEFAULT_HOURS, Hours, HoursError, Season
+from gongzhi.engine.calendars.reading import read_calendar
 
 
 @cache
@@ -40,4 +41,5 @@ __all__ = [
     "UnannouncedYear",
     "UnknownCalendar",
     "calendar",
+    "read_calendar",
 ]

@@ -157,6 +157,7 @@ class Calendar:
         >>> str(calendar().add(parse_instant("2024-09-30 16:20"), parse_span("5 working days")))
         '2024-10-12 18:00:00+08:00'
         """
+        start = self._local(start)
         if span.unit in (Unit.HOUR, Unit.MINUTE):
             return self.move(start, span)
         if span.unit is Unit.WORKING_HOUR:
@@ -177,8 +178,9 @@ class Calendar:
         Days count backwards without the day of ``end`` and give the beginning of the last one counted ("at least
         7 days before the hearing"); 00:00 belongs to the day that ends. Working hours give the latest such instant.
         """
+        end = self._local(end)
         if span.unit in (Unit.HOUR, Unit.MINUTE):
-            exact = aware(end).astimezone(UTC) - timedelta(microseconds=_micro(span, _EXACT[span.unit]))
+            exact = end.astimezone(UTC) - timedelta(microseconds=_micro(span, _EXACT[span.unit]))
             return exact.astimezone(self.tz)
         if span.unit is Unit.WORKING_HOUR:
             return self._back_in_hours(end, span)
@@ -223,13 +225,14 @@ class Calendar:
         The end of a working day moves to the end of another one, 24:00 to 24:00, an hour within a day to the same
         share of another day's hours.
         """
+        at = self._local(at)
         if span.unit in (Unit.HOUR, Unit.MINUTE):
-            exact = aware(at).astimezone(UTC) + timedelta(microseconds=_micro(span, _EXACT[span.unit]))
+            exact = at.astimezone(UTC) + timedelta(microseconds=_micro(span, _EXACT[span.unit]))
             return exact.astimezone(self.tz)
         if not span.amount:
             return at
         if span.unit is Unit.DAY:
-            return self._local(at) + timedelta(microseconds=_micro(span, _DAY))
+            return at + timedelta(microseconds=_micro(span, _DAY))
         table, index, time = self._locate(at)
         worked = table.worked(index, time)
         if span.unit is Unit.WORKING_HOUR:

@@ -35,6 +35,7 @@ Light = Literal["green", "yellow", "red", "none"]
 
 DEFAULT_WARN = Decimal("0.2")
 
+_TICK = timedelta(microseconds=1)
 _KINDS = {"start": "开始", "pause": "暂停", "resume": "恢复", "extend": "延期", "stop": "停止"}
 
 
@@ -185,13 +186,15 @@ def _extend(rules: _Rules, state: _State, mark: Mark) -> _State:
     _running(state, mark)
     if mark.span is None or not mark.span.amount:
         raise ExtensionWithoutSpan(at=mark.at)
-    due = rules.due(_unrolled_at(rules, state, mark.at))
-    if mark.at > due:
-        raise ExtensionTooLate(due=show_deadline(due), at=mark.at)
     assert state.unrolled is not None
+    due = rules.due(state.unrolled)
+    if mark.at > due and not _in_time(rules, state):
+        raise ExtensionTooLate(due=show_deadline(due), at=mark.at)
     longer = rules.calendar.move(state.unrolled, mark.span)
-    same_unit = mark.span.unit is rules.limit.unit
-    more = mark.span.amount if same_unit else rules.measure(state.unrolled, longer)
+    if mark.span.unit is rules.limit.unit:
+        more = mark.span.amount
+    else:  # a day that ends at 24:00 is the day before that midnight
+        more = rules.measure(state.unrolled - (_TICK if rules.counts_days else timedelta()), longer)
     return replace(state, unrolled=longer, allowance=state.allowance + more)
 
 
@@ -216,56 +219,69 @@ def _wrong(mark: Mark, why: str) -> MarkOutOfOrder:
     return MarkOutOfOrder(kind=_KINDS[mark.kind], at=show_instant(mark.at), why=why)
 
 
-def _current_pause(rules: _Rules, state: _State, at: datetime) -> Decimal:
-    """What the pause that lasts at ``at`` has given back so far; nothing once the limit has passed."""
+def _in_time(rules: _Rules, state: _State) -> Mark | None:
+    """The pause that lasts, if it began before the limit had passed; one that came too late changes nothing."""
     assert state.unrolled is not None
-    if state.paused is None or state.paused.at > rules.due(state.unrolled):
-        return Decimal(0)
-    return rules.measure(state.paused.at, at)
+    return state.paused if state.paused and state.paused.at <= rules.due(state.unrolled) else None
 
 
-def _unrolled_at(rules: _Rules, state: _State, at: datetime) -> datetime:
+def _moved(rules: _Rules, state: _State, at: datetime) -> tuple[datetime, Decimal]:
+    """(the due before rolling, what the lasting pause gave back so far) if the clock were resumed at ``at``."""
     assert state.unrolled is not None
-    return rules.later(state.unrolled, _current_pause(rules, state, at))
+    pause = _in_time(rules, state)
+    if pause is None:
+        return state.unrolled, Decimal(0)
+    base = state.unrolled if pause.at <= state.unrolled else rules.due(state.unrolled)
+    given = rules.measure(pause.at, at)
+    due = rules.later(base, given)
+    if rules.due(due) < at and rules.limit.unit is Unit.WORKING_DAY:
+        # Paused on the last day and resumed after hours or on a rest day: the last day is the next working day.
+        given += 1
+        due = rules.later(base, given)
+    # What stood still in time cannot be late at the moment at which it runs again.
+    return (due if rules.due(due) >= at else at), given
 
 
 def _give_back(rules: _Rules, state: _State, at: datetime) -> _State:
     """End the pause: move the due by what it took."""
     assert state.paused is not None
-    given = _current_pause(rules, state, at)
+    unrolled, given = _moved(rules, state, at)
     pause = Pause(since=state.paused.at, until=at, reason=state.paused.reason, given_back=given)
-    return replace(state, unrolled=_unrolled_at(rules, state, at), paused=None, done=(*state.done, pause))
+    return replace(state, unrolled=unrolled, paused=None, done=(*state.done, pause))
 
 
 def _read(rules: _Rules, state: _State, at: datetime) -> Reading:
-    now = state.stopped or at
-    assert state.started is not None
-    due = rules.due(_unrolled_at(rules, state, now))
-    given = _current_pause(rules, state, now)
-    all_pauses = state.done
-    if state.paused is not None:
-        all_pauses += (
-            Pause(since=state.paused.at, until=None, reason=state.paused.reason, given_back=given),
-        )
+    assert state.started is not None and state.unrolled is not None
+    pause = _in_time(rules, state)
+    # A clock that stands still shows what it showed when it was paused; only its due moves on.
+    now = state.stopped or (pause.at if pause else at)
+    due = rules.due(state.unrolled)
+    warn_at = _warn_at(rules, state, due)
+    light = _light(now, due, warn_at, state.stopped is not None)
     ran = rules.calendar.between(
         state.started, now, rules.limit.unit, count_first_day=rules.count_first_day and rules.counts_days
     )
-    elapsed = ran - sum((pause.given_back for pause in all_pauses), Decimal(0))
+    elapsed = ran - sum((one.given_back for one in state.done), Decimal(0))
     left = state.allowance - elapsed
     if now <= due:
         left = max(left, Decimal(0))
-    warn_at = _warn_at(rules, state, due)
+    pauses = state.done
+    if state.paused is not None:
+        unrolled, given = _moved(rules, state, at)
+        due = rules.due(unrolled)
+        warn_at = _warn_at(rules, state, due)
+        pauses += (Pause(since=state.paused.at, until=None, reason=state.paused.reason, given_back=given),)
     return Reading(
         started=state.started,
         due=due,
         elapsed=elapsed,
         left=left,
-        light=_light(now, due, warn_at, state.stopped is not None),
+        light=light,
         paused=state.paused is not None,
         stopped=state.stopped,
         warn_at=warn_at,
         allowance=state.allowance,
-        pauses=all_pauses,
+        pauses=pauses,
     )
 
 
