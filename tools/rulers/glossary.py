@@ -10,7 +10,7 @@ from tools.machine import ROOT
 from tools.tree import CITY, ENGINE, parse, python_files, relative
 
 PAGE = ROOT / "docs" / "glossary.md"
-ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$", re.MULTILINE)
+ROW = re.compile(r"^\|([^|\n]+)\|([^|\n]+)\|([^|\n]*)\|([^|\n]*)\|$", re.MULTILINE)
 #: rooms that are called by what they do in the program rather than by a notion of the city
 TECHNICAL = {"kernel", "project", "web", "api", "cli", "demo", "errors"}
 

@@ -16,8 +16,8 @@ def validate() -> list[str]:
             found.append(f"{relative(path)}: a name that says nothing; call it by what it holds")
         if path.name.startswith("test_"):
             for function in functions(parse(path)):
-                if re.match(r"test(?!_it_)", function.name):
+                if re.match(r"test_(?!it_)", function.name) and function.name.count("_") < 4:
                     found.append(
-                        f"{relative(path)}:{function.lineno} {function.name}: write a sentence, test_it_…"
+                        f"{relative(path)}:{function.lineno} {function.name}: write a sentence, test_it_does_this_when_that"
                     )
     return found

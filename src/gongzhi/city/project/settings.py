@@ -93,7 +93,7 @@ TASKS = {
 }
 
 # --- words and time
-GONGZHI_CITY_NAME = env.text("GONGZHI_CITY_NAME", "大冶")
+GONGZHI_CITY_NAME = env.text("GONGZHI_CITY_NAME", "本市")
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]

@@ -111,7 +111,7 @@ class _Reader:
 _KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
 
 _REMEDIES = {
-    "name": "请给日历起一个名字,例如 name: daye。",
+    "name": "请给日历起一个名字,例如 name: my_city。",
     "based_on": "写 china(国务院放假安排)或 none(不含节假日)。",
     "announced": "请列出年份,例如 announced: [2027]。",
     "days": "请写“2027-01-01: rest 元旦”或“2027-01-01/2027-01-03: rest”,种类是 rest、work、morning、afternoon。",
