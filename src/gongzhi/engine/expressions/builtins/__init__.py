@@ -1,0 +1,8 @@
+"""The built-in functions of DMN 1.3 to 1.5 (10.3.4), one module per family, registered by signature."""
+
+from __future__ import annotations
+
+from . import contexts, conversions, days, lists, numbers, ranges, strings
+from .registry import BUILTINS, Builtin
+
+__all__ = ["BUILTINS", "Builtin", "contexts", "conversions", "days", "lists", "numbers", "ranges", "strings"]

@@ -1,0 +1,120 @@
+"""The public face: texts compiled once, evaluated often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from gongzhi.engine.errors import Where
+
+from .builtins import BUILTINS
+from .compiling import compile_tree
+from .parsing import parse
+from .tokens import KnownNames
+from .types import Type
+from .values import from_python, to_python
+
+_BUILTIN_NAMES = KnownNames([*BUILTINS, "date and time", "days and time duration", "years and months duration", "time offset",
+                             "start included", "end included"])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled FEEL expression; immutable, safe to share between threads."""
+
+    text: str
+    #: names that the expression reads from its context
+    names: frozenset[str]
+    code: Callable[[Mapping[str, Any]], Any]
+
+    def evaluate(self, context: Mapping[str, Any] | None = None) -> Any:
+        """The value in a context of Python values, as a Python value; never raises, null is None."""
+        given = context or {}
+        values = {name: from_python(given[name]) for name in self.names if name in given}
+        return to_python(self.run(values))
+
+    def run(self, context: Mapping[str, Any]) -> Any:
+        """As ``evaluate`` with FEEL values in and out, for callers that chain expressions."""
+        try:
+            return self.code(context)
+        except RecursionError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class UnaryTests:
+    """The compiled tests of one input cell, or of allowed values."""
+
+    text: str
+    names: frozenset[str]
+    code: Callable[[Any, Mapping[str, Any]], bool]
+
+    def matches(self, value: Any, context: Mapping[str, Any] | None = None) -> bool:
+        """Does the value pass? ``?`` in the tests is the value; other names come from the context."""
+        given = context or {}
+        values = {name: from_python(given[name]) for name in self.names if name in given}
+        return self.run(from_python(value), values)
+
+    def run(self, value: Any, context: Mapping[str, Any]) -> bool:
+        """As ``matches`` with FEEL values."""
+        try:
+            return self.code(value, context)
+        except RecursionError:
+            return False
+
+
+def compile_expression(
+    text: str,
+    *,
+    names: Iterable[str] = (),
+    types: Mapping[str, Type] | None = None,
+    where: Where | None = None,
+) -> Expression:
+    """Compile a FEEL expression.
+
+    In: ``names`` known in its scope (needed only where a name contains an operator or keyword, such as ``a-b``);
+    ``types`` by name for ``instance of``; ``where`` the text stands, for messages.
+    Raises FeelError (X001) with line and column, TooComplex (X002).
+
+    >>> compile_expression("if 天数 > 5 then \\"超期\\" else \\"正常\\"").evaluate({"天数": 7})
+    '超期'
+    """
+    known, named = _scope(names), types or {}
+    code, free = compile_tree(
+        text, parse(text, known, where=where), unary=False, named_types=named, where=where
+    )
+    return Expression(text, free, code)
+
+
+def compile_unary_tests(
+    text: str,
+    *,
+    names: Iterable[str] = (),
+    types: Mapping[str, Type] | None = None,
+    where: Where | None = None,
+) -> UnaryTests:
+    """Compile unary tests: ``-``, ``"甲","乙"``, ``[1..5]``, ``> 3``, ``not(…)``, a condition with ``?``.
+
+    Raises as ``compile_expression``.
+
+    >>> compile_unary_tests("[1..5], > 10").matches(12)
+    True
+    """
+    known, named = _scope(names), types or {}
+    tree = parse(text, known, unary=True, where=where)
+    code, free = compile_tree(text, tree, unary=True, named_types=named, where=where)
+    return UnaryTests(text, free, code)
+
+
+@lru_cache(maxsize=256)
+def _known(names: frozenset[str]) -> KnownNames:
+    known = _BUILTIN_NAMES.copy()
+    for name in names:
+        known.add(name)
+    return known
+
+
+def _scope(names: Iterable[str]) -> KnownNames:
+    return _known(frozenset(names))

@@ -1,0 +1,79 @@
+"""Literals and names of types: the text of a token to a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from lark import Token, Tree
+
+from . import types
+from .temporal import Temporal
+from .temporal_text import parse_temporal
+from .values import from_python
+
+_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.S)
+_PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", '"': '"', "'": "'", "\\": "\\", "/": "/"}
+
+
+def number(text: str) -> Decimal | None:
+    """A numeric literal, rounded to 34 digits."""
+    made: Decimal | None = from_python(Decimal(text)) if len(text) < 7000 else None
+    return made
+
+
+def string(token: str) -> str | None:
+    """The text of a string literal with its quotes; None for an escape that FEEL does not know."""
+    body = token[1:-1]
+    if "\\" not in body:
+        return body
+
+    def replace(found: re.Match[str]) -> str:
+        mark = found.group(1)
+        if mark[0] in "uU" and len(mark) > 1:
+            code = int(mark[1:], 16)
+            return chr(code) if code <= 0x10FFFF else "\ufffd"
+        return _PLAIN.get(mark, found.group())
+
+    made = _ESCAPE.sub(replace, body)
+    return made.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def temporal(text: str) -> Temporal | None:
+    """What ``@"…"`` stands for, null where the text is no day, time or duration."""
+    return parse_temporal(text)
+
+
+def type_named(tree: Any, named: Mapping[str, types.Type]) -> types.Type | None:
+    """The type of a type expression; ``named`` are the item definitions of a model."""
+    if tree.data == "type_name":
+        name = ".".join(str(part) for part in tree.children)
+        return named.get(name) or types.simple(name)
+    if tree.data == "type_of":
+        kind, inner = str(tree.children[0]), type_named(tree.children[2], named)
+        return types.Type(kind, of=inner) if kind in ("list", "range") and inner else None
+    if tree.data == "type_context":
+        entries: dict[str, types.Type] = {}
+        for entry in tree.children:
+            if isinstance(entry, Tree):
+                inner = type_named(entry.children[1], named)
+                if inner is None:
+                    return None
+                entries[str(entry.children[0])] = inner
+        return types.Type("context", entries=entries)
+    return _function_type(tree, named)
+
+
+def _function_type(tree: Any, named: Mapping[str, types.Type]) -> types.Type | None:
+    parts = list(tree.children)
+    marks = [index for index, part in enumerate(parts) if isinstance(part, Token) and part.type == "GT"]
+    if not marks:
+        return types.Type("function")
+    inside = [type_named(part, named) for part in parts[: marks[0]] if isinstance(part, Tree)]
+    after = [type_named(part, named) for part in parts[marks[0] :] if isinstance(part, Tree)]
+    if None in inside or None in after:
+        return None
+    known = tuple(part for part in inside if part is not None)
+    return types.Type("function", parameters=known, result=after[0] if after else None)
