@@ -43,30 +43,30 @@ class ManifestSpec(Spec):
 class MeasureSpec(Spec):
     """One row of ``measures.yaml``: an indicator that is computed from facts; nobody fills it in.
 
-    Expressions see one case of the type at a time (see docs/reference/mechanism.md for the names).
+    Expressions see one case of the type at a time; ``measuring.view`` lists the names.
     """
 
     id: Id
     title: Title
     case: Id
-    #: rate: numerator/denominator; count: cases in the numerator; median, mean, percentile: of ``value``
+    #: rate: numerator ÷ denominator; count: cases in the numerator; median, mean, percentile: of ``value``
     kind: Literal["rate", "count", "median", "mean", "percentile"]
     #: FEEL: which cases count at all (empty: all)
     denominator: Feel = ""
-    #: FEEL: which of them count as reached
+    #: FEEL: which of them are hits
     numerator: Feel = ""
     #: FEEL: the number of a case
     value: Feel = ""
     percentile: Annotated[StrictInt, Field(gt=0, lt=100)] | None = None
-    unit: str = ""
-    #: confidence interval of a rate
-    interval: Literal["wilson", "none"] = "none"
-    #: which other measure says how much of the whole was asked
+    #: FEEL: which cases are left out; they are counted and shown beside the figure
+    exclude: Feel = ""
+    unit: str = "%"
+    better: Literal["higher", "lower"] = "higher"
+    #: the formula in words, for the person who reads the figure
+    formula: Title
+    #: another measure that says how much of the whole was asked
     coverage: str = ""
-    better: Literal["higher", "lower", "neither"] = "neither"
-    #: one sentence for the person who reads the figure
-    explain: str = ""
-    #: where the figure comes from; there is deliberately no way to type it in
+    #: where the figure comes from; there is deliberately no way to type one in
     source: Literal["facts"] = "facts"
 
     @model_validator(mode="after")
@@ -258,9 +258,9 @@ __all__ = [
     "CaseTypeSpec",
     "DocumentSpec",
     "ManifestSpec",
-    "OriginSpec",
     "MeasureSpec",
     "MeasuresSpec",
+    "OriginSpec",
     "PersonSpec",
     "ReactionSpec",
     "ReactionsSpec",

@@ -63,9 +63,9 @@ def _path(location: tuple[int | str, ...], value: Any, *, keep_last: bool) -> tu
     path: list[int | str] = []
     for number, part in enumerate(location):
         last = number == len(location) - 1
-        if isinstance(value, Mapping) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if (isinstance(value, Mapping) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
+        ):
             value = value[part]
         elif not (last and keep_last):
             continue

@@ -1,0 +1,86 @@
+"""Every Chinese text that a person sees has its English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongzhi.engine.cases.spec import CaseTypeSpec, FieldSpec
+from gongzhi.engine.errors import Problem
+from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding
+from gongzhi.engine.mechanisms.loader import Draft
+
+REQUIRED = ("en",)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+Text = tuple[str, Path, str]
+
+
+def validate(draft: Draft) -> Iterator[Problem]:
+    """Missing, stale and untranslated strings of each required language."""
+    texts = list(texts_of(draft))
+    for language in REQUIRED:
+        file = f"strings/{language}.yaml"
+        known = draft.strings.get(language)
+        if known is None:
+            if file not in draft.files:
+                remedy = f"请新建 {file},每行“中文: English”。"
+                yield finding(draft, "mechanism.yaml", (), "M100", f"没有 {file}", remedy)
+            continue
+        seen: set[str] = set()
+        for origin, path, text in texts:
+            if text not in known and text not in seen:
+                message = f"“{text}”没有英文"
+                yield finding(draft, origin, path, "M100", message, f"请在 {file} 里补一行。")
+            seen.add(text)
+        for text, english in known.items():
+            if text not in seen:
+                yield finding(draft, file, (text,), "M101", f"“{text}”已经不用了", "请删去。", "warning")
+            if _CHINESE.search(english) or not english.strip():
+                yield finding(draft, file, (text,), "M102", f"“{text}”的英文还是中文或为空", "请译成英文。")
+
+
+def texts_of(draft: Draft) -> Iterator[Text]:
+    """Every text that is shown: (file, key path, text)."""
+    if draft.manifest:
+        yield "mechanism.yaml", ("title",), draft.manifest.title
+        if draft.manifest.summary:
+            yield "mechanism.yaml", ("summary",), draft.manifest.summary
+        for role, title in draft.manifest.roles.items():
+            yield "mechanism.yaml", ("roles", role), title
+    for spec in draft.case_types.values():
+        for path, text in _case(spec):
+            if _CHINESE.search(text):
+                yield case_file(spec), path, text
+    for number, measure in enumerate(draft.measures.root if draft.measures else ()):
+        yield "measures.yaml", (number, "title"), measure.title
+        yield "measures.yaml", (number, "formula"), measure.formula
+    for number, reaction in enumerate(draft.reactions.root if draft.reactions else ()):
+        yield "reactions.yaml", (number, "title"), reaction.title
+        if reaction.do.text:
+            yield "reactions.yaml", (number, "do", "text"), reaction.do.text
+    for document in draft.documents.values():
+        yield document.file, ("title",), document.title
+
+
+def _case(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
+    yield ("title",), spec.title
+    for number, field in enumerate(spec.fields):
+        yield from _field(field, ("fields", number))
+    for id_, clock in spec.clocks.items():
+        yield ("clocks", id_, "title"), clock.title
+    for id_, step in spec.steps.items():
+        yield ("steps", id_, "title"), step.title
+        for choice_id, choice in step.choices.items():
+            yield ("steps", id_, "choices", choice_id, "title"), choice.title
+    for id_, title in spec.ends.items():
+        yield ("ends", id_), title
+
+
+def _field(field: FieldSpec, path: Path) -> Iterator[tuple[Path, str]]:
+    yield (*path, "title"), field.title
+    if field.hint:
+        yield (*path, "hint"), field.hint
+    for number, option in enumerate(field.options):
+        yield (*path, "options", number), option
+    for number, column in enumerate(field.columns):
+        yield from _field(column, (*path, "columns", number))
