@@ -34,7 +34,7 @@ def _program(*command: str) -> Callable[[], list[str]]:
             settings = {
                 "GONGZHI_HOME": home,
                 "SECRET_KEY": "only-for-lint-" + "0" * 50,
-                "GONGZHI_TESTING": "1",
+                "GONGZHI_LOG": "error",
             }
             env = {**os.environ, **settings, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
             env.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.city.project.settings")

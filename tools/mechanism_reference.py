@@ -77,6 +77,9 @@ EVERYWHERE: dict[tuple[str, str], str] = {
     ("StepSpec", "choices"): "what may be chosen: id → choice",
     ("TimerSpec", "interrupting"): "true: the step is closed when the timer fires",
     ("ManifestSpec", "origin"): "where it was first run",
+    ("MeasureSpec", "percentile"): "which percentile, for `kind: percentile`",
+    ("OnSpec", "light"): "of an alert: which light it turned to",
+    ("ScenarioSpec", "world"): "the offices around the example",
     ("ManifestSpec", "contacts"): "who answers questions about the mechanism",
     ("MeasureSpec", "better"): "which direction is good",
 }

@@ -14,7 +14,7 @@ SETTING = re.compile(r"\bGONGZHI_[A-Z0-9_]+\b")
 READ = re.compile(
     r"""\benv\.\w+\(\s*"([A-Z][A-Z0-9_]+)"|environ(?:\.get\(|\[)\s*"((?:PORT|HOST|[A-Z]+_URL))\""""
 )
-PLACES = ("src/gongzhi", "tools", "bench")
+PLACES = ("src/gongzhi", "tools", "bench", "tests")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
