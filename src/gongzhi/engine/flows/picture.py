@@ -48,7 +48,7 @@ def picture(
     """Shapes and edges of a case type's flow. ``roles`` gives the titles of the roles in ``who``."""
     shapes = {START: Shape(id=START, kind="startEvent", x=0, y=0, w=ROUND, h=ROUND)}
     for step in spec.steps:
-        shapes[step.id] = _step_shape(step, spec, lang, roles or {})
+        shapes[step.id] = _step_shape(step, spec, lang, roles or {}, vertical)
     for end, name in spec.ends.items():
         shapes[END + end] = Shape(
             id=END + end, kind="endEvent", x=0, y=0, w=ROUND, h=ROUND, label=name or end
@@ -72,11 +72,13 @@ def picture(
     )
 
 
-def _step_shape(step: Step, spec: FlowSpec, lang: str, roles: Mapping[str, str]) -> Shape:
+def _step_shape(step: Step, spec: FlowSpec, lang: str, roles: Mapping[str, str], vertical: bool) -> Shape:
     role = step.who.partition("@")[0].strip()
     note = roles.get(role, "")
     lines = wrap(step.title or step.id, (STEP_WIDTH - 20) / TITLE, 3)
     height = max(STEP_HEIGHT, 22 + LINE * len(lines) + (16 if note else 0) + (10 if step.each else 0))
+    if vertical:
+        height = max(height, 12 + 26.0 * len(step.timers))
     marks = []
     if step.each:
         marks.append("multi")

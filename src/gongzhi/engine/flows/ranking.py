@@ -50,6 +50,7 @@ class Slot:
     cross: float = 0.0
     after: float = 0.0
     box: bool = False
+    flush: bool = False
     before: list[tuple[str, float]] = field(default_factory=list)
     behind: list[tuple[str, float]] = field(default_factory=list)
 
@@ -66,7 +67,7 @@ class Grid:
     at: dict[str, float] = field(default_factory=dict)
 
 
-GAP_BOX, GAP_LABEL, GAP_PASSAGE = 26.0, 10.0, 14.0
+GAP_BOX, GAP_END, GAP_LABEL, GAP_PASSAGE = 26.0, 8.0, 12.0, 14.0
 
 
 def rank(boxes: Sequence[Box], links: Sequence[Link]) -> Grid:
@@ -82,31 +83,24 @@ def rank(boxes: Sequence[Box], links: Sequence[Link]) -> Grid:
 
 
 def _backward(boxes: Sequence[Box], links: Sequence[Link]) -> set[str]:
-    """Edges to a box that is still being explored, depth first from the sources, in the order given."""
-    out: dict[str, list[Link]] = {box.id: [] for box in boxes}
-    targets = {link.target for link in links if link.source != link.target}
+    """Edges of circles that run against the order of the boxes: people write steps in the order of the work."""
+    order = {box.id: index for index, box in enumerate(boxes)}
+    after: dict[str, list[str]] = {box.id: [] for box in boxes}
     for link in links:
-        out[link.source].append(link)
-    state: dict[str, int] = {}
-    backward: set[str] = set()
-    roots = [box.id for box in boxes if box.id not in targets] + [box.id for box in boxes]
-    for root in roots:
-        if root in state:
-            continue
-        state[root] = 1
-        stack = [(root, iter(out[root]))]
-        while stack:
-            node, rest = stack[-1]
-            edge = next(rest, None)
-            if edge is None:
-                state[node] = 2
-                stack.pop()
-            elif state.get(edge.target) == 1:
-                backward.add(edge.id)
-            elif edge.target not in state:
-                state[edge.target] = 1
-                stack.append((edge.target, iter(out[edge.target])))
-    return backward
+        after[link.source].append(link.target)
+    against = [link for link in links if order[link.target] <= order[link.source]]
+    return {link.id for link in against if link.source in _reached(after, link.target)}
+
+
+def _reached(after: Mapping[str, Sequence[str]], begin: str) -> set[str]:
+    seen = {begin}
+    todo = [begin]
+    while todo:
+        for target in after[todo.pop()]:
+            if target not in seen:
+                seen.add(target)
+                todo.append(target)
+    return seen
 
 
 def _longest(boxes: Sequence[Box], links: Iterable[Link]) -> dict[str, int]:
@@ -130,7 +124,10 @@ def _longest(boxes: Sequence[Box], links: Iterable[Link]) -> dict[str, int]:
 
 
 def _fill(boxes: Sequence[Box], links: Sequence[Link], ranks: Mapping[str, int]) -> Grid:
-    slots = {box.id: Slot(box.id, 2 * ranks[box.id], box.main, box.cross, box.after, True) for box in boxes}
+    slots = {
+        box.id: Slot(box.id, 2 * ranks[box.id], box.main, box.cross, box.after, True, box.flush)
+        for box in boxes
+    }
     chains: dict[str, list[str]] = {}
     for link in links:
         chain = [link.source]
@@ -226,6 +223,8 @@ def _place(grid: Grid, sweeps: int = 24) -> None:
         order = range(count) if sweep % 2 == 0 else range(count - 1, -1, -1)
         for index in order:
             _settle_column(grid, grid.columns[index], sweep, sweeps)
+    for _ in range(10):
+        straighten(grid)
     lowest = min((grid.at[s] - slot.cross / 2 for s, slot in grid.slots.items()), default=0.0)
     for slot_id in grid.at:
         grid.at[slot_id] = round(grid.at[slot_id] - lowest)
@@ -248,6 +247,65 @@ def _settle_column(grid: Grid, column: list[str], sweep: int, sweeps: int) -> No
         grid.at[slot_id] = value + offset
 
 
+def straighten(grid: Grid) -> None:
+    """Take out bends without changing the order: boxes move onto their lines, long edges run as straight as they can."""
+    for column in grid.columns:
+        for index, slot_id in enumerate(column):
+            slot = grid.slots[slot_id]
+            if slot.box:
+                low, high = _room(grid, column, index)
+                grid.at[slot_id] = _best_line(grid, slot, low, high)
+    for chain in grid.chains.values():
+        _straighten_chain(grid, chain)
+
+
+def _room(grid: Grid, column: Sequence[str], index: int) -> tuple[float, float]:
+    """Between which positions a slot can move while its neighbours stay."""
+    low, high = float("-inf"), float("inf")
+    if index:
+        low = grid.at[column[index - 1]] + _apart(grid, column[index - 1], column[index])
+    if index + 1 < len(column):
+        high = grid.at[column[index + 1]] - _apart(grid, column[index], column[index + 1])
+    here = grid.at[column[index]]
+    return min(low, here), max(high, here)
+
+
+def _best_line(grid: Grid, slot: Slot, low: float, high: float) -> float:
+    """The position in the room on which most of the slot's edges run straight."""
+    here = grid.at[slot.id]
+    scores: dict[float, float] = {here: 0.0}
+    for other, weight in slot.before + slot.behind:
+        if low <= grid.at[other] <= high:
+            scores[grid.at[other]] = scores.get(grid.at[other], 0.0) + weight
+    return max(scores, key=lambda at: (scores[at], -abs(at - here), -at))
+
+
+def _straighten_chain(grid: Grid, chain: Sequence[str]) -> None:
+    """Fewest bends with the neighbours fixed: run on while the rooms of the slots have a position in common."""
+    inner = chain[1:-1]
+    if not inner:
+        return
+    rooms = []
+    for slot_id in inner:
+        column = grid.columns[grid.slots[slot_id].column]
+        rooms.append(_room(grid, column, column.index(slot_id)))
+    start = 0
+    level = grid.at[chain[0]]
+    while start < len(inner):
+        low, high = rooms[start]
+        end = start + 1
+        while end < len(inner) and max(low, rooms[end][0]) <= min(high, rooms[end][1]):
+            low, high = max(low, rooms[end][0]), min(high, rooms[end][1])
+            end += 1
+        goal = grid.at[chain[-1]]
+        last = end == len(inner)
+        wish = level if low <= level <= high else goal if last else grid.at[inner[end]]
+        level = min(max(wish, low), high)
+        for slot_id in inner[start:end]:
+            grid.at[slot_id] = level
+        start = end
+
+
 def _median(values: list[tuple[float, float]], default: float) -> float:
     if not values:
         return default
@@ -265,6 +323,8 @@ def _median(values: list[tuple[float, float]], default: float) -> float:
 
 def _apart(grid: Grid, left: str, right: str) -> float:
     one, two = grid.slots[left], grid.slots[right]
+    if one.flush and two.flush:
+        return one.cross / 2 + one.after + GAP_END + two.cross / 2
     gap = GAP_BOX if one.box and two.box else GAP_LABEL if (one.cross and two.cross) else GAP_PASSAGE
     return one.cross / 2 + one.after + gap + two.cross / 2
 

@@ -175,7 +175,7 @@ def _head(edge: Edge, colour: str, thick: float) -> str:
     if edge.kind == "association":
         return ""
     (x, y), (dx, dy) = edge.points[-1], _direction(edge.points[-2], edge.points[-1])
-    size = 9.0 + thick / 2
+    size = 8.0 + thick / 2
     left = (x - size * dx - 0.45 * size * dy, y - size * dy + 0.45 * size * dx)
     right = (x - size * dx + 0.45 * size * dy, y - size * dy - 0.45 * size * dx)
     corners = (
@@ -243,6 +243,7 @@ def _badge(shape: Shape, overlay: Overlay) -> str:
     if not text:
         return f'<circle class="gz-token" cx="{number(x)}" cy="{number(y)}" r="7" fill="{colour}" stroke="#ffffff" stroke-width="2"/>'
     wide = max(22.0, width(text) * 12 + 14)
+    x = max(x, shape.x + shape.w / 2 + wide - 2)  # leaves the arrow into the middle of the upper border free
     return (
         f'<rect class="gz-token" x="{number(x - wide + 12)}" y="{number(y - 11)}" width="{number(wide)}" height="22" rx="11" '
         f'fill="{colour}" stroke="#ffffff" stroke-width="2"/>'
