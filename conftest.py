@@ -10,7 +10,6 @@ import base64
 import os
 import shutil
 import tempfile
-from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -40,21 +39,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Before Django reads its settings: a home of our own, a key, a database."""
-    global _home, _cluster
+    global _home
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     _home = Path(tempfile.mkdtemp(prefix=f"gongzhi-test-{worker or 'main'}-"))
     os.environ["GONGZHI_HOME"] = str(_home)
     if SETTINGS.exists():
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.city.project.settings")
     os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 50)
-    os.environ.setdefault(
-        "GONGZHI_FIELD_KEYS",
-        ",".join(f"{k}:{b64encode(k[0].encode() * 32).decode()}" for k in ("index", "k1")),
-    )
     os.environ.setdefault("GONGZHI_FIELD_KEYS", TEST_KEYS)
-    if worker:
-        return  # the controller has chosen the database; we inherit its DATABASE_URL
-    choice = config.getoption("--database")
+    if not worker:  # the controller chooses the database; xdist's workers inherit its DATABASE_URL
+        _choose_database(config.getoption("--database"))
+    if SETTINGS.exists():
+        _load_settings()
+
+
+def _choose_database(choice: str | None) -> None:
+    global _cluster
     if choice == "sqlite":
         os.environ.pop("DATABASE_URL", None)
     if choice == "postgres":
@@ -63,6 +63,16 @@ def pytest_configure(config: pytest.Config) -> None:
         except NoPostgres as error:
             raise pytest.UsageError(str(error)) from error
         os.environ["DATABASE_URL"] = _cluster.url
+
+
+def _load_settings() -> None:
+    """Now, so that pytest-django (which looks after us) sets Django up with what was chosen above."""
+    from django.conf import settings
+
+    from gongzhi.city.journal.testing import let_tests_flush
+
+    assert settings.DATABASES
+    let_tests_flush()
 
 
 def pytest_unconfigure() -> None:

@@ -74,6 +74,8 @@ DATABASES = {
 }
 if not ON_SERVER:
     DATABASES["default"]["OPTIONS"] = SQLITE
+    # tests use a file too: SQLite in memory locks tables instead of waiting, unlike what they are to prove
+    DATABASES["default"]["TEST"] = {"NAME": GONGZHI_HOME / "test.sqlite3"}
 
 # --- jobs: the same tasks on our table or on a broker
 CELERY_BROKER_URL = env.address("CELERY_BROKER_URL", schemes=("amqp", "amqps", "redis", "rediss", "memory"))
