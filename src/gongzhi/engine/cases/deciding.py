@@ -224,13 +224,9 @@ def _common(case_type: CaseType, case: Case, command: Common, at: datetime, by: 
     if not may & everycase.relations(case_type, case, by, world):
         named = "、".join(everycase.RELATIONS[each] for each in sorted(may))
         raise errors.NoRight(action=title, may=named)
-    data = _COMMON.get(command.kind, _plain)(case_type, case, command, at, by, world)
+    decider = _COMMON.get(command.kind)
+    data = decider(case_type, case, command, at, by, world) if decider else {"values": dict(command.values)}
     return Fact(kind=command.kind, at=at, by=by, task=command.task, data=data)
-
-
-def _plain(*args: Any) -> dict[str, Any]:
-    command: Common = args[2]
-    return {"values": dict(command.values)}
 
 
 def _asked(
