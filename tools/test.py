@@ -79,8 +79,9 @@ def passes() -> list[Pass]:
 
 def run(one: Pass, more: list[str]) -> int:
     """Run pytest; Ctrl-C reaches it as well, and we wait until it has cleaned up."""
-    # -q -q would drop pytest's closing lines, which people and programs read
-    command = [setup.program("python"), "-m", "pytest", *one.arguments, "-q", *more]
+    # the same examples every time: a run that fails must fail again; `pytest` alone goes on searching
+    steady = "--hypothesis-profile=steady"
+    command = [setup.program("python"), "-m", "pytest", *one.arguments, steady, *more]
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         child = subprocess.Popen(
