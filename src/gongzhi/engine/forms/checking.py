@@ -178,12 +178,13 @@ def validate(
         elif name not in asked and not is_blank(entered[name]):
             level.wrong(by_id[name], "F003")
     level.run(entered, asked, set(required))
+    had = {id for source in (entered, context) for id, value in source.items() if not is_blank(value)}
     blank = {id for id in asked & set(entered) if is_blank(entered[id]) and id not in level.values}
     order = [each.id for each in fields]
     return Checked(
         values={id: level.values[id] for id in order if id in level.values},
         problems=tuple(level.problems),
-        cleared=tuple(id for id in order if id in blank | level.hidden),
+        cleared=tuple(id for id in order if id in blank or id in level.hidden & had),
     )
 
 

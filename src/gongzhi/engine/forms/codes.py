@@ -143,6 +143,8 @@ def _classified(digits: str, inner: str) -> str:
         if len(digits) in (7, 8):
             raise Wrong("F032")
         raise Wrong("F030", count=len(digits))
+    if len(digits) < 10:
+        raise Wrong("F034", value=digits)
     # 010 and 02x are the only three-digit area codes; all others have four
     code = 3 if digits[1] in "12" else 4
     if len(digits) - code not in (7, 8) or digits[code] in "01":

@@ -6,26 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gongzhi.engine.errors import GongzhiError, Problem, Where
+from gongzhi.engine.expressions import Expression, compile_expression
 from gongzhi.engine.forms.fields import Field
-
-if TYPE_CHECKING:
-    from gongzhi.engine.expressions import Expression
 
 #: names that every condition may use besides the form's own fields
 AMBIENT = frozenset({"today", "now", "case", "office", "area", "role", "channel", "item"})
 
 #: compiled FEEL by (field id or ``table.column``, key of the field)
-Conditions = Mapping[tuple[str, str], "Expression"]
-
-
-def compile_text(text: str, where: Where) -> Expression:
-    """FEEL compiled; raises the expression room's error."""
-    from gongzhi.engine.expressions import compile_expression
-
-    return compile_expression(text, where=where)
+Conditions = Mapping[tuple[str, str], Expression]
 
 
 def _written(fields: Sequence[Field]) -> Iterator[tuple[str, str, str]]:
@@ -45,7 +36,10 @@ def _written(fields: Sequence[Field]) -> Iterator[tuple[str, str, str]]:
 
 def compile_all(fields: Sequence[Field], where: Where) -> Conditions:
     """Every condition compiled; raises the expression room's error for FEEL that does not parse."""
-    return {(id, key): compile_text(text, _place(where, id, key)) for id, key, text in _written(fields)}
+    return {
+        (id, key): compile_expression(text, where=_place(where, id, key))
+        for id, key, text in _written(fields)
+    }
 
 
 def _place(where: Where, id: str, key: str) -> Where:
@@ -84,7 +78,7 @@ def lint(fields: Sequence[Field], where: Where) -> list[Problem]:
     for id, key, text in _written(fields):
         here = _place(where, id, key)
         try:
-            names = set(compile_text(text, here).names)
+            names = set(compile_expression(text, where=here).names)
         except GongzhiError as error:
             problems.append(Problem(code="F110", where=here, message=error.message, remedy="改正这条条件。"))
             continue
@@ -135,7 +129,6 @@ __all__ = [
     "AMBIENT",
     "Conditions",
     "compile_all",
-    "compile_text",
     "for_expressions",
     "lint",
     "visibility_order",

@@ -5,8 +5,8 @@ Problems are values, not exceptions: a form reports all of them at once, and not
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from gongzhi.engine.errors import GongzhiError
@@ -64,7 +64,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class FieldProblem:
     """One thing that is wrong with one field.
 
@@ -76,7 +76,7 @@ class FieldProblem:
     field: str
     code: str
     #: what fills the sentence
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def template(self) -> str:
