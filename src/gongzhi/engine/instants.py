@@ -68,8 +68,8 @@ _CHINESE = {
 }
 
 
-#: Longer limits than this are typing mistakes, and would make calendars of thousands of years.
-LONGEST = 1_000_000
+#: Longer limits than this are typing mistakes (600,000 minutes are 416 days), and would leave the years of a calendar.
+LONGEST = 600_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gongzhi.engine.calendars import UnannouncedYear, UnknownCalendar, calendar, china
+from gongzhi.engine.instants import parse_instant
 
 DATA = (
     Path(os.environ.get("GONGZHI_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")) / "calendar"
@@ -83,6 +84,8 @@ def test_it_counts_weekends_only_where_the_caller_allows():
     allowed = calendar(unannounced="weekends")
     year = max(china.announced()) + 1
     assert [allowed.is_working_day(date(year, 1, day)) for day in range(4, 11)].count(True) == 5
+    assert allowed.is_provisional(parse_instant(f"{year}-01-04"))
+    assert not allowed.is_provisional(parse_instant(f"{year - 1}-12-31 23:59"))
     assert not allowed.is_working_day(date(2024, 10, 1))  # announced years keep their holidays
 
 

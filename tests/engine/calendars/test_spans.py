@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gongzhi.engine.calendars import UnannouncedYear, calendar
-from gongzhi.engine.instants import SHANGHAI, InstantError, Span, Unit, parse_instant, parse_span
+from gongzhi.engine.calendars import CalendarExhausted, UnannouncedYear, calendar
+from gongzhi.engine.instants import LONGEST, SHANGHAI, InstantError, Span, Unit, parse_instant, parse_span
 
 CHINA = calendar()
 LAX = calendar(unannounced="weekends")
@@ -230,6 +230,16 @@ def test_it_gives_the_same_instant_in_any_time_zone(start, amount, unit):
 
 
 # -- refusals
+
+
+@pytest.mark.parametrize("unit", Unit)
+@pytest.mark.parametrize("at", ["1900-01-01", "2024-10-01", "2999-12-31"])
+def test_it_answers_or_refuses_the_longest_spans(unit, at):
+    for question in (LAX.add, LAX.subtract, LAX.move):
+        try:
+            assert question(parse_instant(at), Span(Decimal(LONGEST), unit)).tzinfo is SHANGHAI
+        except CalendarExhausted as refused:
+            assert refused.code == "K013"
 
 
 def test_it_refuses_instants_without_a_time_zone():

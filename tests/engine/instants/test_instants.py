@@ -52,7 +52,7 @@ def test_it_reads_spans(text, amount, unit):
 @pytest.mark.parametrize(
     "text",
     ["", "5", "days", "-1 days", "3 months", "1个月", "5 working minutes", "1e3 days", "五五日", "十十日", "一百日",
-     "nan days", "1000001 days", "5 days 2 hours", "٣ days", "9" * 40 + " days"],
+     "nan days", "600001 days", "5 days 2 hours", "٣ days", "9" * 40 + " days"],
 )  # fmt: skip
 def test_it_refuses_what_is_not_a_span(text):
     with pytest.raises(SpanError) as refused:

@@ -114,6 +114,13 @@ class Calendar:
             (self._at(ordinal, a), self._at(ordinal, b)) for a, b in table.parts[ordinal - table.first]
         )
 
+    def is_provisional(self, at: datetime) -> bool:
+        """Whether the instant lies in a year without a notice: what was computed up to it may change.
+
+        Only with ``unannounced="weekends"`` does such a due exist; a page that shows it should say so.
+        """
+        return self._local(at).year not in self.announced
+
     def holiday_name(self, day: date) -> str:
         """Name of the holiday to which a rest day or make-up day belongs (国庆节); empty on ordinary days."""
         return self.names.get(day, "")
@@ -266,7 +273,7 @@ class Calendar:
         if table is None:
             if year not in self.announced and self.unannounced == "refuse":
                 raise UnannouncedYear(calendar=self.name, year=year)
-            if not 1900 <= year <= 3999:
+            if not 1900 <= year <= 2999:
                 raise CalendarExhausted(calendar=self.name, year=year)
             table = self._tables[year] = YearTable(year, self._parts_of)
         return table

@@ -27,7 +27,7 @@ class UnknownCalendar(GongzhiError):
 
 
 class CalendarExhausted(GongzhiError):
-    """The answer lies outside 1900-3999: too long a limit, or a calendar in which hardly any day has hours."""
+    """The answer lies outside 1900-2999: too long a limit, or a calendar in which hardly any day has hours."""
 
     code = "K013"
     sentence = "按日历“%(calendar)s”算到了%(year)s年还没有结果。"

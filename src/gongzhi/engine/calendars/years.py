@@ -41,8 +41,12 @@ class YearTable:
         self.time_before: list[int] = [0]
         #: indexes of the working days
         self.working: list[int] = []
+        shared: dict[tuple[Part, ...], tuple[Part, ...]] = {}  # most days have the same hours: keep them once
         for index in range(length):
-            parts = tuple((a * MINUTE, b * MINUTE) for a, b in parts_of(date.fromordinal(self.first + index)))
+            minutes = parts_of(date.fromordinal(self.first + index))
+            if minutes not in shared:
+                shared[minutes] = tuple((a * MINUTE, b * MINUTE) for a, b in minutes)
+            parts = shared[minutes]
             self.parts.append(parts)
             if parts:
                 self.working.append(index)
