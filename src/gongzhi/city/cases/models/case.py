@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.city.kernel import ids, paths
+from gongzhi.city.kernel.permissions import Reach
 
 #: "No due time": sorts behind every real one, so that one index serves the list and its next page.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -61,6 +62,8 @@ class Case(models.Model):
     reporter = models.ForeignKey(
         "people.Resident", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    #: person id of whoever brought it: the resident, else the grid worker or agent who opened it
+    reported_by = models.CharField(max_length=64, blank=True, default="")
     anonymous = models.BooleanField("匿名", default=False)
     confidential = models.BooleanField("保密", default=False)
     lead = models.ForeignKey(
@@ -97,6 +100,9 @@ class Case(models.Model):
     #: facts folded into the state; two officers acting on the same sight of a case are told apart by it
     length = models.PositiveIntegerField(default=0)
 
+    #: what rights are about; an office that only helps reaches single cases, see `sight.may`
+    reach = Reach(area="area_path", offices=("lead_path",), person="reported_by", mechanism="mechanism")
+
     class Meta:
         verbose_name = "案件"
         constraints = [
@@ -109,11 +115,10 @@ class Case(models.Model):
             # open cases by due time (desk, command)
             models.Index(fields=["due", "id"], condition=OPEN, name="case_open_due"),
             # open cases of one leading office by due time (a restricted officer's list)
-            models.Index(fields=["lead", "due", "id"], condition=OPEN, name="case_open_lead_due"),
-            # open cases of an office's subtree
-            models.Index(fields=["lead_path", "due"], condition=OPEN, name="case_open_leadpath"),
+            # (the path equals; for an office with others below it, a range of the path)
+            models.Index(fields=["lead_path", "due", "id"], condition=OPEN, name="case_open_lead_due"),
             # open cases of an area's subtree (town, village, unit; the map)
-            models.Index(fields=["area_path", "due"], condition=OPEN, name="case_open_areapath"),
+            models.Index(fields=["area_path", "due", "id"], condition=OPEN, name="case_open_area_due"),
             # open cases of one category by due time; board figures by category
             models.Index(fields=["category", "due", "id"], condition=OPEN, name="case_open_category_due"),
             # open cases near a place
@@ -123,15 +128,13 @@ class Case(models.Model):
             # all cases, newest first; figures of a day
             models.Index(fields=["opened_at", "id"], name="case_opened"),
             # all cases of one leading office, newest first
-            models.Index(fields=["lead", "opened_at", "id"], name="case_lead_opened"),
+            models.Index(fields=["lead_path", "opened_at", "id"], name="case_lead_opened"),
             # all cases of an area's subtree
-            models.Index(fields=["area_path", "opened_at"], name="case_areapath_opened"),
+            models.Index(fields=["area_path", "opened_at", "id"], name="case_area_opened"),
             # closed today; figures of a day
             models.Index(fields=["ended_at", "id"], condition=~OPEN, name="case_ended"),
-            # what a resident reported
-            models.Index(
-                fields=["reporter", "-opened_at"], condition=Q(reporter__isnull=False), name="case_reporter"
-            ),
+            # what a person reported, newest first
+            models.Index(fields=["reported_by", "opened_at", "id"], name="case_reported_by"),
             # cases of a cluster
             models.Index(fields=["cluster", "due"], condition=Q(cluster__isnull=False), name="case_cluster"),
             # what was merged into this one
@@ -151,7 +154,7 @@ class Case(models.Model):
         """``green``, ``yellow``, ``red`` or ``none`` (ended, or nothing is due) at the given instant."""
         if self.ended_at is not None or self.due >= NEVER:
             return "none"
-        return "red" if self.due <= at else "yellow" if self.warn_at <= at else "green"
+        return "red" if self.due < at else "yellow" if self.warn_at <= at else "green"
 
 
 class CaseText(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from gongzhi.city.cases.models.case import NEVER, Case
 from gongzhi.city.kernel import paths
+from gongzhi.city.kernel.permissions import Reach
 
 
 class Task(models.Model):
@@ -41,14 +42,20 @@ class Task(models.Model):
     due = models.DateTimeField("时限", default=NEVER)
     warn_at = models.DateTimeField(default=NEVER)
 
+    reach = Reach(
+        area="case__area_path", offices=("office_path",), person="person", mechanism="case__mechanism"
+    )
+
     class Meta:
         verbose_name = "待办"
         constraints = [models.UniqueConstraint(fields=["case", "token"], name="task_token_once")]
         indexes = [
             # my tasks: those of my role in my office, by due time
-            models.Index(fields=["role", "office", "due", "id"], name="task_role_office_due"),
+            models.Index(fields=["role", "office_path", "due", "id"], name="task_role_office_due"),
             # tasks of an office's subtree (its leader, the command board)
-            models.Index(fields=["office_path", "due"], name="task_officepath_due"),
+            models.Index(fields=["office_path", "due", "id"], name="task_office_due"),
+            # all tasks by due time (duty officer)
+            models.Index(fields=["due", "id"], name="task_due"),
             # tasks that a person took
             models.Index(fields=["person", "due"], condition=~Q(person=""), name="task_person_due"),
         ]
@@ -60,4 +67,4 @@ class Task(models.Model):
         """``green``, ``yellow``, ``red`` or ``none`` at the given instant."""
         if self.due >= NEVER:
             return "none"
-        return "red" if self.due <= at else "yellow" if self.warn_at <= at else "green"
+        return "red" if self.due < at else "yellow" if self.warn_at <= at else "green"

@@ -1,0 +1,41 @@
+"""What can be done to cases: one verb, one function. Doors, imports, jobs and reactions all call these.
+
+Each checks the right, asks the engine, writes rows and journal in one transaction, and gives a ``Receipt``.
+"""
+
+from gongzhi.city.cases.actions.acting import act
+from gongzhi.city.cases.actions.attaching import attach, sweep_uploads, upload
+from gongzhi.city.cases.actions.bulk import Outcome, bulk_assign, bulk_choose
+from gongzhi.city.cases.actions.callbacks import draw_callbacks, release_callbacks
+from gongzhi.city.cases.actions.choosing import choose, happened
+from gongzhi.city.cases.actions.clusters import add_to_cluster, close_cluster, make_cluster
+from gongzhi.city.cases.actions.merging import link, merge
+from gongzhi.city.cases.actions.opening import open_case
+from gongzhi.city.cases.actions.rating import rate
+from gongzhi.city.cases.actions.revealing import reveal
+from gongzhi.city.cases.actions.ticking import tick_cases
+from gongzhi.city.cases.actions.writing import Receipt
+
+__all__ = [
+    "Outcome",
+    "Receipt",
+    "act",
+    "add_to_cluster",
+    "attach",
+    "bulk_assign",
+    "bulk_choose",
+    "choose",
+    "close_cluster",
+    "draw_callbacks",
+    "happened",
+    "link",
+    "make_cluster",
+    "merge",
+    "open_case",
+    "rate",
+    "release_callbacks",
+    "reveal",
+    "sweep_uploads",
+    "tick_cases",
+    "upload",
+]

@@ -1,0 +1,65 @@
+"""The one-time list of the caller: a few matters at a time, drawn at random among those waiting, handler unnamed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from gongzhi.city.cases.actions.writing import Held
+from gongzhi.city.cases.models import CallbackItem, CallbackList, Task
+from gongzhi.city.kernel import clock, paths, permissions
+from gongzhi.city.kernel.references import Standing
+
+#: how long a drawn list lives, and how long it is at most
+LIVES = timedelta(hours=8)
+LONGEST = 50
+
+
+def draw_callbacks(*, by: Standing, size: int = 20, at: datetime | None = None) -> CallbackList:
+    """Draw a list of call-backs for this person: the most urgent tasks of the role that nobody else has drawn.
+
+    A list that still lives is given again instead of a second one. Raises NotAllowed.
+    """
+    permissions.check(by, "case.act")
+    at = at or clock.now()
+    with transaction.atomic():
+        living = CallbackList.objects.filter(
+            person=by.person, valid_until__gt=at, items__done_at=None, items__released_at=None
+        ).first()
+        if living is not None:
+            return living
+        drawn = list(waiting(by)[: max(1, min(size, LONGEST))])
+        made = CallbackList.objects.create(person=by.person, drawn_at=at, valid_until=at + LIVES)
+        CallbackItem.objects.bulk_create(
+            [CallbackItem(list=made, case_id=task.case_id, token=task.token) for task in drawn],
+            ignore_conflicts=True,  # another caller drew it a moment ago: one living item per call
+        )
+        return made
+
+
+def waiting(by: Standing) -> Sequence[Task]:
+    """Tasks of this person's role and office that are on nobody's living list, by due time."""
+    mine = Task.objects.filter(role=by.role, office_path__in=paths.ancestors(by.office_path))
+    taken = CallbackItem.objects.filter(done_at=None, released_at=None).values("case", "token")
+    pairs = {(item["case"], item["token"]) for item in taken}
+    return [
+        task
+        for task in mine.order_by("due", "id")[: LONGEST + len(pairs)]
+        if (task.case_id, task.token) not in pairs
+    ]
+
+
+def call_done(held: Held, by: Standing, at: datetime) -> None:
+    """Strike the call off whichever list it is on, when its task is gone."""
+    open_tokens = [task.id for task in held.state.tasks]
+    living = CallbackItem.objects.filter(case=held.row, done_at=None, released_at=None)
+    living.exclude(token__in=open_tokens).update(done_at=at)
+
+
+def release_callbacks(at: datetime | None = None) -> int:
+    """Put the calls of lapsed lists back into the pool. Gives how many."""
+    at = at or clock.now()
+    lapsed = CallbackItem.objects.filter(list__valid_until__lte=at, done_at=None, released_at=None)
+    return lapsed.update(released_at=at)

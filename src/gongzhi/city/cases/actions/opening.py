@@ -1,0 +1,140 @@
+"""Opening a case."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+
+from gongzhi.city.cases import catalogue, numbering, rows, sealing, searching
+from gongzhi.city.cases.actions.attaching import attached_in, claim
+from gongzhi.city.cases.actions.writing import Held, Receipt, once
+from gongzhi.city.cases.models import Case, CaseText, Task
+from gongzhi.city.cases.world import WORLD
+from gongzhi.city.journal.bulk import append_many
+from gongzhi.city.kernel import clock, ids
+from gongzhi.city.kernel.references import Standing
+from gongzhi.city.people.models import SealedValue
+from gongzhi.engine import cases as engine
+from gongzhi.engine.cases import CaseType, Fact, Open
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Fresh(Held):
+    """A case that is about to be written for the first time."""
+
+    facts: list[Fact]
+    secrets: list[SealedValue]
+
+    @property
+    def files(self) -> list[str]:
+        """Hashes of the files that the opening form mentions."""
+        return attached_in(self.case_type, self.state.data)
+
+
+def open_case(
+    mechanism: str,
+    type_id: str,
+    form: Mapping[str, Any],
+    *,
+    by: Standing,
+    channel: str = "web",
+    reporter: UUID | None = None,
+    at: datetime | None = None,
+    key: str = "",
+) -> Receipt:
+    """Open a case of the active version from its opening form; the number follows right after the commit.
+
+    ``reporter`` is the Resident behind a case that an agent or a door opens for somebody. ``key`` makes a repeated
+    request give the first answer. Raises the engine's refusals (C001, C011 …), NoSuchCaseType, KeyReused.
+    """
+    case_type = catalogue.current(mechanism, type_id)
+    at = at or clock.now()
+    asked = {"open": [mechanism, type_id], "form": form, "channel": channel, "reporter": reporter}
+
+    def action() -> Receipt:
+        fresh = prepare(
+            case_type, mechanism, Open(form=form, channel=channel), by=by, at=at, reporter=reporter
+        )
+        insert([fresh])
+        claim(fresh.row.pk, fresh.files, by)
+        return fresh.receipt()
+
+    receipt = once(by, key, asked, action)
+    return numbered(receipt, numbering.series_of(case_type, mechanism, at))
+
+
+def prepare(
+    case_type: CaseType, mechanism: str, command: Open, *, by: Standing, at: datetime, reporter: UUID | None
+) -> Fresh:
+    """A case as it will be written, decided by the engine; rows are only made, not saved."""
+    case_id = ids.sortable_id(at)
+    decided = engine.decide(case_type, None, command, at=at, by=by, world=WORLD)
+    facts, secrets = sealing.seal_facts(case_type, case_id, decided)
+    state = engine.apply(case_type, None, facts[0])
+    columns = rows.columns(case_type, state, at)
+    row = Case(
+        id=case_id,
+        mechanism=mechanism,
+        version=case_type.version,
+        type=case_type.id,
+        tracking_code=ids.tracking_code(),
+        series_id=numbering.series_of(case_type, mechanism, at),
+        channel=command.channel[:32],
+        reporter_id=reporter,
+        reported_by=f"resident:{reporter}" if reporter else by.person,
+        opened_at=at,
+        **columns,
+    )
+    return Fresh(row=row, case_type=case_type, state=state, facts=facts, secrets=secrets)
+
+
+def insert(cases: Sequence[Fresh]) -> None:
+    """Write cases that were prepared, with their text, secrets, journal and tasks; one statement per table."""
+    Case.objects.bulk_create([each.row for each in cases])
+    if secrets := [secret for each in cases for secret in each.secrets]:
+        SealedValue.objects.bulk_create(secrets)
+    CaseText.objects.bulk_create(
+        [
+            CaseText(case=each.row, words=searching.words(rows.public_words(each.case_type, each.state.data)))
+            for each in cases
+        ]
+    )
+    Task.objects.bulk_create(
+        [
+            task
+            for each in cases
+            for task in rows.task_rows(each.row.pk, each.state, each.row.due, each.row.warn_at)
+        ]
+    )
+    append_many({each.subject: each.facts for each in cases}, fresh=True)
+
+
+def numbered(receipt: Receipt, series: int | None) -> Receipt:
+    """The receipt with its number: the numbering runs now that the case is committed.
+
+    Inside a caller's own transaction it runs after that one's commit, and the receipt stays without a number.
+    """
+    if series is None or receipt.number:
+        return receipt
+    if connection.in_atomic_block:
+        transaction.on_commit(lambda: number_quietly(series))
+        return receipt
+    number_quietly(series)
+    number = Case.objects.filter(pk=receipt.case).values_list("number", flat=True).first()
+    return replace(receipt, number=number or "")
+
+
+def number_quietly(series: int) -> None:
+    """Number, or leave it to `tick`: the case is safe whatever happens to its number now."""
+    try:
+        numbering.number_series(series)
+    except DatabaseError:
+        log.warning("numbering of series %s is left to tick", series, exc_info=True)

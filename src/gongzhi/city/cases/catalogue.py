@@ -1,0 +1,66 @@
+"""Where this room gets case types from: whoever knows the installed mechanisms registers itself here.
+
+The cases room stands below the mechanisms room and imports nothing of it; the running floor calls ``register``
+when Django starts.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gongzhi.city.cases.errors import NoSuchCaseType
+from gongzhi.engine.cases.casetypes import CaseType
+
+
+class CaseTypeSource(Protocol):
+    """Somebody who has compiled case types at hand."""
+
+    def case_type(self, mechanism: str, version: str, type_id: str) -> CaseType | None:
+        """The compiled case type of an installed version; ``None`` where there is none. Must be fast: it caches."""
+
+    def active_version(self, mechanism: str) -> str:
+        """The version under which new cases are opened; empty where the mechanism is not installed."""
+
+    def case_types(self) -> list[tuple[str, str, str]]:
+        """(mechanism, version, type id) of everything under which new cases may be opened."""
+
+
+_sources: list[CaseTypeSource] = []
+
+
+def register(source: CaseTypeSource) -> None:
+    """Ask this source too; the last registered is asked first. The same one twice is one."""
+    if source not in _sources:
+        _sources.insert(0, source)
+
+
+def unregister(source: CaseTypeSource) -> None:
+    """Ask this source no more (tests)."""
+    _sources.remove(source)
+
+
+def case_type(mechanism: str, version: str, type_id: str) -> CaseType:
+    """The compiled case type that a case runs on. Raises NoSuchCaseType."""
+    for source in _sources:
+        found = source.case_type(mechanism, version, type_id)
+        if found is not None:
+            return found
+    raise NoSuchCaseType(mechanism=mechanism, version=version, type=type_id)
+
+
+def current(mechanism: str, type_id: str) -> CaseType:
+    """The case type under which a new case is opened today. Raises NoSuchCaseType."""
+    for source in _sources:
+        version = source.active_version(mechanism)
+        if version:
+            return case_type(mechanism, version, type_id)
+    raise NoSuchCaseType(mechanism=mechanism, version="", type=type_id)
+
+
+def offered() -> list[tuple[str, str, CaseType]]:
+    """(mechanism, version, case type) of everything that may be opened today."""
+    return [
+        (mechanism, version, case_type(mechanism, version, type_id))
+        for source in _sources
+        for mechanism, version, type_id in source.case_types()
+    ]

@@ -1,0 +1,31 @@
+"""What can be asked about cases. Every answer is limited to what the asking post may see; none counts all rows."""
+
+from gongzhi.city.cases.queries.board import Board, Figure, board, day_flow
+from gongzhi.city.cases.queries.exporting import export_csv
+from gongzhi.city.cases.queries.lists import CaseFilter, cases, count, my_tasks, office_tasks, one
+from gongzhi.city.cases.queries.pages import CasePage, callback_page, case_page
+from gongzhi.city.cases.queries.relatives import Near, nearby, similar
+from gongzhi.city.cases.queries.tracking import Tracking, by_tracking_code, tracking
+
+__all__ = [
+    "Board",
+    "CaseFilter",
+    "CasePage",
+    "Figure",
+    "Near",
+    "Tracking",
+    "board",
+    "by_tracking_code",
+    "callback_page",
+    "case_page",
+    "cases",
+    "count",
+    "day_flow",
+    "export_csv",
+    "my_tasks",
+    "nearby",
+    "office_tasks",
+    "one",
+    "similar",
+    "tracking",
+]

@@ -1,0 +1,221 @@
+"""The command board: few figures, each with its formula and the filter that opens its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Substr
+
+from gongzhi.city.cases.figures import day_of
+from gongzhi.city.cases.models import Cluster, Counter, Task
+from gongzhi.city.cases.queries.lists import lights
+from gongzhi.city.cases.sight import visible
+from gongzhi.city.cases.world import area_path, home_area, office_name
+from gongzhi.city.kernel import clock, paths
+from gongzhi.city.kernel.permissions import check, scope
+from gongzhi.city.kernel.references import Standing
+from gongzhi.city.territory.models import Area
+from gongzhi.engine.instants import SHANGHAI
+
+FORMULAS: Mapping[str, str] = {
+    "red": "未办结,且最近的时限已过",
+    "yellow": "未办结,时限未过,剩余不足规定比例(一般20%)",
+    "green": "未办结,时限未过,剩余充足",
+    "none": "未办结,当前没有计时(如挂账、等待群众)",
+    "opened_today": "今天0时以来登记的件数",
+    "ended_today": "今天0时以来办结的件数",
+}
+TITLES: Mapping[str, str] = {
+    "red": "已超期",
+    "yellow": "快到期",
+    "green": "正常",
+    "none": "暂停计时",
+    "opened_today": "今日受理",
+    "ended_today": "今日办结",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number on a screen that opens to its rows: ``filter`` holds the keys of ``CaseFilter``."""
+
+    id: str
+    title: str
+    value: int
+    formula: str
+    filter: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What the duty officer sees of now."""
+
+    at: datetime
+    lights: tuple[Figure, ...]
+    today: tuple[Figure, ...]
+    #: by town: code, name, position and counts by light
+    towns: tuple[Mapping[str, Any], ...]
+    categories: tuple[Figure, ...]
+    #: offices that hold overdue work, most first
+    overdue: tuple[Figure, ...]
+    clusters: tuple[Cluster, ...]
+
+
+def board(by: Standing, *, at: datetime | None = None) -> Board:
+    """The board within what the post may see. A constant number of queries over open rows only. Raises NotAllowed."""
+    check(by, "board.read")
+    at = at or clock.now()
+    seen = visible(by, "board.read")
+    running = seen.filter(ended_at__isnull=True).order_by()
+    return Board(
+        at=at,
+        lights=light_figures(running, at),
+        today=today_figures(seen, at),
+        towns=town_figures(running, at),
+        categories=category_figures(running),
+        overdue=overdue_figures(by, at),
+        clusters=clusters(seen),
+    )
+
+
+def light_figures(running: Any, at: datetime) -> tuple[Figure, ...]:
+    counts = running.aggregate(**lights(at))
+    return tuple(
+        Figure(
+            id=light,
+            title=TITLES[light],
+            value=counts[light],
+            formula=FORMULAS[light],
+            filter={"light": light},
+        )
+        for light in ("red", "yellow", "green", "none")
+    )
+
+
+def today_figures(seen: Any, at: datetime) -> tuple[Figure, ...]:
+    start, stop = day_of(at.astimezone(SHANGHAI).date())
+    opened = seen.filter(opened_at__gte=start, opened_at__lt=stop).order_by().count()
+    ended = seen.filter(ended_at__gte=start, ended_at__lt=stop).order_by().count()
+    rows = {"state": "all", "opened_from": start, "opened_until": stop}
+    return (
+        Figure(
+            id="opened_today",
+            title=TITLES["opened_today"],
+            value=opened,
+            formula=FORMULAS["opened_today"],
+            filter=rows,
+        ),
+        Figure(
+            id="ended_today",
+            title=TITLES["ended_today"],
+            value=ended,
+            formula=FORMULAS["ended_today"],
+            filter={"state": "ended"},
+        ),
+    )
+
+
+def town_figures(running: Any, at: datetime) -> tuple[Mapping[str, Any], ...]:
+    """Open cases by the areas right below the whole city's, with their positions for the map."""
+    home = area_path(home_area())
+    if not home:
+        return ()
+    towns = {
+        town.path: town
+        for town in Area.objects.filter(paths.within(home), level="town").only(
+            "path", "code", "short_name", "lon", "lat"
+        )
+    }
+    width = max((len(path) for path in towns), default=len(home))
+    counted = running.annotate(town=Substr("area_path", 1, width)).values("town").annotate(**lights(at))
+    by_path = {each["town"]: each for each in counted}
+    return tuple(
+        {
+            "code": town.code,
+            "name": town.short_name,
+            "lon": town.lon,
+            "lat": town.lat,
+            **{light: by_path.get(path, {}).get(light, 0) for light in ("red", "yellow", "green", "none")},
+            "filter": {"area": town.code},
+        }
+        for path, town in sorted(towns.items())
+    )
+
+
+def category_figures(running: Any, most: int = 12) -> tuple[Figure, ...]:
+    counted = (
+        running.exclude(category="")
+        .values_list("category")
+        .annotate(n=Count("id"))
+        .order_by("-n", "category")
+    )
+    return tuple(
+        Figure(
+            id=f"category:{category}",
+            title=category,
+            value=count,
+            formula="未办结件数,按类别",
+            filter={"category": category},
+        )
+        for category, count in counted[:most]
+    )
+
+
+def overdue_figures(by: Standing, at: datetime, most: int = 20) -> tuple[Figure, ...]:
+    """Overdue open tasks by the office that holds them."""
+    late = (
+        scope(by, "board.read", Task.objects.all())
+        .filter(due__lt=at, side=False)
+        .exclude(office=None)
+        .order_by()
+    )
+    counted = late.values_list("office").annotate(n=Count("id")).order_by("-n", "office")[:most]
+    return tuple(
+        Figure(
+            id=f"overdue:{office}",
+            title=office_name(office),
+            value=count,
+            formula="已过时限的待办件数,按持有单位",
+            filter={"tasks": True, "light": "red", "office": office},
+        )
+        for office, count in counted
+    )
+
+
+def clusters(seen: Any, most: int = 10) -> tuple[Cluster, ...]:
+    """The hottest living clusters of which the post may see at least one case."""
+    hottest = Cluster.objects.filter(closed_at__isnull=True).order_by("-heat")[: most * 3]
+    ids = [cluster.pk for cluster in hottest]
+    mine = set(seen.filter(cluster__in=ids).order_by().values_list("cluster", flat=True).distinct())
+    return tuple(cluster for cluster in hottest if cluster.pk in mine)[:most]
+
+
+def day_flow(by: Standing, *, days: int = 30, office: str = "") -> list[dict[str, Any]]:
+    """Opened and ended per day, from the counters (today is on the board). One query. Raises NotAllowed.
+
+    Counters are by leading office: a post limited to an office sees its own, one limited to an area sees the city's
+    sums, which name nobody.
+    """
+    check(by, "measure.read")
+    today = clock.today()
+    since: date = today - timedelta(days=days)
+    found = Counter.objects.filter(day__gte=since, day__lt=today, kind__in=("opened", "ended"))
+    wanted = office or (by.office if by.role == "officer" else "")
+    if wanted:
+        found = found.filter(office=wanted)
+    rows = (
+        found.values("day")
+        .order_by("day")
+        .annotate(
+            opened=Sum("count", filter=Q(kind="opened"), default=0),
+            ended=Sum("count", filter=Q(kind="ended"), default=0),
+        )
+    )
+    return list(rows)
+
+
+__all__ = ["Board", "Figure", "board", "day_flow"]

@@ -1,0 +1,203 @@
+"""One case for one person: what it is, how far it is, what happened, and what this person can do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gongzhi.city.cases import catalogue, sealing
+from gongzhi.city.cases.errors import NoSuchCase
+from gongzhi.city.cases.models import Attachment, CallbackItem, Case, CaseLink, Rating
+from gongzhi.city.cases.naming import as_uuid, title_of
+from gongzhi.city.cases.sight import require
+from gongzhi.city.cases.world import WORLD, office_name
+from gongzhi.city.journal.models import Entry
+from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.references import Standing, subject
+from gongzhi.engine import cases as engine
+from gongzhi.engine.cases import CaseType, ChoiceRule, Task, everycase
+from gongzhi.engine.clocks import Reading
+from gongzhi.engine.forms import Field
+
+#: titles of facts that are not choices
+KINDS: Mapping[str, str] = {
+    "opened": "登记",
+    "fired": "到时",
+    "alerted": "预警",
+    "happened": "收到消息",
+    "numbered": "编号",
+    "revealed": "查看隐私信息",
+    "rated": "群众评价",
+    "clustered": "归入热点",
+} | {kind: title for kind, (title, _) in everycase.RIGHTS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A field with what may be shown of its value."""
+
+    field: Field
+    value: Any
+    #: the value is masked; it can be revealed with a purpose
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the history."""
+
+    at: datetime
+    kind: str
+    title: str
+    who: str
+    role: str
+    office: str
+    step: str
+    choice: str
+    task: int | None
+    values: tuple[Shown, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """An open task: who holds it, until when, and what the person asking can choose in it."""
+
+    task: Task
+    title: str
+    office: str
+    role: str
+    choices: tuple[ChoiceRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """Everything that a case page shows; made with a constant number of queries."""
+
+    row: Case
+    case_type: CaseType
+    state: engine.Case
+    values: tuple[Shown, ...]
+    clocks: Mapping[str, tuple[str, Reading]]
+    holdings: tuple[Holding, ...]
+    history: tuple[Event, ...]
+    attachments: tuple[Attachment, ...]
+    links: tuple[CaseLink, ...]
+    merged: tuple[Case, ...]
+    rating: Rating | None
+    #: common actions that this person may do
+    actions: tuple[str, ...]
+    #: who handled the case is kept from this person, who must judge it without bias
+    handler_hidden: bool = False
+
+
+def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) -> CasePage:
+    """The page of a case. Raises NoSuchCase for one that is not there or not this person's to see."""
+    at = at or clock.now()
+    row = Case.objects.select_related("cluster", "merged_into").filter(pk=as_uuid(case_id)).first()
+    if row is None:
+        raise NoSuchCase(which=str(case_id)[:64])
+    case_type = catalogue.case_type(row.mechanism, row.version, row.type)
+    state = engine.load_case(row.state)
+    require(by, "case.read", row, state)
+    secrets = sealing.secrets_of(row.pk) if sealing.private_fields(case_type) else {}
+    holdings = holdings_of(case_type, state, by, at)
+    hidden = judges(case_type, holdings)
+    history = [
+        event(case_type, entry, secrets, hidden)
+        for entry in Entry.objects.filter(subject=subject("case", row.pk)).order_by("seq")
+    ]
+    return CasePage(
+        row=row,
+        case_type=case_type,
+        state=state,
+        values=shown(case_type, state.data, secrets),
+        clocks=clocks_of(case_type, state, at),
+        holdings=holdings,
+        history=tuple(history),
+        attachments=tuple(Attachment.objects.filter(case=row).order_by("id")),
+        links=tuple(CaseLink.objects.filter(source=row).select_related("target").defer("target__state")),
+        merged=tuple(Case.objects.filter(merged_into=row).defer("state").order_by("id")[:50]),
+        rating=Rating.objects.filter(case=row).first(),
+        actions=common_actions(case_type, state, by),
+        handler_hidden=hidden,
+    )
+
+
+def callback_page(by: Standing, item: CallbackItem, *, at: datetime | None = None) -> CasePage:
+    """The page of a call to make, for the person who drew it. Raises NoSuchCase when the item is not theirs."""
+    if item.list.person != by.person or item.released_at is not None:
+        raise NoSuchCase(which=str(item.pk))
+    return case_page(by, item.case_id, at=at)
+
+
+def holdings_of(case_type: CaseType, state: engine.Case, by: Standing, at: datetime) -> tuple[Holding, ...]:
+    """The open tasks with what ``by`` can choose in each."""
+    can: dict[int, list[ChoiceRule]] = {}
+    for task, choice in engine.allowed(case_type, state, by, at=at, world=WORLD):
+        can.setdefault(task.id, []).append(choice)
+    return tuple(
+        Holding(
+            task=task,
+            title=case_type.step_title(task.step),
+            office=office_name(task.office) if task.office else "",
+            role=case_type.role_title(task.role),
+            choices=tuple(can.get(task.id, ())),
+        )
+        for task in state.tasks
+    )
+
+
+def judges(case_type: CaseType, holdings: tuple[Holding, ...]) -> bool:
+    """Whether this person now has to judge work that others did (``not_by``), and so should not know whose it was."""
+    return any(held.choices and case_type.steps[held.task.step].not_by for held in holdings)
+
+
+def clocks_of(case_type: CaseType, state: engine.Case, at: datetime) -> dict[str, tuple[str, Reading]]:
+    """Clock id -> (title, what it says), for the clocks that have started."""
+    found = {}
+    for id_, rule in case_type.clocks.items():
+        if read := engine.reading(case_type, state, id_, at):
+            found[id_] = (rule.title, read)
+    return found
+
+
+def shown(case_type: CaseType, data: Mapping[str, Any], secrets: Mapping[str, Any]) -> tuple[Shown, ...]:
+    """Fields that have a value, in the order of the form; private ones masked."""
+    masks = sealing.masked(case_type, data, secrets)
+    return tuple(
+        Shown(field=each, value=masks.get(each.id, data[each.id]), sealed=each.id in masks)
+        for each in case_type.form.fields
+        if data.get(each.id) not in (None, "", [])
+    )
+
+
+def event(case_type: CaseType, entry: Entry, secrets: Mapping[str, Any], hidden: bool) -> Event:
+    """A journal entry as a line of the history; the names of handlers are left out for whoever judges them."""
+    values = entry.data.get("values") or {}
+    return Event(
+        at=entry.at,
+        kind=entry.kind,
+        title=title_of(case_type, entry.step, entry.choice)
+        if entry.step
+        else KINDS.get(entry.kind, entry.kind),
+        who="" if hidden else entry.name,
+        role=case_type.role_title(entry.role),
+        office="" if hidden or not entry.office else office_name(entry.office),
+        step=entry.step,
+        choice=entry.choice,
+        task=entry.task,
+        values=shown(case_type, values, secrets),
+        data=entry.data,
+    )
+
+
+def common_actions(case_type: CaseType, state: engine.Case, by: Standing) -> tuple[str, ...]:
+    """Kinds of ``Common`` that this person may do now."""
+    relations = everycase.relations(case_type, state, by, WORLD)
+    may = [kind for kind, (_, who) in everycase.RIGHTS.items() if who & relations]
+    may = [kind for kind in may if kind not in everycase.ENDS or everycase.ENDS[kind] in case_type.ends]
+    return tuple(kind for kind in may if not state.ended or kind in everycase.AFTERWARDS)

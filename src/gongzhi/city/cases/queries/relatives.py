@@ -1,0 +1,118 @@
+"""Cases like this one: what neighbours have reported already, and what was settled before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from gongzhi.city.cases import searching
+from gongzhi.city.cases.models import Case, CaseText
+from gongzhi.city.cases.sight import visible
+from gongzhi.city.cases.world import area_path
+from gongzhi.city.kernel import paths
+from gongzhi.city.kernel.references import Standing
+
+#: candidates that are compared word by word: enough to find a neighbour, a constant cost at any size
+CANDIDATES = 300
+METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A report nearby, as anybody may know of it."""
+
+    #: not its tracking code: that would open other people's reports to everybody
+    id: str
+    subject: str
+    area: str
+    opened_at: datetime
+    category: str
+    #: share of words in common, 0 to 1
+    alike: float
+    #: metres; None where one of the two has no position
+    metres: int | None = None
+    ended: str = ""
+
+
+def nearby(
+    text: str = "",
+    *,
+    area: str = "",
+    lon: float | None = None,
+    lat: float | None = None,
+    radius: float = 800.0,
+    most: int = 5,
+) -> list[Near]:
+    """Open reports near a place that tell of something alike, for whoever is about to write another.
+
+    By position within ``radius`` metres, else by area; confidential and anonymous ones are left out, and only what
+    the reporter put on the public list of fields is told (title, area, time). One query.
+    """
+    near = Case.objects.filter(ended_at__isnull=True, confidential=False, anonymous=False)
+    if lon is not None and lat is not None and math.isfinite(lon) and math.isfinite(lat):
+        north, east = (
+            radius / METRES_PER_DEGREE,
+            radius / (METRES_PER_DEGREE * max(0.1, math.cos(math.radians(lat)))),
+        )
+        near = near.filter(lat__range=(lat - north, lat + north), lon__range=(lon - east, lon + east))
+    elif path := area_path(area):
+        near = near.filter(paths.within(path, "area_path"))
+    else:
+        return []
+    found = compared(near.order_by("-due", "-id"), text)
+    listed = [
+        _near(row, alike, distance(row, lon, lat)) for row, alike in found if alike > 0.12 or not text.strip()
+    ]
+    return listed[:most]
+
+
+def similar(by: Standing, row: Case, *, most: int = 5) -> list[tuple[Case, float]]:
+    """Cases like this one that the post may see, most alike first: same category or area, newest candidates.
+
+    Two queries, at any size. The share of words in common comes with each.
+    """
+    words = CaseText.objects.filter(case=row).values_list("words", flat=True).first() or ""
+    around = Q(category=row.category) if row.category else paths.within(row.area_path, "area_path")
+    seen = visible(by, "case.read").filter(around).exclude(pk=row.pk)
+    found = compared(seen.order_by("-opened_at", "-id"), words, cut=True)
+    return [(case, alike) for case, alike in found[:most] if alike > 0.1]
+
+
+def compared(rows: Iterable[Case], text: str, *, cut: bool = False) -> list[tuple[Case, float]]:
+    """The first candidates of a query with their likeness to a text, most alike first."""
+    mine = set((text if cut else searching.words(text)).split())
+    candidates = rows.select_related("text").defer("state")[:CANDIDATES]  # type: ignore[attr-defined]
+    found = [(row, likeness(mine, set(row.text.words.split()))) for row in candidates]
+    return sorted(found, key=lambda each: -each[1])
+
+
+def likeness(mine: set[str], other: set[str]) -> float:
+    """Common words over those of the shorter text: a long account of the same lamp is as alike as a short one."""
+    if not mine or not other:
+        return 0.0
+    return len(mine & other) / min(len(mine), len(other))
+
+
+def distance(row: Case, lon: float | None, lat: float | None) -> int | None:
+    """Metres between a case and a point, on a plane (a few hundred metres are flat)."""
+    if lon is None or lat is None or row.lon is None or row.lat is None:
+        return None
+    east = (row.lon - lon) * math.cos(math.radians(lat)) * METRES_PER_DEGREE
+    return round(math.hypot(east, (row.lat - lat) * METRES_PER_DEGREE))
+
+
+def _near(row: Case, alike: float, metres: int | None) -> Near:
+    return Near(
+        id=str(row.pk),
+        subject=row.subject,
+        area=row.area_id or "",
+        opened_at=row.opened_at,
+        category=row.category,
+        alike=round(alike, 2),
+        metres=metres,
+        ended=row.ended,
+    )

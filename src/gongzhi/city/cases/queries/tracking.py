@@ -1,0 +1,194 @@
+"""What anybody with the tracking code sees: who holds it, which step, until when, what next. No person's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gongzhi.city.cases import catalogue
+from gongzhi.city.cases.errors import NoSuchCase
+from gongzhi.city.cases.models import Case, Rating
+from gongzhi.city.cases.naming import title_of
+from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, shown
+from gongzhi.city.cases.sight import reporter_of
+from gongzhi.city.cases.world import WORLD, office_name
+from gongzhi.city.journal.models import Entry
+from gongzhi.city.kernel import clock, ids
+from gongzhi.city.kernel.references import Standing, subject
+from gongzhi.engine import cases as engine
+from gongzhi.engine.cases import CaseType, ChoiceRule
+from gongzhi.engine.clocks import Reading
+from gongzhi.engine.flows.graph import arcs_of
+
+#: facts that are told to the reporter
+TOLD = frozenset(
+    {
+        "opened",
+        "chosen",
+        "fired",
+        "happened",
+        "ask",
+        "answer",
+        "urge",
+        "supervise",
+        "withdraw",
+        "merge",
+        "correct",
+    }
+    | {"numbered", "rated"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A step that is open now, and the office that has it; ``yours`` when it waits for the reporter."""
+
+    step: str
+    office: str
+    role: str
+    since: datetime
+    due: datetime | None
+    yours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One thing that happened, in the words that the reporter reads."""
+
+    at: datetime
+    title: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A clock that stands still, since when and why."""
+
+    clock: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracking:
+    """The public view of one case; nothing private, no names of persons."""
+
+    tracking_code: str
+    number: str
+    type: str
+    subject: str
+    opened_at: datetime
+    #: title of the end; empty while it is open
+    ended: str
+    ended_at: datetime | None
+    light: str
+    #: the citizen's clock: by when the whole matter is to be settled
+    due: datetime | None
+    holders: tuple[Holder, ...]
+    #: titles of the steps that may come next
+    next: tuple[str, ...]
+    pauses: tuple[Pause, ...]
+    stops: tuple[Stop, ...]
+    #: public fields, e.g. the reply
+    values: tuple[Shown, ...]
+    #: a question to the reporter that waits for an answer
+    question: str
+    #: what the reporter can choose now (step, task, choice)
+    choices: tuple[tuple[str, int, ChoiceRule], ...]
+    may_rate: bool
+    #: the case into which this one was merged
+    merged_into: str = ""
+
+
+def by_tracking_code(code: str) -> tuple[Case, Standing]:
+    """The case of a tracking code as people type it, and the resident whom the code makes. Raises NoSuchCase."""
+    read = ids.read_tracking_code(code)
+    row = Case.objects.filter(tracking_code=read).first() if read else None
+    if row is None:
+        raise NoSuchCase(which=code.strip()[:24])
+    return row, reporter_of(row)
+
+
+def tracking(code: str, *, at: datetime | None = None) -> Tracking:
+    """The public view by tracking code. A constant number of queries. Raises NoSuchCase."""
+    at = at or clock.now()
+    row, reporter = by_tracking_code(code)
+    case_type = catalogue.case_type(row.mechanism, row.version, row.type)
+    state = engine.load_case(row.state)
+    clocks = clocks_of(case_type, state, at)
+    citizen = clocks.get("citizen")
+    rated = Rating.objects.filter(case=row).exists()
+    into = Case.objects.filter(pk=row.merged_into_id).values_list("tracking_code", flat=True).first()
+    public = {name: value for name, value in state.data.items() if case_type.form[name].privacy == "public"}
+    return Tracking(
+        tracking_code=row.tracking_code,
+        number=row.number or "",
+        type=case_type.title,
+        subject=row.subject,
+        opened_at=row.opened_at,
+        ended=case_type.ends.get(state.ended, state.ended),
+        ended_at=state.ended_at,
+        light=row.light(at),
+        due=citizen[1].due if citizen else None,
+        holders=holders(case_type, state),
+        next=upcoming(case_type, state),
+        pauses=pauses(state, clocks),
+        stops=stops(case_type, row),
+        values=shown(case_type, public, {}),
+        question=state.question,
+        choices=tuple(
+            (task.step, task.id, choice)
+            for task, choice in engine.allowed(case_type, state, reporter, at=at, world=WORLD)
+            if task.role == "resident"
+        ),
+        may_rate=bool(state.ended) and not rated and not row.merged_into_id,
+        merged_into=into or "",
+    )
+
+
+def holders(case_type: CaseType, state: engine.Case) -> tuple[Holder, ...]:
+    """Who has the case now: offices and roles, never persons."""
+    return tuple(
+        Holder(
+            step=case_type.step_title(task.step),
+            office=office_name(task.office) if task.office else "",
+            role=case_type.role_title(task.role),
+            since=task.opened_at,
+            due=task.due,
+            yours=task.role == "resident",
+        )
+        for task in state.tasks
+        if not task.side or task.role == "resident"
+    )
+
+
+def upcoming(case_type: CaseType, state: engine.Case) -> tuple[str, ...]:
+    """Titles of the steps to which the open ones lead, in the order of the case type, without the open ones."""
+    now = {task.step for task in state.tasks if not task.side}
+    ahead = {arc.target for step in now for arc, side in arcs_of(case_type.flow.nodes[step]) if not side}
+    return tuple(rule.title for id_, rule in case_type.steps.items() if id_ in ahead - now)
+
+
+def pauses(state: engine.Case, clocks: dict[str, tuple[str, Reading]]) -> tuple[Pause, ...]:
+    """Clocks that stand still now, each with its reason."""
+    found = []
+    for id_, (title, read) in clocks.items():
+        last = next((mark for mark in reversed(state.marks.get(id_, ())) if mark.kind == "pause"), None)
+        if read.paused and last is not None:
+            found.append(Pause(clock=title, reason=last.reason, since=last.at))
+    return tuple(found)
+
+
+def stops(case_type: CaseType, row: Case) -> tuple[Stop, ...]:
+    """The history as the reporter may know it: what, when, which office."""
+    entries = Entry.objects.filter(subject=subject("case", row.pk), kind__in=TOLD).order_by("seq")
+    return tuple(
+        Stop(
+            at=entry.at,
+            title=title_of(case_type, entry.step, entry.choice)
+            if entry.step
+            else KINDS.get(entry.kind, entry.kind),
+            office=office_name(entry.office) if entry.office else "",
+        )
+        for entry in entries.only("at", "kind", "step", "choice", "office", "subject", "seq")
+    )

@@ -1,0 +1,68 @@
+"""Who may see and act on which cases: the kernel's matrix, and the two ways in that are not in a case's columns.
+
+Lists, searches, counts and exports all go through ``visible``; a single case through ``require``. Beyond its lists a
+post opens the cases in which its office takes part (a helper's opinion, a task handed to it), and a tracking code
+opens its own case.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from gongzhi.city.cases.errors import NoSuchCase
+from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.world import is_leaf, office_path
+from gongzhi.city.kernel import paths, permissions
+from gongzhi.city.kernel.references import Standing
+from gongzhi.engine import cases as engine
+
+
+def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None = None) -> QuerySet[Case]:
+    """The cases to which this post may do ``action``, as a condition that an index serves."""
+    found = permissions.scope(by, action, Case.objects.all() if rows is None else rows)
+    scopes = permissions.matrix().scopes(action, by.role) if by.role != "system" else ("all",)
+    if scopes == ("branch",) and is_leaf(by.office_path):
+        # no office lies below: one value of the index instead of a range, so that it also gives the order
+        found = found.filter(lead_path=by.office_path)
+    return found
+
+
+def may(by: Standing, action: str, row: Case, state: engine.Case) -> bool:
+    """Whether the post may do ``action`` to this one case."""
+    if by.person == f"case:{row.pk}" and by.role == "resident":
+        return True
+    if permissions.may(by, action, row):
+        return True
+    if not permissions.may(by, action) or (by.mechanism and by.mechanism != row.mechanism):
+        return False
+    return takes_part(by, state)
+
+
+def takes_part(by: Standing, state: engine.Case) -> bool:
+    """Whether the post's office holds a task of the case or was asked to help."""
+    mine = by.office_path or office_path(by.office)
+    if not mine:
+        return False
+    asked = [task.office for task in state.tasks if task.office and task.role == by.role]
+    helpers = state.data.get("helpers")
+    asked += [code for code in helpers if isinstance(code, str)] if isinstance(helpers, list) else []
+    return any(
+        paths.is_within(office_path(code), mine) or paths.is_within(mine, office_path(code)) for code in asked
+    )
+
+
+def require(by: Standing, action: str, row: Case, state: engine.Case) -> None:
+    """Raises NoSuchCase, as if it did not exist, for a case that this post may not even read, and the kernel's
+    NotAllowed for one that it may read but not so."""
+    if may(by, action, row, state):
+        return
+    if not may(by, "case.read", row, state):
+        raise NoSuchCase(which=row.tracking_code if by.role == "resident" else str(row.pk))
+    permissions.check(by, action, row)
+
+
+def reporter_of(row: Case) -> Standing:
+    """The resident behind a case, for a door that has checked the tracking code: the code is the right."""
+    return Standing(
+        person=f"resident:{row.reporter_id}" if row.reporter_id else f"case:{row.pk}", role="resident"
+    )

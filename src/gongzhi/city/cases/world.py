@@ -1,0 +1,163 @@
+"""The city as the engine asks for it, remembered for a short while: which office acts, what lies within what.
+
+Codes and paths of areas and offices never change while their rows exist, so these are remembered for good; who holds
+which role does change, so that is asked again after ``FRESH`` seconds.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.db.models.signals import post_migrate, post_save
+
+from gongzhi.city.kernel import paths
+from gongzhi.city.territory.models import Area, Office, Post, valid
+
+FRESH = 30.0
+
+_areas: dict[str, tuple[str, str]] = {}
+_offices: dict[str, tuple[str, str, str]] = {}
+_roles: dict[tuple[str, str, str], tuple[float, str]] = {}
+_leaves: dict[str, tuple[float, bool]] = {}
+_home: list[str] = []
+
+
+def forget(**kwargs: Any) -> None:
+    """Drop what is remembered (tests, and after the territory was loaded anew)."""
+    for memory in (_areas, _offices, _roles, _leaves, _home):
+        memory.clear()
+
+
+def area_path(code: str) -> str:
+    """Path of an area; empty for an unknown code."""
+    return _area(code)[0]
+
+
+def area_name(code: str) -> str:
+    """Short name of an area; the code itself where it is unknown."""
+    return _area(code)[1] or code
+
+
+def _area(code: str) -> tuple[str, str]:
+    if not code:
+        return "", ""
+    if code not in _areas:
+        found = Area.objects.filter(code=code).values_list("path", "short_name").first()
+        if found is None:
+            return "", ""
+        _areas[code] = found
+    return _areas[code]
+
+
+def office_path(code: str) -> str:
+    """Path of an office; empty for an unknown code."""
+    return _office(code)[0]
+
+
+def office_name(code: str) -> str:
+    """Short name of an office; the code itself where it is unknown."""
+    return _office(code)[1] or code
+
+
+def office_area(code: str) -> str:
+    """Code of the area of an office."""
+    return _office(code)[2]
+
+
+def _office(code: str) -> tuple[str, str, str]:
+    if not code:
+        return "", "", ""
+    if code not in _offices:
+        found = Office.objects.filter(code=code).values_list("path", "short_name", "area__code").first()
+        if found is None:
+            return "", "", ""
+        _offices[code] = found
+    return _offices[code]
+
+
+def home_area() -> str:
+    """Code of the area of the whole city: that of the first root office. A case without a place lies there."""
+    if not _home:
+        root = Office.objects.filter(parent=None).order_by("path").values_list("area__code", "code").first()
+        if root is None:
+            return ""
+        _home.extend(root)
+    return _home[0]
+
+
+def home_office() -> str:
+    """Code of the first root office; empty in a city that has none yet."""
+    home_area()
+    return _home[1] if _home else ""
+
+
+def is_leaf(path: str) -> bool:
+    """Whether no office lies below this path: its lists are then one value of an index, not a range."""
+    known = _leaves.get(path)
+    if known is None or time.monotonic() - known[0] > FRESH:
+        below = Office.objects.filter(paths.within(path)).exclude(path=path).exists()
+        known = _leaves[path] = (time.monotonic(), not below)
+    return known[1]
+
+
+class CityWorld:
+    """The city's answers to the engine (``engine.cases.World``)."""
+
+    def office_for(self, role: str, scope: str, value: str) -> str:
+        """Code of the office whose ``role`` acts: of the whole city, of the office named, or for the area named."""
+        if scope == "office":
+            return value if office_path(value) else ""
+        key = (role, scope, value)
+        known = _roles.get(key)
+        if known is None or time.monotonic() - known[0] > FRESH:
+            found = _of_city(role) if scope == "county" else _of_area(role, value)
+            if not found:
+                return ""
+            known = _roles[key] = (time.monotonic(), found)
+        return known[1]
+
+    def is_within(self, office: str, ancestor: str) -> bool:
+        """Whether ``office`` is ``ancestor`` or lies below it."""
+        return paths.is_within(office_path(office), office_path(ancestor))
+
+    def office_name(self, office: str) -> str:
+        """Short name to show."""
+        return office_name(office)
+
+
+def _of_city(role: str) -> str:
+    """The highest office that holds the role; where nobody holds it yet, the city's root office."""
+    held = Post.objects.filter(valid(), role=role, office__isnull=False)
+    found = held.order_by("office__path").values_list("office__code", "office__path")[:200]
+    if found:
+        return min(found, key=lambda each: (len(each[1]), each[1]))[0]
+    root = Office.objects.filter(valid(), parent=None).order_by("path").first()
+    return root.code if root else ""
+
+
+def _of_area(role: str, area: str) -> str:
+    """The office with the role that answers for the area, or for the nearest area around it."""
+    above = paths.ancestors(area_path(area))
+    if not above:
+        return ""
+    by_post = Post.objects.filter(valid(), role=role, area__path__in=above, office__isnull=False)
+    by_seat = Post.objects.filter(valid(), role=role, office__area__path__in=above)
+    found = [
+        *by_post.values_list("area__path", "office__path", "office__code"),
+        *by_seat.values_list("office__area__path", "office__path", "office__code"),
+    ]
+    if found:
+        return max(found, key=lambda each: (len(each[0]), -len(each[1]), each[1]))[2]
+    backstop = (
+        Office.objects.filter(valid(), is_backstop=True, area__path__in=above).order_by("-area__path").first()
+    )
+    return backstop.code if backstop else ""
+
+
+WORLD = CityWorld()
+
+# memory only: nothing reacts to a signal here
+post_migrate.connect(forget, dispatch_uid="cases.world.forget")
+for remembered in (Area, Office, Post):
+    post_save.connect(forget, sender=remembered, dispatch_uid=f"cases.world.forget.{remembered.__name__}")
