@@ -135,11 +135,11 @@ class Similar:
 class SimilarIndex:
     """Past texts that can be asked for the most similar ones; texts are added one by one.
 
-    Memory is about 0.4 kB a text: its 32 most telling terms and their weights. Weights are those of the moment of adding;
+    Memory is about 0.6 kB a text: its 48 most telling terms and their weights. Weights are those of the moment of adding;
     build from many texts (``SimilarIndex.of``) where there are many already, so that rare and common are known.
     """
 
-    _TERMS: Final = 32
+    _TERMS: Final = 48
     _BUCKETS: Final = 1 << 20
 
     def __init__(self) -> None:
@@ -205,7 +205,8 @@ class SimilarIndex:
         self, found: NDArray[np.int64], counts: NDArray[np.float32], most: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The terms that weigh most, with weights of length one."""
-        rare = np.log((1 + self._counted) / (1 + self._seen_in[found])).astype(np.float32) + np.float32(0.05)
+        # a term that was never seen weighs no more than one seen once: else a new word drowns what is known
+        rare = np.log((1 + self._counted) / (1 + np.maximum(self._seen_in[found], 1))) + 0.05
         weights: NDArray[np.float32] = (counts * rare).astype(np.float32)
         head = np.argsort(-weights, kind="stable")[:most]
         length = math.sqrt(float((weights[head] ** 2).sum())) or 1.0
