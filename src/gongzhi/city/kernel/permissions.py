@@ -90,6 +90,11 @@ def declare_role(role: str, title: str, *, alike: str = "officer") -> None:
         _ALIKE[role] = alike
 
 
+def knows_role(role: str) -> bool:
+    """Whether the matrix or a mechanism declares the role."""
+    return role in matrix().roles or role in _TITLES
+
+
 def role_title(role: str) -> str:
     """The Chinese title of a role; the role itself when nobody declared it."""
     return _TITLES.get(role) or matrix().roles.get(role) or {"system": "系统"}.get(role, role)

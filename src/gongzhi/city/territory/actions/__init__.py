@@ -1,0 +1,22 @@
+"""What changes the territory: one verb, one function. All of them check rights and write the journal."""
+
+from gongzhi.city.territory.actions.areas import add_area, merge_areas, split_area
+from gongzhi.city.territory.actions.directory import enter_duty, learn_from_ruling
+from gongzhi.city.territory.actions.divisions import Loaded, load_divisions
+from gongzhi.city.territory.actions.offices import add_office, link_offices, succeed_office
+from gongzhi.city.territory.actions.posts import appoint, end_post
+
+__all__ = [
+    "Loaded",
+    "add_area",
+    "add_office",
+    "appoint",
+    "end_post",
+    "enter_duty",
+    "learn_from_ruling",
+    "link_offices",
+    "load_divisions",
+    "merge_areas",
+    "split_area",
+    "succeed_office",
+]
