@@ -1,0 +1,206 @@
+"""A mechanism's fields as HTML controls, and a sent page back as values. Every kind of field in one place.
+
+Reading converts nothing that the engine checks: text stays text, so that what was wrong is shown again as typed.
+Works without scripts; a place may carry coordinates that a script filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from gongzhi.city.cases import actions
+from gongzhi.city.kernel.references import Standing
+from gongzhi.city.territory.choices import area_options, office_options
+from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases.casetypes import Ask
+from gongzhi.engine.forms import Field
+
+#: a choice with at most so many options is shown as buttons
+FEW = 6
+WIDGETS: Mapping[str, str] = {
+    "text": "line",
+    "person": "line",
+    "identity_number": "line",
+    "credit_code": "line",
+    "paragraph": "paragraph",
+    "number": "line",
+    "money": "line",
+    "date": "line",
+    "phone": "line",
+    "choices": "checks",
+    "yesno": "yesno",
+    "place": "place",
+    "area": "select",
+    "office": "select",
+    "offices": "many",
+    "files": "files",
+    "table": "table",
+}
+INPUT_TYPES: Mapping[str, tuple[str, str]] = {
+    "phone": ("tel", "tel"),
+    "number": ("text", "decimal"),
+    "money": ("text", "decimal"),
+    "date": ("date", ""),
+    "identity_number": ("text", ""),
+}
+#: field id -> what browsers may fill in by themselves
+AUTOCOMPLETE: Mapping[str, str] = {"phone": "tel", "reporter_name": "name"}
+ROWS_OF_A_TABLE = 5
+
+
+@dataclass(slots=True, kw_only=True)
+class Control:
+    """One field as a template shows it."""
+
+    field: Field
+    name: str
+    widget: str
+    required: bool
+    value: Any = ""
+    error: str = ""
+    type: str = "text"
+    inputmode: str = ""
+    autocomplete: str = "off"
+    #: (value, title) or (group, [(value, title)…]) for selects
+    options: Sequence[Any] = ()
+    #: a suggestion with its reason, shown beside the field
+    suggestion: Any = None
+    columns: Sequence[Field] = ()
+    rows: Sequence[Any] = ()
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def controls(
+    case_type: CaseType,
+    asks: Iterable[Ask],
+    *,
+    values: Mapping[str, Any] | None = None,
+    errors: Mapping[str, str] | None = None,
+    suggestions: Mapping[str, Any] | None = None,
+    by: Standing | None = None,
+    prefix: str = "",
+) -> list[Control]:
+    """Controls for what is asked, filled with ``values`` (as sent, or as stored) and their errors."""
+    values, errors, suggestions = values or {}, errors or {}, suggestions or {}
+    made = []
+    for ask in asks:
+        each = case_type.form[ask.field]
+        suggestion = suggestions.get(each.id)
+        value = values.get(each.id)
+        if value in (None, "", []) and suggestion is not None:
+            value = suggestion.value
+        if value in (None, "", []) and each.default is not None and not str(each.default).startswith("="):
+            value = each.default
+        control = Control(
+            field=each,
+            name=prefix + each.id,
+            widget=WIDGETS.get(each.kind, "line"),
+            required=each.required and not ask.optional,
+            value=value if value is not None else "",
+            error=errors.get(each.id, ""),
+            suggestion=suggestion,
+            autocomplete=AUTOCOMPLETE.get(each.id, "off"),
+        )
+        _dress(control, by)
+        made.append(control)
+    return made
+
+
+def _dress(control: Control, by: Standing | None) -> None:
+    """What only some kinds need: options, input types, parts."""
+    each = control.field
+    control.type, control.inputmode = INPUT_TYPES.get(each.kind, ("text", ""))
+    if each.kind == "choice":
+        control.widget = "radios" if len(each.options) <= FEW else "select"
+    if each.kind in ("choice", "choices"):
+        control.options = [(option, option) for option in each.options] if len(each.options) <= 20 else _grouped(each.options)
+    elif each.kind in ("office", "offices"):
+        control.options = office_options(by)
+    elif each.kind == "area":
+        control.options = area_options()
+    elif each.kind == "place":
+        control.options = area_options()
+        value = control.value
+        control.parts = value if isinstance(value, Mapping) else {"text": value}
+    elif each.kind == "table":
+        control.columns = each.columns
+        given = control.value if isinstance(control.value, list) else []
+        control.rows = [*given, *[{} for _ in range(max(0, ROWS_OF_A_TABLE - len(given)))]]
+
+
+def _grouped(options: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Long lists written ``group·option`` become groups; others stay one group without a name."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for option in options:
+        group, dot, name = option.partition("·")
+        groups.setdefault(group if dot else "", []).append((option, name if dot else option))
+    if set(groups) == {""}:
+        return groups[""]  # type: ignore[return-value]
+    return list(groups.items())
+
+
+def entered(case_type: CaseType, asks: Iterable[Ask], request: HttpRequest, *, by: Standing, owner: str = "", prefix: str = "") -> dict[str, Any]:
+    """What the page sent for the fields asked; empty ones are left out. Files are stored and inspected at once.
+
+    Raises the errors of ``actions.upload`` (D-codes of the store) for a file that is refused.
+    """
+    found: dict[str, Any] = {}
+    for ask in asks:
+        each = case_type.form[ask.field]
+        value = _value(each, prefix + each.id, request, by, owner)
+        if value not in (None, "", [], {}):
+            found[each.id] = value
+    return found
+
+
+def _value(each: Field, name: str, request: HttpRequest, by: Standing, owner: str) -> Any:
+    sent = request.POST
+    if each.kind in ("choices", "offices"):
+        return [value for value in sent.getlist(name) if value]
+    if each.kind == "yesno":
+        return {"yes": True, "no": False}.get(sent.get(name, ""))
+    if each.kind == "place":
+        return _place(sent, name)
+    if each.kind == "files":
+        return _files(request, name, by, owner)
+    if each.kind == "table":
+        rows = [
+            {column.id: sent.get(f"{name}.{row}.{column.id}", "").strip() for column in each.columns}
+            for row in range(ROWS_OF_A_TABLE)
+        ]
+        return [row for row in rows if any(row.values())]
+    return sent.get(name, "").strip()
+
+
+def _place(sent: Mapping[str, str], name: str) -> dict[str, Any] | None:
+    text, area = str(sent.get(name, "")).strip(), str(sent.get(f"{name}.area", "")).strip()
+    if not text and not area:
+        return None
+    place: dict[str, Any] = {"text": text, "area": area}
+    for part in ("lon", "lat"):
+        try:
+            place[part] = round(float(sent.get(f"{name}.{part}", "")), 6)
+        except ValueError:
+            continue
+    return place
+
+
+def _files(request: HttpRequest, name: str, by: Standing, owner: str) -> list[dict[str, Any]]:
+    """New uploads, and those that an earlier try of the same page had stored already."""
+    kept = [_kept(token) for token in request.POST.getlist(f"{name}.kept")]
+    rows = [actions.upload(each.name or _("照片"), each, by=by, owner=owner) for each in request.FILES.getlist(name)]
+    made = [{"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.type} for row in rows]
+    return [each for each in kept if each] + made
+
+
+def _kept(token: str) -> dict[str, Any] | None:
+    """``sha256|size|type|name`` of a file that was stored with an earlier try; the action checks whose it is."""
+    parts = token.split("|", 3)
+    if len(parts) != 4 or not parts[1].isdigit():
+        return None
+    return {"sha256": parts[0], "size": int(parts[1]), "type": parts[2], "name": parts[3]}
