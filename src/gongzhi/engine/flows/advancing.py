@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gongzhi.engine.flows.errors import NoSuchToken, NotNow, TooOften, UnknownChoice, UnknownTimer
-from gongzhi.engine.flows.graph import Flow, Node, Way
+from gongzhi.engine.flows.graph import Arc, Flow, Node, Way
 from gongzhi.engine.flows.running import Run
 from gongzhi.engine.flows.state import Advance, ChildEnded, Chosen, Event, Fired, Occurred, State, Token
 
@@ -24,7 +24,7 @@ def start(flow: Flow, data: Mapping[str, Any], *, entry: str = "") -> Advance:
     Raises NotAList when the first step branches over a field that is no list, DeadEnd when nothing opens.
     """
     run = Run(flow, State(), data)
-    run.push(flow.start if not entry else tuple(arc for arc in flow.start if arc.target == entry), _NOWHERE)
+    run.push((Arc(entry),) if entry else flow.start, _NOWHERE)
     if flow.root is not None:
         run.rearmed.extend((0, timer) for timer in flow.root.timers)
     return run.settle()

@@ -50,6 +50,8 @@ class Reaction:
     #: a non-interrupting branch holds nothing up (case types) or counts like any other (BPMN)
     side: bool = False
     emits: str = ""
+    #: when a timer of a BPMN model is due, as written there (ISO 8601 or FEEL)
+    text: str = ""
     #: arms again after it fired
     repeats: bool = False
     #: what the token rests for (an intermediate event), not an exception to its work

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from gongzhi.engine.flows.ranking import Box, Grid, Link, rank
 
 Point = tuple[float, float]
-TRACK, CHANNEL, STUB, LANE_GAP, MARGIN = 12.0, 22.0, 12.0, 12.0, 16.0
+TRACK, CHANNEL, LANE_GAP, MARGIN = 12.0, 22.0, 12.0, 16.0
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class _Router:
         for link in self.links.values():
             if link.corner is not None:
                 used[link.source] = used.get(link.source, 0) + 1
-                stubs[link.id] = STUB + 8.0 + 10.0 * (used[link.source] - 1)
+                stubs[link.id] = link.reach + 8.0 + 10.0 * (used[link.source] - 1)
         return stubs
 
     def _out(self, link_id: str) -> float:
@@ -207,7 +207,7 @@ class _Router:
         if link.corner is None:
             return [(end, middle)]
         corner = end - link.corner
-        return [(corner, middle + box.cross / 2 + STUB), (corner, self._out(link.id))]
+        return [(corner, middle + box.cross / 2 + link.reach), (corner, self._out(link.id))]
 
     def _backward(self, link: Link) -> list[Point]:
         lane = self.lanes[link.id]

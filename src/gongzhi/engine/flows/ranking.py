@@ -36,6 +36,8 @@ class Link:
     cross: float = 0.0
     #: leaves from the border across the flow, this far before the box's end; None: from the middle of its front
     corner: float | None = None
+    #: how far the sign on that border reaches out
+    reach: float = 12.0
     #: how straight it wants to be
     weight: float = 1.0
 
@@ -249,12 +251,14 @@ def _settle_column(grid: Grid, column: list[str], sweep: int, sweeps: int) -> No
 
 def straighten(grid: Grid) -> None:
     """Take out bends without changing the order: boxes move onto their lines, long edges run as straight as they can."""
+    far = {(chain[0], chain[1]): chain[-1] for chain in grid.chains.values()}
+    far |= {(chain[-1], chain[-2]): chain[0] for chain in grid.chains.values()}
     for column in grid.columns:
         for index, slot_id in enumerate(column):
             slot = grid.slots[slot_id]
             if slot.box:
                 low, high = _room(grid, column, index)
-                grid.at[slot_id] = _best_line(grid, slot, low, high)
+                grid.at[slot_id] = _best_line(grid, slot, low, high, far)
     for chain in grid.chains.values():
         _straighten_chain(grid, chain)
 
@@ -270,13 +274,14 @@ def _room(grid: Grid, column: Sequence[str], index: int) -> tuple[float, float]:
     return min(low, here), max(high, here)
 
 
-def _best_line(grid: Grid, slot: Slot, low: float, high: float) -> float:
-    """The position in the room on which most of the slot's edges run straight."""
+def _best_line(grid: Grid, slot: Slot, low: float, high: float, far: Mapping[tuple[str, str], str]) -> float:
+    """The position in the room on which most of the slot's edges run straight; a box at the far end counts double."""
     here = grid.at[slot.id]
     scores: dict[float, float] = {here: 0.0}
     for other, weight in slot.before + slot.behind:
-        if low <= grid.at[other] <= high:
-            scores[grid.at[other]] = scores.get(grid.at[other], 0.0) + weight
+        for goal, times in ((grid.at[other], 1), (grid.at[far[slot.id, other]], 2)):
+            if low <= goal <= high:
+                scores[goal] = scores.get(goal, 0.0) + times * weight
     return max(scores, key=lambda at: (scores[at], -abs(at - here), -at))
 
 
