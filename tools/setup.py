@@ -31,7 +31,6 @@ VENV = Path(os.environ.get("GONGZHI_VENV", ROOT / ".venv"))
 STAMP = VENV / "gongzhi-stamp.json"
 LOCKS = {"runtime": ROOT / "requirements" / "runtime.txt", "dev": ROOT / "requirements" / "dev.txt"}
 LOCALES = ROOT / "src" / "gongzhi" / "city" / "locale"
-OLDEST = (3, 11)
 
 
 def program(name: str) -> str:
@@ -61,9 +60,10 @@ def prepare(kind: Kind = "runtime") -> None:
         _say(f"Setting up {VENV.name} ({kind}); this takes a minute or two the first time.")
         _make_venv(done)
         done = _stamp()
-        for part in ("runtime", "dev"):
-            if part in wanted and done.get(part) != wanted[part]:
-                _install(part)
+        if done.get(kind) != wanted[kind]:
+            _install(kind)
+            # the developer's lock holds everything of the other one, at the same versions
+            for part in LOCKS.keys() & wanted.keys():
                 done = _remember(done, part, wanted[part])
         if done.get("project") != wanted["project"]:
             _step("the project itself")
@@ -78,9 +78,8 @@ def prepare(kind: Kind = "runtime") -> None:
 
 def _wanted(kind: Kind) -> dict[str, str]:
     """What the stamp must say, part by part."""
-    version = ".".join(map(str, sys.version_info[:3]))
     wanted = {
-        "python": version,
+        "python": _version() or "a working one",
         "runtime": _digest(LOCKS["runtime"]),
         "project": _digest(ROOT / "pyproject.toml"),
         "texts": _digest(*sorted(LOCALES.rglob("*.po"))),
@@ -115,13 +114,8 @@ def _remember(done: dict[str, str], part: str, value: str) -> dict[str, str]:
 
 def _make_venv(done: dict[str, str]) -> None:
     """Create the environment, or again when it is broken or of another Python."""
-    if sys.version_info < OLDEST:
-        sys.exit(
-            f"Gongzhi needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]}. "
-            "Run the same command with a newer one, e.g. python3.11 tools/demo.py"
-        )
-    version = ".".join(map(str, sys.version_info[:3]))
-    if Path(program("python")).exists() and done.get("python", version) == version and _has_pip():
+    version = _version()
+    if version and done.get("python", version) == version and _has_pip():
         _remember(done, "python", version)
         return
     minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -134,7 +128,21 @@ def _make_venv(done: dict[str, str]) -> None:
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
     if made.returncode:
         sys.exit(f"The virtual environment could not be made in {VENV}; on Debian: apt install python3-venv")
-    _remember({}, "python", version)
+    _remember({}, "python", _version())
+
+
+def _version() -> str:
+    """The version of the environment's own Python; empty when it is absent, too old or broken.
+
+    The one that runs us may be another: it does not matter which of a machine's Pythons starts a tool.
+    """
+    try:
+        ask = "import sys; print('.'.join(map(str, sys.version_info[:3])) if sys.version_info >= (3, 11) else '')"
+        return subprocess.run(
+            [program("python"), "-c", ask], capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def _has_pip() -> bool:
