@@ -29,7 +29,7 @@ _RUNTIME: dict[str, Callable[..., Any]] = {
     "passes_condition": operators.passes_condition, "path": paths.path, "has": paths.has, "at": paths.at,
     "filtered": paths.filtered, "counted": paths.counted, "for_each": paths.for_each, "quantified": paths.quantified,
     "context_of": paths.context_of, "call": paths.call, "call_named": paths.call_named, "range_of": paths.range_of,
-    "half_range": paths.half_range, "instance_of": types.instance_of, "Function": Function,
+    "half_range": paths.half_range, "clock": paths.clock, "instance_of": types.instance_of, "Function": Function,
 }  # fmt: skip
 _COMPARISONS = {"=": "equal", "!=": "unequal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least"}
 _RUNTIME.update({name: getattr(operators, name) for name in _COMPARISONS.values()})
@@ -343,6 +343,9 @@ class Compiler:
 
     def on_call(self, tree: Node, frames: tuple[Frame, ...]) -> ast.expr:
         arguments = [self.node(child, frames) for child in tree.children[1:]]
+        callee_name = str(tree.children[0].children[0]) if _is(tree.children[0], "name") else ""  # type: ignore[union-attr]
+        if callee_name in ("now", "today") and not arguments:
+            return self.run("clock", self.lookup(callee_name, frames))
         callee = self._callee(tree.children[0], frames)
         return self.run("call", callee, ast.Tuple(arguments, ast.Load()))
 

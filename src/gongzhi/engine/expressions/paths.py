@@ -206,13 +206,21 @@ def context_of(entries: tuple[tuple[str, Callable[[dict[str, Any]], Any]], ...])
 
 
 def call(function: Any, arguments: tuple[Any, ...]) -> Any:
-    """Call by position; null for what is not a function, for the wrong number or types of arguments."""
+    """Call by position; null for what is not a function or for the wrong number of arguments.
+
+    An argument that does not fit its parameter's type becomes null.
+    """
     if not isinstance(function, Function):
         return None
     names = function.parameters
     if names is not None and not len(names) - function.optional <= len(arguments) <= len(names):
         return None
     return _invoke(function, arguments)
+
+
+def clock(given: Any) -> Any:
+    """``now()`` and ``today()``: what the context says they are; the engine has no clock of its own."""
+    return call(given, ()) if isinstance(given, Function) else given
 
 
 def call_named(function: Any, arguments: dict[str, Any]) -> Any:
@@ -227,13 +235,10 @@ def call_named(function: Any, arguments: dict[str, Any]) -> Any:
 
 def _invoke(function: Function, arguments: tuple[Any, ...]) -> Any:
     if function.types:
-        typed: list[Any] = []
-        for value, kind in zip(arguments, function.types, strict=False):
-            fitting = coerce(value, kind) if isinstance(kind, Type) else value
-            if fitting is None and value is not None:
-                return None
-            typed.append(fitting)
-        arguments = tuple(typed)
+        arguments = tuple(
+            coerce(value, kind) if isinstance(kind, Type) else value
+            for value, kind in zip(arguments, function.types, strict=False)
+        )
     return function.call(*arguments)
 
 

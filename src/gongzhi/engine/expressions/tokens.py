@@ -40,7 +40,27 @@ _PARAMETER = re.compile(rf"([{_START}][^:,\"{{}}\[\]()]*?)\s*(?=[:,)])", re.S)
 _SPLIT = re.compile(rf"[{_PART}]+|[^\s]")
 
 KEYWORDS = frozenset(
-    ["if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "instance", "of", "function", "external", "and", "or", "between", "true", "false", "null"]
+    [
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "instance",
+        "of",
+        "function",
+        "external",
+        "and",
+        "or",
+        "between",
+        "true",
+        "false",
+        "null",
+    ]
 )
 _TYPES = {
     "(": "_LPAR", ")": "_RPAR", "[": "_LSQB", "]": "_RSQB", "{": "_LBRACE", "}": "_RBRACE", ",": "_COMMA",
@@ -50,7 +70,20 @@ _TYPES = {
 _FULL_WIDTH = dict(zip("，；：！＝＜＞（）“”‘’。、", ",;:!=<>()\"\"''.,", strict=True))
 #: tokens after which an operand may start; after all others an operator is expected
 _OPERAND_ENDS = frozenset(
-    ["NAME", "NUMBER", "STRING", "_RPAR", "_RSQB", "_RBRACE", "TRUE", "FALSE", "NULL", "RANGE_CLOSED_END", "RANGE_OPEN_END", "_EXTERNAL"]
+    [
+        "NAME",
+        "NUMBER",
+        "STRING",
+        "_RPAR",
+        "_RSQB",
+        "_RBRACE",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "RANGE_CLOSED_END",
+        "RANGE_OPEN_END",
+        "_EXTERNAL",
+    ]
 )
 
 

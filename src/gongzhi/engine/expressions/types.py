@@ -55,9 +55,9 @@ def simple(name: str) -> Type | None:
 
 def conforms(value: Any, wanted: Type) -> bool:
     """Is the value of the type? Null conforms to every type, but ``instance_of`` knows better."""
-    if value is None or _conforms(value, wanted):
-        return wanted.allows is None or wanted.allows(value)
-    return False
+    if value is None:
+        return True
+    return _conforms(value, wanted) and (wanted.allows is None or wanted.allows(value))
 
 
 def _conforms(value: Any, wanted: Type) -> bool:

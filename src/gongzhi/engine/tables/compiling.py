@@ -72,13 +72,16 @@ class CompiledTable:
         return rows
 
 
-def compile_table(table: Table, *, names: frozenset[str] = frozenset()) -> CompiledTable:
-    """Compile all cells and indexes. ``names``: further names that cells may read.
+def compile_table(
+    table: Table, *, names: frozenset[str] = frozenset(), lenient: bool = True
+) -> CompiledTable:
+    """Compile all cells and indexes. ``names``: further names that cells may read; ``lenient``: columns of numbers
+    and days take them as text, too.
 
     Raises FeelError with the cell's place.
     """
     known = names | {column.name for column in table.inputs}
-    columns = tuple(_column(table, index, known) for index in range(len(table.inputs)))
+    columns = tuple(_column(table, index, known, lenient) for index in range(len(table.inputs)))
     finish = make_finish(table, known)
     return CompiledTable(table, columns, finish, _decider(table, columns, finish))
 
@@ -96,7 +99,7 @@ def _known_names(names: frozenset[str]) -> KnownNames:
     return KnownNames([*names, "date and time"])
 
 
-def _column(table: Table, index: int, known: frozenset[str]) -> Column:
+def _column(table: Table, index: int, known: frozenset[str], lenient: bool) -> Column:
     source = table.inputs[index]
     cells = [rule.inputs[index] for rule in table.rules]
     tests = tuple(compile_unary_tests(cell.text, names=known, where=cell.where) for cell in cells)
@@ -110,13 +113,13 @@ def _column(table: Table, index: int, known: frozenset[str]) -> Column:
         for piece in range(space.size):
             by_piece[piece] |= (bits >> piece & 1) << row
     expression = None
-    if source.expression and source.expression != source.name:
+    if source.expression:
         expression = compile_expression(source.expression, names=known, where=source.where)
-    mask = _mask(space, by_piece, source.kind, tests)
+    mask = _mask(space, by_piece, source.kind if lenient else "", tests, opaque)
     return Column(source.name, expression, tests, choices, space, mask, opaque)
 
 
-def _mask(space: Space, by_piece: list[int], kind: str, tests: tuple[UnaryTests, ...]) -> Masks:
+def _mask(space: Space, by_piece: list[int], kind: str, tests: tuple[UnaryTests, ...], opaque: int) -> Masks:
     """Rows by value: fast for words, numbers and booleans, by piece for the rest, by asking each cell for lists."""
     strings = {text: by_piece[piece] for text, piece in space.strings.items()}
     other_string, constants = (
@@ -144,7 +147,9 @@ def _mask(space: Space, by_piece: list[int], kind: str, tests: tuple[UnaryTests,
             return constants[value]
         value = from_python(value)
         if isinstance(value, list | dict):
-            return sum(test.run(value, {}) << row for row, test in enumerate(tests))
+            return sum(
+                (bool(opaque >> row & 1) or test.run(value, {})) << row for row, test in enumerate(tests)
+            )
         return by_piece[space.piece(value)]
 
     return mask

@@ -74,7 +74,7 @@ class Input:
     """An input column."""
 
     name: str
-    #: FEEL expression of the value; equal to the name for a plain column
+    #: FEEL expression of the value; empty for a plain column, whose value is the input of its name
     expression: str = ""
     #: number, string, boolean, date, … or empty where the cells say it
     kind: str = ""

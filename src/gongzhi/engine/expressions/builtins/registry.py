@@ -39,7 +39,11 @@ class Signature:
     def fit(self, arguments: tuple[Any, ...]) -> list[Any] | None:
         """The arguments as the signature wants them, None where they do not fit."""
         if self.variadic:
-            return list(arguments) if arguments else None
+            fixed = len(self.names) - 1
+            if len(arguments) <= fixed:
+                return None
+            fitted = [fit(value, kind) for value, kind in zip(arguments[:fixed], self.kinds, strict=False)]
+            return None if any(value is _MISFIT for value in fitted) else [*fitted, *arguments[fixed:]]
         if not len(self.names) - self.optional <= len(arguments) <= len(self.names):
             return None
         fitted = [fit(value, kind) for value, kind in zip(arguments, self.kinds, strict=False)]

@@ -1,0 +1,362 @@
+"""A DMN model: decisions, knowledge and services evaluated on demand, every step once per evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gongzhi.engine.errors import Problem, Where
+from gongzhi.engine.expressions import Function, from_python, to_python
+from gongzhi.engine.expressions.types import Type, coerce
+
+from . import dmn_xml as xml
+from .dmn_boxed import TRACE, Boxed, Code
+from .dmn_tables import table_of
+from .dmn_types import ItemTypes
+from .dmn_xml import Element, child, children, name_of, type_ref
+from .errors import ModelError, NoSuchDecision
+from .model import Because, Table
+
+#: depth of decisions that need decisions
+MAX_CHAIN = 80
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One element of the decision requirements graph."""
+
+    kind: str
+    name: str
+    id: str
+    element: Element
+    type: Type | None
+    #: names under which required elements are seen, and the elements
+    needs: list[tuple[str, Item]] = field(default_factory=list)
+    code: Code | None = None
+    #: of a decision service: inputs, then encapsulated and output decisions
+    inputs: list[Item] = field(default_factory=list)
+    outputs: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A value with the rows of all tables that led to it."""
+
+    value: Any
+    because: tuple[Because, ...]
+
+
+class Model:
+    """A DMN file, ready to evaluate; immutable after reading, safe to share between threads.
+
+    ``problems`` lists what is not executed (other expression languages, external functions, expressions that are
+    no FEEL, imports that were not given): such parts answer null.
+    """
+
+    def __init__(self, root: Element, imports: Mapping[str, Model]) -> None:
+        self.name, self.namespace, self.id = name_of(root), root.get("namespace") or "", root.get("id") or ""
+        self.problems: list[Problem] = []
+        self.items: dict[str, Item] = {}
+        self._imports = self._imported(root, imports)
+        self.types = ItemTypes(root, {prefix: model.types for prefix, model in self._imports.items()})
+        kinds = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
+        for element in children(root, *kinds):
+            variable = child(element, "variable")
+            name = name_of(variable) if variable is not None and variable.get("name") else name_of(element)
+            kind = self.types.named(type_ref(variable))
+            item = Item(xml.tag(element), name_of(element) or name, element.get("id") or name, element, kind)
+            self.items[item.id] = item
+        for item in self.items.values():
+            self._connect(item)
+        self._compile()
+
+    # -- reading
+
+    def _imported(self, root: Element, imports: Mapping[str, Model]) -> dict[str, Model]:
+        found: dict[str, Model] = {}
+        for element in children(root, "import"):
+            namespace, name = element.get("namespace") or "", name_of(element)
+            if namespace in imports:
+                found[name] = imports[namespace]
+                continue
+            kind = "" if "DMN" in (element.get("importType") or "") else f"({element.get('importType')})"
+            where = Where(key=f"import.{name}", line=int(element.sourceline or 0))
+            message = f"引入的“{name or namespace}”{kind}没有给出"
+            self.problems.append(
+                Problem(
+                    code="T102",
+                    where=where,
+                    message=message,
+                    remedy="读入时把被引入的文件一并给出",
+                    severity="warning",
+                )
+            )
+        return found
+
+    def _target(self, reference: Element) -> tuple[str, Item] | None:
+        """The element that an ``href`` names, with the name under which the referring element sees it."""
+        namespace, _, id = (reference.get("href") or "").rpartition("#")
+        if not namespace or namespace == self.namespace:
+            item = self.items.get(id)
+            return (item.name, item) if item else None
+        for prefix, model in self._imports.items():
+            if model.namespace == namespace and id in model.items:
+                item = model.items[id]
+                return f"{prefix}.{item.name}" if prefix else item.name, item
+        return None
+
+    def _connect(self, item: Item) -> None:
+        for requirement in children(item.element, "informationRequirement", "knowledgeRequirement"):
+            for reference in children(requirement, "requiredDecision", "requiredInput", "requiredKnowledge"):
+                target = self._target(reference)
+                if target:
+                    item.needs.append(target)
+                else:
+                    self._report(item, f"找不到所需的“{reference.get('href')}”")
+        if item.kind == "decisionService":
+            for group, names in (
+                (item.inputs, ("inputData", "inputDecision")),
+                (item.outputs, ("outputDecision",)),
+            ):
+                for name in names:
+                    found = (self._target(reference) for reference in children(item.element, name))
+                    group.extend(target[1] for target in found if target)
+
+    def _report(self, item: Item, message: str) -> None:
+        where = Where(key=item.name, line=int(item.element.sourceline or 0))
+        self.problems.append(
+            Problem(code="T103", where=where, message=message, remedy="请检查引用", severity="warning")
+        )
+
+    def _compile(self) -> None:
+        extra = self.types.component_names()
+        for model in self._imports.values():
+            extra |= model.types.component_names() | {item.name for item in model.items.values()}
+        extra |= {
+            output.get("name") or ""
+            for item in self.items.values()
+            for output in item.element.iter("{*}output")
+        }
+        extra |= {
+            " ".join((part.get("name") or "").split())
+            for item in self.items.values()
+            for part in item.element.iter("{*}variable", "{*}column")
+        }
+        boxed = Boxed(self.types, frozenset(extra - {""}))
+        for item in self.items.values():
+            names = frozenset(name for name, _ in item.needs) | frozenset(
+                prefix for prefix in self._imports if prefix
+            )
+            if item.kind == "decision":
+                item.code = boxed.compile(item.element, names, item.name)
+            elif item.kind == "businessKnowledgeModel":
+                item.code = self._knowledge(boxed, item, names | {item.name})
+        self.problems += boxed.problems
+        self.problems += [
+            Problem(code=problem.code, where=problem.where, message=str(problem))
+            for problem in self.types.problems
+        ]
+
+    def _knowledge(self, boxed: Boxed, item: Item, names: frozenset[str]) -> Code | None:
+        logic = child(item.element, "encapsulatedLogic")
+        if logic is None:
+            self._report(item, "没有逻辑")
+            return None
+        return boxed.expression(_as_function(logic), names, item.name)
+
+    # -- asking
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """Names of the decisions and decision services that ``evaluate`` takes."""
+        return tuple(
+            item.name for item in self.items.values() if item.kind in ("decision", "decisionService")
+        )
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the input data."""
+        return tuple(item.name for item in self.items.values() if item.kind == "inputData")
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The decision tables that are a decision's whole logic, for the linter; named after the decision."""
+        found = (
+            (item.name, child(item.element, "decisionTable"))
+            for item in self.items.values()
+            if item.kind == "decision"
+        )
+        return tuple(table_of(element, name) for name, element in found if element is not None)
+
+    def evaluate(self, name: str, inputs: Mapping[str, Any] | None = None) -> Any:
+        """The value of a decision, decision service or knowledge model (called with ``inputs``), by name or id.
+
+        In: input data by name, as Python values (numbers, str, bool, None, datetime objects, lists, dicts); those of
+        imported models as ``{"import": {"name": …}}``.
+        Out: Python values, None for null. Raises NoSuchDecision; never an error of an expression.
+        """
+        return self.trace(name, inputs).value
+
+    def trace(self, name: str, inputs: Mapping[str, Any] | None = None) -> Traced:
+        """As ``evaluate``, with the rows of all tables that were hit on the way."""
+        item = self._find(name)
+        run = Run({key: from_python(value) for key, value in (inputs or {}).items()})
+        try:
+            value = run.service(item) if item.kind == "decisionService" else run.value(item, item.name)
+            if isinstance(value, Function) and item.kind == "businessKnowledgeModel":
+                given = run.inputs
+                value = value.call(*(given.get(parameter) for parameter in value.parameters or ()))
+        except RecursionError:
+            value = None
+        return Traced(to_python(value), tuple(run.because))
+
+    def _find(self, name: str) -> Item:
+        wanted = " ".join(name.split())
+        for item in self.items.values():
+            if wanted in (item.name, item.id) and item.kind != "inputData":
+                return item
+        prefix, _, rest = wanted.partition(".")
+        if prefix in self._imports:
+            return self._imports[prefix]._find(rest)
+        known = "、".join(self.decisions) or "无"
+        raise NoSuchDecision(name=name, known=known[:500])
+
+
+def _as_function(logic: Element) -> Element:
+    """``encapsulatedLogic`` is a function definition under another name."""
+    namespace = str(logic.tag).rpartition("}")[0] + "}"
+    copy = xml.copied(logic)
+    copy.tag = f"{namespace}functionDefinition"
+    return copy
+
+
+def result_type(item: Item) -> Type | None:
+    """The type of a call's result: a variable is typed by its function, or (before DMN 1.3) by the result."""
+    return item.type.result if item.type is not None and item.type.kind == "function" else item.type
+
+
+class Run:
+    """One evaluation: inputs, and what has been computed so far."""
+
+    def __init__(self, inputs: dict[str, Any]) -> None:
+        self.inputs = inputs
+        self.done: dict[Item, Any] = {}
+        self.because: list[Because] = []
+        self.depth = 0
+
+    def given(self, name: str) -> tuple[bool, Any]:
+        """Was a value given under the name, or inside a context of an import's name?"""
+        if name in self.inputs:
+            return True, self.inputs[name]
+        prefix, dot, rest = name.partition(".")
+        inner = self.inputs.get(prefix)
+        if dot and isinstance(inner, dict) and rest in inner:
+            return True, inner[rest]
+        return False, None
+
+    def value(self, item: Item, name: str) -> Any:
+        """The value of an element as its requirers see it under ``name``."""
+        if item in self.done:
+            return self.done[item]
+        self.depth += 1
+        if self.depth > MAX_CHAIN:
+            raise RecursionError
+        self.done[item] = None  # an element that needs itself sees null
+        self.done[item] = value = self._value(item, name)
+        self.depth -= 1
+        return value
+
+    def _value(self, item: Item, name: str) -> Any:
+        if item.kind == "inputData":
+            found, value = self.given(name)
+            if not found:
+                value = self.given(item.name)[1]
+            return coerce(value, item.type)
+        if item.kind == "decision":
+            return self.decided(item)
+        return self.service_function(item) if item.kind == "decisionService" else self.knowledge(item)
+
+    def decided(self, item: Item) -> Any:
+        if item.code is None:
+            return None
+        return coerce(item.code(self.scope(item)), item.type)
+
+    def scope(self, item: Item) -> dict[str, Any]:
+        """What an element's expression sees: its requirements by name, imported ones inside a context."""
+        scope: dict[str, Any] = {TRACE: self.because}
+        for name, needed in item.needs:
+            value = self.value(needed, name)
+            prefix, dot, rest = name.partition(".")
+            if dot and needed.name == rest:
+                scope.setdefault(prefix, {})[rest] = value
+            else:
+                scope[name] = value
+        return scope
+
+    def knowledge(self, item: Item) -> Any:
+        if item.code is None:
+            return None
+        scope = self.scope(item)
+        function = item.code(scope)
+        if isinstance(function, Function) and item.type is not None:
+            inner, wanted = function.call, result_type(item)
+            function = Function(
+                function.parameters,
+                lambda *values: coerce(inner(*values), wanted),
+                item.name,
+                types=function.types,
+                result=wanted,
+            )
+        scope[item.name] = function  # a knowledge model may call itself
+        return function
+
+    def service(self, item: Item) -> Any:
+        """A decision service asked by name: its inputs are those of the run."""
+        return self._outputs(item, {needed: self.given(needed.name)[1] for needed in item.inputs})
+
+    def service_function(self, item: Item) -> Function:
+        """A decision service as a function of its inputs."""
+        names = tuple(needed.name for needed in item.inputs)
+
+        def call(*values: Any) -> Any:
+            return self._outputs(item, dict(zip(item.inputs, values, strict=True)))
+
+        return Function(names, call, item.name, types=tuple(needed.type for needed in item.inputs))
+
+    def _outputs(self, item: Item, values: Mapping[Item, Any]) -> Any:
+        inner = Run({})
+        inner.because = self.because
+        inner.depth = self.depth + 1
+        if inner.depth > MAX_CHAIN:
+            raise RecursionError
+        inner.done = {needed: coerce(value, needed.type) for needed, value in values.items()}
+        results = {output.name: inner.value(output, output.name) for output in item.outputs}
+        value = next(iter(results.values())) if len(results) == 1 else results
+        return coerce(value, result_type(item))
+
+
+def read_dmn(data: bytes, *, imports: Iterable[bytes] = ()) -> Model:
+    """The model in a DMN file (1.2 to 1.5, also 1.1).
+
+    In: the file; the files that it imports, in any order. Out: a Model; its ``problems`` say what is not executed.
+    Raises ModelError (T005) for what is no DMN, too large, or hostile XML.
+    """
+    roots = {root.get("namespace") or "": root for root in map(xml.parse, imports)}
+    made: dict[str, Model] = {}
+
+    def make(root: Element, making: frozenset[str]) -> Model:
+        namespace = root.get("namespace") or ""
+        for element in children(root, "import"):
+            wanted = element.get("namespace") or ""
+            if wanted in making:
+                raise ModelError(why=f"互相引入:{wanted}")
+            if wanted in roots and wanted not in made:
+                made[wanted] = make(roots[wanted], making | {wanted})
+        return Model(root, made) if namespace not in made else made[namespace]
+
+    root = xml.parse(data)
+    return make(root, frozenset({root.get("namespace") or ""}))
+
+
+__all__ = ["Model", "Run", "Traced", "read_dmn"]
