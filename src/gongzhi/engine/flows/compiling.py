@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from gongzhi.engine.errors import Refused, Where
-from gongzhi.engine.flows.graph import Arc, Condition, Flow, Node, Reaction, Way, reachability
+from gongzhi.engine.errors import Refused
+from gongzhi.engine.flows.conditions import condition
+from gongzhi.engine.flows.graph import Arc, Flow, Node, Reaction, Way, reachability
 from gongzhi.engine.flows.rules import check_spec
 from gongzhi.engine.flows.spec import END, Choice, FlowSpec, Step
 
@@ -123,10 +124,3 @@ def list_field(field: str) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
         return () if value is None or value == "" else value
 
     return items
-
-
-def condition(text: str, key: str) -> Condition:
-    """The compiled FEEL condition; raises the errors of ``compile_expression``."""
-    from gongzhi.engine.expressions import compile_expression
-
-    return compile_expression(text, where=Where(key=key))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from gongzhi.engine.errors import GongzhiError, Problem, Where
+from gongzhi.engine.flows.conditions import condition
 from gongzhi.engine.flows.spec import END, Choice, FlowSpec, Step, Timer, ways_out
 from gongzhi.engine.instants import parse_span
 
@@ -174,8 +175,6 @@ def _choice(choice: Choice, where: str) -> Iterator[Problem]:
     if choice.at_most is not None and choice.at_most < 1:
         yield _problem("W114", where + ".at_most", "at_most 至少是 1", "写正整数,或删去这个办法")
     if choice.when:
-        from gongzhi.engine.flows.compiling import condition
-
         try:
             condition(choice.when, where + ".when")
         except GongzhiError as error:
