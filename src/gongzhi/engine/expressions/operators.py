@@ -83,7 +83,7 @@ def equal(left: Any, right: Any) -> bool | None:
         return left is right
     kind = _kind(left)
     if kind is not _kind(right):
-        return _equal_singletons(left, right)
+        return None
     if kind is list:
         return _equal_items(left, right)
     if kind is dict:
@@ -93,15 +93,6 @@ def equal(left: Any, right: Any) -> bool | None:
     if kind is DateTime or kind is Time:
         return _equal_times(left, right)
     return bool(left == right)
-
-
-def _equal_singletons(left: Any, right: Any) -> bool | None:
-    """A list of one item equals that item."""
-    if isinstance(left, list) and len(left) == 1 and not isinstance(right, list):
-        return equal(left[0], right)
-    if isinstance(right, list) and len(right) == 1 and not isinstance(left, list):
-        return equal(left, right[0])
-    return None
 
 
 def _equal_items(left: list[Any], right: list[Any]) -> bool | None:
@@ -117,8 +108,10 @@ def _equal_items(left: list[Any], right: list[Any]) -> bool | None:
 
 
 def _equal_times(left: Any, right: Any) -> bool:
+    """The same point of time; a named zone equals no offset, though they may agree on that day."""
+    named = [(value.time if isinstance(value, DateTime) else value).zone is not None for value in (left, right)]
     one, other = position(left), position(right)
-    return one is not None and other is not None and one == other
+    return named[0] is named[1] and one is not None and one == other
 
 
 def position(value: Any) -> tuple[bool, int] | None:

@@ -80,7 +80,7 @@ def compile_table(
 
     Raises FeelError with the cell's place.
     """
-    known = names | {column.name for column in table.inputs}
+    known = names | {column.name for column in table.inputs if not column.expression}
     columns = tuple(_column(table, index, known, lenient) for index in range(len(table.inputs)))
     finish = make_finish(table, known)
     return CompiledTable(table, columns, finish, _decider(table, columns, finish))
