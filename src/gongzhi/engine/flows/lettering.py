@@ -38,18 +38,28 @@ def _cut(line: str, most: float) -> str:
 
 
 def _fill(atoms: list[str], most: float) -> list[str]:
-    total = sum(width(atom) for atom in atoms)
-    if total <= most:
-        return ["".join(atoms).strip()] if atoms else []
-    goal = max(total / -(-total // most) + 0.5, max(min(width(atom), most) for atom in atoms))
+    """As few lines as possible, and these as even as possible."""
+    fewest = len(_greedy(atoms, most))
+    if fewest < 2:
+        return _greedy(atoms, most)
+    goal = sum(width(atom) for atom in atoms) / fewest
+    while goal < most:
+        lines = _greedy(atoms, goal, most)
+        if len(lines) <= fewest:
+            return lines
+        goal += 0.5
+    return _greedy(atoms, most)
+
+
+def _greedy(atoms: list[str], goal: float, most: float = 0.0) -> list[str]:
     lines, line = [], ""
     for atom in atoms:
-        if line and width((line + atom).rstrip()) > min(goal, most):
+        if line and width((line + atom).rstrip()) > goal:
             lines.append(line.strip())
             line = ""
         line += atom
-        while width(line) > 1.5 * most and len(line) > 1:
-            head = line[: max(1, int(most))]
+        while width(line) > 1.5 * max(goal, most) and len(line) > 1:
+            head = line[: max(1, int(max(goal, most) / width(line) * len(line)))]
             lines.append(head)
             line = line[len(head) :]
     return [*lines, line.strip()] if line.strip() else lines

@@ -11,7 +11,7 @@ from gongzhi.engine.errors import GongzhiError, Problem, Where
 from gongzhi.engine.flows.advancing import advance, start
 from gongzhi.engine.flows.compiling import compile_flow
 from gongzhi.engine.flows.errors import DeadEnd, TooOften
-from gongzhi.engine.flows.graph import Flow, Node
+from gongzhi.engine.flows.graph import Flow, Node, Reaction
 from gongzhi.engine.flows.rules import check_spec
 from gongzhi.engine.flows.spec import FlowSpec
 from gongzhi.engine.flows.state import Advance, ChildEnded, Chosen, Event, Fired, Occurred, State, Token
@@ -180,15 +180,18 @@ def _events(flow: Flow, state: State) -> Iterator[tuple[str, Token, Event]]:
                 if fresh and (way.arcs or way.opens or token.side or flow.spec is None):
                     yield way.title or way.id, token, Chosen(token.id, way.id)
         for timer in node.timers.values():
-            if timer.arcs and not (
-                timer.side and any((token.id, arc.target) in open_sides for arc in timer.arcs)
-            ):
+            if timer.arcs and not _open_already(state, timer):
                 yield timer.title or timer.id, token, Fired(token.id, timer.id)
         for fact, reaction in node.facts.items():
-            if reaction.arcs:
+            if reaction.arcs and not _open_already(state, reaction):
                 yield fact, token, Occurred(fact)
         if node.call is not None and node.child:
             yield node.call.case, token, ChildEnded(token.id, "")
+
+
+def _open_already(state: State, reaction: Reaction) -> bool:
+    """What does not interrupt could happen again and again; once at a time is enough to see what comes of it."""
+    return not reaction.interrupting and any(state.at(arc.target) for arc in reaction.arcs)
 
 
 def _key(state: State) -> tuple[Any, ...]:

@@ -85,7 +85,7 @@ def _activity(shape: Shape, overlay: Overlay | None) -> str:
 
 
 def _activity_text(shape: Shape) -> str:
-    if "expanded" in shape.marks:
+    if "expanded" in shape.marks or shape.w * shape.h > 30_000:
         return text_lines([shape.label], shape.x + 10, shape.y + 14, size=12, weight=600, anchor="start")
     size = 14.0 if shape.w >= 110 else 12.0
     leading = size + 5
@@ -234,6 +234,8 @@ def _outside_label(shape: Shape) -> str:
             lines = wrap(shape.label, 8)
             return text_lines(lines, x, y + high / 2, size=12, leading=17, anchor="start")
         lines = wrap(shape.label, max(wide / 12 + 0.6, 4.0), 5)
+        if y + high / 2 > shape.y + shape.h * 0.8:  # below: grows downwards, never into the shape
+            y, high = max(y, shape.y + shape.h + 2), 15.0 * len(lines)
         return text_lines(lines, x + wide / 2, y + high / 2, size=12, leading=15)
     lines = wrap(shape.label, 9)
     y = shape.y + shape.h + 4 + 15 * len(lines) / 2

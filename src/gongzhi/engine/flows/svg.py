@@ -81,18 +81,24 @@ def _document(
     counts = [
         int(o.text) for e in diagram.edges for a in e.arcs if (o := overlays.get(a)) and o.text.isdigit()
     ]
+    over = len(parts)
     parts += [_line(edge, overlays, max(counts, default=0)) for edge in diagram.edges]
     front = [shape for shape in diagram.shapes if shape.kind not in _GROUND]
-    front.sort(key=lambda shape: (shape.kind == "boundaryEvent", "expanded" not in shape.marks))
-    expanded = [shape for shape in front if "expanded" in shape.marks]
+    front.sort(key=lambda shape: (shape.kind == "boundaryEvent", shape.kind != "group"))
+    expanded = [shape for shape in front if _wide(shape)]
     if expanded:  # sub-processes lie under the edges that they contain
-        parts[3:3] = [
+        parts[over:over] = [
             draw_shape(shape, overlays.get(shape.id)) for shape in sorted(expanded, key=lambda s: -s.w * s.h)
         ]
-    parts += [draw_shape(shape, overlays.get(shape.id)) for shape in front if "expanded" not in shape.marks]
+    parts += [draw_shape(shape, overlays.get(shape.id)) for shape in front if not _wide(shape)]
     parts += [_label(edge, overlays) for edge in diagram.edges]
     parts += [_badge(shape, overlays[shape.id]) for shape in diagram.shapes if overlays.get(shape.id)]
     return [*parts, "</svg>"]
+
+
+def _wide(shape: Shape) -> bool:
+    """Contains others: an expanded sub-process, or a call activity drawn with what it calls."""
+    return "expanded" in shape.marks or (shape.kind == "callActivity" and shape.w * shape.h > 30_000)
 
 
 _GROUND = {"participant", "lane"}
@@ -221,7 +227,7 @@ def _label(edge: Edge, overlays: Mapping[str, Overlay]) -> str:
     x, y = place
     back = (
         f'<rect x="{number(x - wide / 2)}" y="{number(y - high / 2)}" width="{number(wide)}" height="{number(high)}" '
-        f'rx="4" fill="#ffffff"/>'
+        f'rx="4" fill="#ffffff" fill-opacity="0.85"/>'
     )
     colour = GREY if edge.kind in ("side", "timer", "message") else INK
     return back + text_lines(lines, x, y, size=12, leading=17, fill=colour, css="gz-label")

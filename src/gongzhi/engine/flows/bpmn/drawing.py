@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gongzhi.engine.flows.bpmn.building import definitions
+from gongzhi.engine.flows.bpmn.events import definitions
 from gongzhi.engine.flows.bpmn.placing import place
 from gongzhi.engine.flows.bpmn.xml import BPMN, DC, DD, DI, Element, child, children, kind, local, text_of
 from gongzhi.engine.flows.diagram import Diagram, Edge, Shape

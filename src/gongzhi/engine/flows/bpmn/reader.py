@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gongzhi.engine.flows.bpmn.building import Builder, NotExecuted
+from gongzhi.engine.flows.bpmn.building import Builder
 from gongzhi.engine.flows.bpmn.drawing import diagrams_of
+from gongzhi.engine.flows.bpmn.events import NotExecuted
 from gongzhi.engine.flows.bpmn.xml import Element, children, kind, local, parse
 from gongzhi.engine.flows.diagram import Diagram
 from gongzhi.engine.flows.graph import Flow

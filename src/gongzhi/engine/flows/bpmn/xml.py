@@ -78,7 +78,7 @@ def child(element: Element, *kinds: str) -> Element | None:
 
 def text_of(element: Element | None) -> str:
     """The text inside, without the blanks around; empty for None."""
-    return "" if element is None else "".join(element.itertext()).strip()
+    return "" if element is None else "".join(map(str, element.itertext())).strip()
 
 
 def local(reference: str | None) -> str:
