@@ -29,7 +29,7 @@ def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None
 
 def may(by: Standing, action: str, row: Case, state: engine.Case) -> bool:
     """Whether the post may do ``action`` to this one case."""
-    if by.person == f"case:{row.pk}" and by.role == "resident":
+    if by.role == "resident" and by.person == reporter_of(row).person:
         return True
     if permissions.may(by, action, row):
         return True
@@ -62,7 +62,11 @@ def require(by: Standing, action: str, row: Case, state: engine.Case) -> None:
 
 
 def reporter_of(row: Case) -> Standing:
-    """The resident behind a case, for a door that has checked the tracking code: the code is the right."""
-    return Standing(
-        person=f"resident:{row.reporter_id}" if row.reporter_id else f"case:{row.pk}", role="resident"
-    )
+    """The resident behind a case, for a door that has checked the tracking code: the code is the right.
+
+    The engine knows a reporter who opened the case themselves by the name under which they did so; a case that an
+    agent opened for somebody is that resident's, or its code's.
+    """
+    opener, role = (row.state.get("opened") or ["", ["", ""]])[1][:2]
+    known = f"resident:{row.reporter_id}" if row.reporter_id else f"case:{row.pk}"
+    return Standing(person=opener if role == "resident" else known, role="resident")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.city.cases import actions
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.territory.choices import area_options, office_options
+from gongzhi.city.web.choices import area_options, office_options
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.forms import Field
@@ -66,7 +66,7 @@ class Control:
     type: str = "text"
     inputmode: str = ""
     autocomplete: str = "off"
-    #: (value, title) or (group, [(value, title)…]) for selects
+    #: (value, title); for selects (group, [(value, title)…])
     options: Sequence[Any] = ()
     #: a suggestion with its reason, shown beside the field
     suggestion: Any = None
@@ -118,7 +118,8 @@ def _dress(control: Control, by: Standing | None) -> None:
     if each.kind == "choice":
         control.widget = "radios" if len(each.options) <= FEW else "select"
     if each.kind in ("choice", "choices"):
-        control.options = [(option, option) for option in each.options] if len(each.options) <= 20 else _grouped(each.options)
+        flat = [(option, option) for option in each.options]
+        control.options = _grouped(each.options) if control.widget == "select" else flat
     elif each.kind in ("office", "offices"):
         control.options = office_options(by)
     elif each.kind == "area":
@@ -134,13 +135,11 @@ def _dress(control: Control, by: Standing | None) -> None:
 
 
 def _grouped(options: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Long lists written ``group·option`` become groups; others stay one group without a name."""
+    """Lists written ``group·option`` become groups; others stay one group without a name."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for option in options:
         group, dot, name = option.partition("·")
         groups.setdefault(group if dot else "", []).append((option, name if dot else option))
-    if set(groups) == {""}:
-        return groups[""]  # type: ignore[return-value]
     return list(groups.items())
 
 

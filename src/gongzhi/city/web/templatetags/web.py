@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from gongzhi.city.cases import world
 from gongzhi.city.kernel import clock
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.instants import SHANGHAI, Unit, show_instant
@@ -66,7 +67,7 @@ def _amount(start: datetime, end: datetime) -> str:
         if hours:
             return ngettext("%(n)d小时", "%(n)d小时", hours) % {"n": hours}
         return ngettext("%(n)d分钟", "%(n)d分钟", minutes) % {"n": minutes}
-    days = calendar("china").between(start, end, Unit.WORKING_DAY).quantize(Decimal(1))
+    days = calendar("china", unannounced="weekends").between(start, end, Unit.WORKING_DAY).quantize(Decimal(1))
     if days < 1:
         whole = (timezone.localtime(end).date() - timezone.localtime(start).date()).days
         return ngettext("%(n)d天", "%(n)d天", whole) % {"n": whole}
@@ -101,3 +102,15 @@ def get(mapping: Any, key: Any) -> Any:
 #: words of the lights, where makemessages finds them
 def _words() -> tuple[str, ...]:
     return _("正常"), _("快到期"), _("已超期"), _("不计时")
+
+
+@register.filter
+def office_name(code: str) -> str:
+    """Short name of an office."""
+    return world.office_name(str(code))
+
+
+@register.filter
+def area_name(code: str) -> str:
+    """Short name of an area."""
+    return world.area_name(str(code))

@@ -1,0 +1,68 @@
+"""Lists to choose from on pages: villages under their towns, offices under their kinds. Kept for a minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from gongzhi.city.kernel import paths
+from gongzhi.city.kernel.references import Standing
+from gongzhi.city.territory.models import Area, Level, Office, valid
+
+FRESH = 60.0
+Groups = list[tuple[str, list[tuple[str, str]]]]
+_memory: dict[str, tuple[float, Any]] = {}
+
+
+def _kept(make: Callable[[], Any]) -> Callable[[], Any]:
+    @wraps(make)
+    def kept() -> Any:
+        known = _memory.get(make.__name__)
+        if known is None or time.monotonic() - known[0] > FRESH:
+            known = _memory[make.__name__] = (time.monotonic(), make())
+        return known[1]
+
+    return kept
+
+
+@_kept
+def area_options() -> Groups:
+    """Villages and communities by town: (town, [(code, name)…])."""
+    rows = Area.objects.filter(valid(), level__in=(Level.TOWN, Level.VILLAGE)).order_by("path")
+    groups: Groups = []
+    for level, code, name in rows.values_list("level", "code", "short_name"):
+        if level == Level.TOWN:
+            groups.append((name, [(code, name)]))
+        elif groups:
+            groups[-1][1].append((code, name))
+    return groups
+
+
+@_kept
+def _offices() -> list[tuple[str, str, str, str]]:
+    rows = Office.objects.filter(valid()).order_by("path")
+    return list(rows.values_list("code", "short_name", "kind", "path"))
+
+
+def office_options(by: Standing | None = None) -> Groups:
+    """Offices to which work can go: those below the own office first, then departments and towns, no villages."""
+    below: list[tuple[str, str]] = []
+    groups: dict[str, list[tuple[str, str]]] = {_("市直单位"): [], _("乡镇街道"): []}
+    for code, name, kind, path in _offices():
+        if by is not None and by.office_path and path != by.office_path and paths.is_within(path, by.office_path):
+            below.append((code, name))
+        if kind in ("department", "enterprise"):
+            groups[_("市直单位")].append((code, name))
+        elif kind == "town":
+            groups[_("乡镇街道")].append((code, name))
+    own = [(_("本单位下属"), below)] if 0 < len(below) <= 60 else []
+    return own + list(groups.items())
+
+
+def forget() -> None:
+    """Drop what is remembered (tests)."""
+    _memory.clear()

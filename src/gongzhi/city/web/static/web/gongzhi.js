@@ -1,0 +1,35 @@
+/* What scripts add; every page works without them. */
+"use strict";
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-locate]");
+  if (!button || !navigator.geolocation) return;
+  const name = button.dataset.locate;
+  button.disabled = true;
+  navigator.geolocation.getCurrentPosition(
+    (found) => {
+      for (const [part, value] of [["lon", found.coords.longitude], ["lat", found.coords.latitude]]) {
+        const input = document.querySelector(`[name="${name}.${part}"]`);
+        input.value = value.toFixed(6);
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      button.textContent = button.dataset.done || "✓";
+    },
+    () => { button.disabled = false; },
+    { timeout: 8000, maximumAge: 60000 },
+  );
+});
+for (const button of document.querySelectorAll("[data-locate]")) button.hidden = !navigator.geolocation;
+/* a form that was sent once is not sent again by a second click */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 4000);
+});
+/* keyboard: a key named on a control presses it, outside of text fields */
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  const control = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (control) { event.preventDefault(); control.focus(); control.click(); }
+});
+document.getElementById("refusal")?.focus();

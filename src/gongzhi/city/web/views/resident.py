@@ -1,0 +1,141 @@
+"""The residents' door: say what is wrong, without an account and without scripts."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from gongzhi.city.cases import actions, catalogue, queries
+from gongzhi.city.cases.errors import NoSuchCaseType
+from gongzhi.city.kernel.references import resident
+from gongzhi.city.web.forming import Control, controls, entered
+from gongzhi.city.web.reporters import reporter_behind
+from gongzhi.city.web.refusals import fields_of, refused
+from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases.casetypes import Ask
+from gongzhi.engine.errors import GongzhiError
+
+ROLE = "resident"
+#: kinds of fields that are shown at once even where they may be left empty
+AT_ONCE = frozenset({"place", "phone", "files"})
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page: report, follow, look around."""
+    return render(request, "web/home.html", {"kinds": _kinds()})
+
+
+@require_GET
+def choose_kind(request: HttpRequest) -> HttpResponse:
+    """What can be brought here; with one kind only, straight to its form."""
+    kinds = _kinds()
+    if len(kinds) == 1:
+        return redirect(kinds[0]["url"])
+    return render(request, "web/report_kinds.html", {"kinds": kinds})
+
+
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
+    """The form of a report, and its receipt. What was typed is never lost on a mistake."""
+    case_type = _openable(mechanism, type_id)
+    asks = asked(case_type)
+    if request.method == "GET":
+        return _form(request, mechanism, case_type, asks, {}, {}, secrets.token_urlsafe(12))
+    key = request.POST.get("key", "")[:64]
+    guest = resident(f"guest:{key}")
+    values: dict[str, Any] = {}
+    try:
+        values = entered(case_type, asks, request, by=guest, owner=guest.person)
+        if "look" in request.POST:
+            return _form(request, mechanism, case_type, asks, values, {}, key)
+        with transaction.atomic():
+            receipt = actions.open_case(
+                mechanism, type_id, values, by=guest, reporter=reporter_behind(case_type, values), key=key
+            )
+    except GongzhiError as error:
+        return _form(request, mechanism, case_type, asks, values, fields_of(error), key, error)
+    return redirect(reverse("web:tracking", args=[receipt.tracking_code]) + "?new=1")
+
+
+@require_GET
+def nearby(request: HttpRequest) -> HttpResponse:
+    """Open reports near the place being written about; a fragment for the form."""
+    sent = request.GET
+    found = queries.nearby(
+        f"{sent.get('subject', '')} {sent.get('text', '')}",
+        area=sent.get("place.area", ""),
+        lon=_number(sent.get("place.lon")),
+        lat=_number(sent.get("place.lat")),
+    )
+    return render(request, "web/parts/nearby.html", {"found": found})
+
+
+def asked(case_type: CaseType) -> tuple[Ask, ...]:
+    """What the opening form asks a person: nothing that the case knows by itself (``prefill: case.…``)."""
+    return tuple(ask for ask in case_type.opening if not case_type.form[ask.field].prefill.startswith("case."))
+
+
+def _form(
+    request: HttpRequest,
+    mechanism: str,
+    case_type: CaseType,
+    asks: tuple[Ask, ...],
+    values: dict[str, Any],
+    errors: dict[str, str],
+    key: str,
+    error: GongzhiError | None = None,
+) -> HttpResponse:
+    made = controls(case_type, asks, values=values, errors=errors)
+    first = [control for control in made if _at_once(control)]
+    place = values.get("place") if isinstance(values.get("place"), dict) else {}
+    context = {
+        "case_type": case_type,
+        "mechanism": mechanism,
+        "first": first,
+        "more": [control for control in made if control not in first],
+        "open_more": any(control.error or control.value for control in made if control not in first),
+        "key": key,
+        "refusal": refused(error) if error else None,
+        "found": queries.nearby(
+            f"{values.get('subject', '')} {values.get('text', '')}",
+            area=place.get("area", ""),
+            lon=place.get("lon"),
+            lat=place.get("lat"),
+        )
+        if place
+        else None,
+    }
+    return render(request, "web/report.html", context, status=error.status if error else 200)
+
+
+def _at_once(control: Control) -> bool:
+    return control.required or control.field.kind in AT_ONCE
+
+
+def _openable(mechanism: str, type_id: str) -> CaseType:
+    case_type = catalogue.current(mechanism, type_id)
+    if ROLE not in case_type.opened_by:
+        raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
+    return case_type
+
+
+def _kinds() -> list[dict[str, Any]]:
+    return [
+        {"title": case_type.title, "url": reverse("web:report", args=[mechanism, case_type.id])}
+        for mechanism, _version, case_type in catalogue.offered()
+        if ROLE in case_type.opened_by
+    ]
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
