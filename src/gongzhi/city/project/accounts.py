@@ -45,6 +45,7 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 
 # five wrong passwords lock one name from one address for a quarter of an hour; others still get in
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": ""}
 AXES_FAILURE_LIMIT = env.number("GONGZHI_LOGIN_ATTEMPTS", 5, least=1, most=100)
 AXES_COOLOFF_TIME = timedelta(minutes=env.number("GONGZHI_LOCKOUT_MINUTES", 15, least=1, most=1440))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

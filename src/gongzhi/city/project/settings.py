@@ -104,8 +104,8 @@ USE_TZ = True
 
 # --- files
 STATIC_URL = "static/"
-STATIC_ROOT = GONGZHI_HOME / "static"
-MEDIA_ROOT = GONGZHI_HOME / "files"
+STATIC_ROOT = env.folder("GONGZHI_STATIC", str(GONGZHI_HOME / "static"))
+MEDIA_ROOT = env.folder("GONGZHI_FILES", str(GONGZHI_HOME / "files"))
 WHITENOISE_USE_FINDERS = not env.switch("GONGZHI_COLLECTED", False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

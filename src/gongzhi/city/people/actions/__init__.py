@@ -1,0 +1,20 @@
+"""What is done with people's data: one verb, one function."""
+
+from gongzhi.city.people.actions.accounts import close_account, create_account
+from gongzhi.city.people.actions.erasure import erase
+from gongzhi.city.people.actions.residents import remember_resident
+from gongzhi.city.people.actions.revealing import reveal
+from gongzhi.city.people.actions.rotation import Rotated, rotate_keys
+from gongzhi.city.people.actions.tokens import issue_token, revoke_token
+
+__all__ = [
+    "Rotated",
+    "close_account",
+    "create_account",
+    "erase",
+    "issue_token",
+    "remember_resident",
+    "reveal",
+    "revoke_token",
+    "rotate_keys",
+]

@@ -1,0 +1,73 @@
+"""Signing in: accounts, lock-out, second factor, no sign-up, and the browser's rules."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import override_settings
+from django.urls import include, path
+
+from gongzhi.city.people.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+urlpatterns = [path("accounts/", include("allauth.urls"))]
+PASSWORD = "correct-horse-9"
+
+
+@pytest.fixture
+def alice():
+    return User.objects.create_user("alice", password=PASSWORD, name="王丽")
+
+
+def sign_in(client, password=PASSWORD, **extra):
+    return client.post("/accounts/login/", {"login": "alice", "password": password}, **extra)
+
+
+def test_it_signs_in_with_the_right_password(client, alice):
+    answer = sign_in(client)
+    assert answer.status_code == 302 and answer.url == "/"
+
+
+def test_it_locks_one_name_from_one_address_and_nobody_else(client, alice):
+    for _ in range(5):
+        sign_in(client, "wrong-password")
+    assert sign_in(client).status_code == 429
+    assert sign_in(client, REMOTE_ADDR="10.0.0.9").status_code == 302
+
+
+def test_it_forgets_wrong_passwords_after_a_right_one(client, alice):
+    for _ in range(2):
+        for _ in range(4):
+            sign_in(client, "wrong-password")
+        assert sign_in(client).status_code == 302
+        client.logout()
+
+
+def test_it_asks_for_the_second_factor(client, alice):
+    TOTP.activate(alice, generate_totp_secret())
+    RecoveryCodes.activate(alice)
+    answer = sign_in(client)
+    assert answer.status_code == 302 and "2fa" in answer.url
+    assert "_auth_user_id" not in client.session
+
+
+def test_it_offers_no_sign_up(client):
+    client.post("/accounts/signup/", {"username": "eve", "password1": PASSWORD, "password2": PASSWORD})
+    assert not User.objects.exists()
+
+
+def test_it_sends_a_policy_without_inline_scripts(client):
+    policy = client.get("/accounts/login/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "unsafe-inline" not in policy and "unsafe-eval" not in policy
+
+
+def test_it_speaks_chinese_first_and_english_on_request(client):
+    assert client.get("/accounts/login/").headers["Content-Language"] == "zh-hans"
+    assert client.get("/accounts/login/", HTTP_ACCEPT_LANGUAGE="en").headers["Content-Language"] == "en"
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_it_moves_to_https_where_that_is_switched_on(client):
+    answer = client.get("/accounts/login/")
+    assert answer.status_code == 301 and answer.url.startswith("https://")
