@@ -10,11 +10,13 @@ import base64
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tools.broker import Broker
 from tools.cluster import Cluster, NoPostgres
 from tools.machine import MISSING, find_chromium, find_redis
 
@@ -116,6 +118,13 @@ def data_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real inputs are not here ({folder}); set GONGZHI_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A throw-away Redis for tests that are marked ``broker``; gives CELERY_BROKER_URL's value."""
+    with Broker.start() as broker:
+        yield broker.url
 
 
 @pytest.fixture(scope="session")

@@ -11,26 +11,21 @@ PostgreSQL refuses to run as root, so root hands it to ``postgres`` or ``nobody`
 from __future__ import annotations
 
 import atexit
-import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import threading
-from collections import deque
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from tools.machine import MISSING, find_postgres
+from tools.server import Server
 
 NAME = "gongzhi"
 PREFIX = "gongzhi-cluster-"
-START_SECONDS = 60
-STOP_SECONDS = 20
 
 #: tests may lose everything at a power cut; benchmarks of writes may not
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -44,16 +39,11 @@ class NoPostgres(RuntimeError):
 class Cluster:
     """A running server; ``url`` is for DATABASE_URL, ``dsn`` for psycopg."""
 
-    def __init__(
-        self, binaries: Path, folder: Path, server: subprocess.Popen[str], user: dict[str, Any]
-    ) -> None:
+    def __init__(self, binaries: Path, folder: Path, server: Server, user: dict[str, Any]) -> None:
         self.folder = folder
         self.binaries = binaries
         self._server = server
         self._user = user
-        self._log: deque[str] = deque(maxlen=200)
-        self._ready = threading.Event()
-        self._reader = threading.Thread(target=self._read, name="postgres-log", daemon=True)
 
     @property
     def url(self) -> str:
@@ -93,18 +83,7 @@ class Cluster:
     def stop(self) -> None:
         """Stop at once and remove the folder; a second call does nothing."""
         atexit.unregister(self.stop)
-        if self._server.poll() is None:
-            # "immediate" shutdown: nothing here is worth a checkpoint
-            self._server.send_signal(signal.SIGQUIT)
-            try:
-                self._server.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._server.kill()
-                self._server.wait()
-        if self._reader.is_alive():
-            self._reader.join(STOP_SECONDS)
-        if self._server.stderr:
-            self._server.stderr.close()
+        self._server.stop(signal.SIGQUIT)  # "immediate": nothing here is worth a checkpoint
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Cluster:
@@ -115,20 +94,10 @@ class Cluster:
     ) -> None:
         self.stop()
 
-    def _read(self) -> None:
-        assert self._server.stderr is not None
-        for line in self._server.stderr:
-            self._log.append(line)
-            if "ready to accept connections" in line:
-                self._ready.set()
-        self._ready.set()  # the server is gone: wake who waits for it
-
     def _wait(self) -> None:
-        self._reader.start()
-        said = self._ready.wait(START_SECONDS)
-        if not said or self._server.poll() is not None:
+        if not self._server.wait():
             self.stop()
-            raise NoPostgres("PostgreSQL did not start:\n" + "".join(self._log))
+            raise NoPostgres("PostgreSQL did not start:\n" + "".join(self._server.log))
         self._run("createdb", "--host", str(self.folder), "--username", NAME, NAME)
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -188,28 +157,8 @@ def _initdb(binaries: Path, folder: Path, user: dict[str, Any]) -> None:
         raise NoPostgres(f"initdb failed:\n{made.stdout}{made.stderr}")
 
 
-def _launch(
-    binaries: Path, folder: Path, user: dict[str, Any], options: dict[str, str]
-) -> subprocess.Popen[str]:
-    command: list[Any] = [binaries / "postgres", "-D", folder / "data", "-k", folder, "-h", ""]
+def _launch(binaries: Path, folder: Path, user: dict[str, Any], options: dict[str, str]) -> Server:
+    command: list[str | Path] = [binaries / "postgres", "-D", folder / "data", "-k", folder, "-h", ""]
     for key, value in options.items():
         command += ["-c", f"{key}={value}"]
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,  # Ctrl-C reaches us, and we stop it in order
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-        **user,
-    )
-
-
-def _die_with_parent() -> None:
-    """Ask the kernel for a fast shutdown of the server when the starter dies, whatever kills it."""
-    PR_SET_PDEATHSIG = 1
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+    return Server(command, says="ready to accept connections", folder=folder, **user)
