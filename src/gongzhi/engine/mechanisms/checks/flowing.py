@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gongzhi.engine import flows
+from gongzhi.engine.cases import everycase
 from gongzhi.engine.cases.graph import flow_spec
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import GongzhiError, Problem, Refused
@@ -18,7 +19,9 @@ def validate(draft: Draft) -> Iterator[Problem]:
     """Dead ends, unreachable steps, endless loops; fields that can't work; spans that can't be read."""
     for spec in draft.case_types.values():
         file = case_file(spec)
-        yield from placed(draft, file, flows.lint(flow_spec(spec)))
+        unreached = {f"ends.{end}" for end in everycase.ENDS.values()}
+        found = (each for each in flows.lint(flow_spec(spec)) if each.where.key not in unreached)
+        yield from placed(draft, file, found)
         yield from _form(draft, spec)
         for path, span in _spans(spec):
             try:
