@@ -215,14 +215,14 @@ class _Router:
         column = self.grid.slots[link.source].column
         if self._free_below(link.source) and link.corner is None:
             box = self.boxes[link.source]
-            out = self._box_start(box.id) + box.main * 0.6
+            out = self._box_start(box.id) + box.main * (0.6 if box.main > 60 else 0.5)
             points = [(out, self.grid.at[box.id] + box.cross / 2), (out, lane)]
         else:
             trunk = self._trunk(column + 1, self._net_key(link.id))
             points += [(trunk, self._out(link.id)), (trunk, lane)]
         target = self.boxes[link.target]
         if self._free_below(link.target):
-            into = self._box_start(target.id) + target.main * 0.4
+            into = self._box_start(target.id) + target.main * (0.4 if target.main > 60 else 0.5)
             return [*points, (into, lane), (into, self.grid.at[target.id] + target.cross / 2)]
         trunk = self._trunk(self.grid.slots[target.id].column, f"\1{target.id}")
         middle = self.grid.at[target.id]

@@ -1,13 +1,13 @@
-"""One event being worked off: tokens leave, pass gateways, gather in joins and come to rest."""
+"""One event being worked off: tokens move, gather in joins and come to rest."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from gongzhi.engine.flows.errors import DeadEnd, EndlessPass, NotAList, NoWayOut, UnreadableState
-from gongzhi.engine.flows.graph import Arc, Flow, Node, Reaction
+from gongzhi.engine.flows.errors import DeadEnd, EndlessPass, UnreadableState
+from gongzhi.engine.flows.graph import Arc, Node
+from gongzhi.engine.flows.moving import Moving, node_id, scope_of
 from gongzhi.engine.flows.spec import Call
 from gongzhi.engine.flows.state import Advance, State, Token
 
@@ -15,259 +15,10 @@ from gongzhi.engine.flows.state import Advance, State, Token
 MOST_PASSES = 10_000
 
 
-class Run:
+class Run(Moving):
     """The mutable inside of ``advance``; lives for one event."""
 
-    __slots__ = (
-        "calls", "data", "emitted", "ended", "first", "flow", "gone", "joins", "next", "nodes", "passed", "passes",
-        "path", "queue", "reached", "rearmed", "skipped", "tokens", "used",
-    )  # fmt: skip
-
-    def __init__(self, flow: Flow, state: State, data: Mapping[str, Any]) -> None:
-        self.flow = flow
-        self.nodes = flow.nodes
-        self.data = data
-        self.tokens: dict[int, Token] = {token[0]: token for token in state.tokens}
-        self.next = self.first = state.next
-        self.joins: dict[str, Any] = dict(state.joins) if state.joins else {}
-        self.used = state.used
-        self.passed: dict[str, list[Any]] = {key: list(ids) for key, ids in state.passed.items()}
-        self.gone: list[Token] = []
-        self.rearmed: list[tuple[int, str]] = []
-        self.emitted: list[tuple[int, str]] = []
-        self.path: list[str] = []
-        self.queue: deque[tuple[Arc, Token]] = deque()
-        self.skipped: list[tuple[Node, Token]] = []
-        self.ended = ""
-        self.reached = ""
-        self.passes = 0
-
-    # --- leaving -------------------------------------------------------------------------------------------
-
-    def push(self, arcs: Iterable[Arc], origin: Token) -> None:
-        """Send a token along each arc; ``origin`` says item, side and scope of what arrives."""
-        for arc in arcs:
-            self.queue.append((arc, origin))
-
-    def close(self, token: Token, why: str) -> None:
-        """Remove a token with all that lives only through it: its side steps and its sub-process."""
-        if self.tokens.pop(token.id, None) is None:
-            return
-        self.gone.append(token._replace(why=why))
-        for other in list(self.tokens.values()):
-            if other.opener == token.id:
-                self.close(other, "opener")
-            elif other.scope == token.id:
-                self.close(other, why)
-        if self.joins and self.nodes[token.node].inner:
-            self.drop_joins(token.id)
-
-    def drop_joins(self, scope: int) -> None:
-        """Forget arrivals of a scope that is over."""
-        for key in [key for key in self.joins if _scope(key) == scope]:
-            del self.joins[key]
-
-    def leave(self, token: Token, node: Node, arcs: Sequence[Arc], why: str = "moved") -> None:
-        """Close the token and send it on; of an ``each`` group only as its completion rule says."""
-        self.close(token, why)
-        if token.group and not self.branch_done(token, node):
-            return
-        if node.again is not None and node.again.evaluate(self.data) is True:
-            self.open(node, token)
-            return
-        for arc in arcs:
-            self.queue.append((arc, token))
-
-    def branch_done(self, token: Token, node: Node) -> bool:
-        """Count a finished branch, close the rest if the rule says so; False while the group holds back."""
-        key = f"{node.id}#{token.group}"
-        done = self.joins.get(key, 0) + 1
-        rest = [
-            other for other in self.tokens.values() if other.group == token.group and other.node == node.id
-        ]
-        complete = bool(node.completes) and done >= node.completes
-        if node.sequential and not complete:
-            items = self.items(node)
-            if done < len(items):
-                self.joins[key] = done
-                self.open(node, token, str(items[done]), token.group)
-                return False
-        if complete:
-            for other in rest:
-                self.close(other, "rest")
-            rest = []
-        if rest and (node.completes or node.sequential):
-            self.joins[key] = done
-        elif not rest:
-            self.joins.pop(key, None)
-        return not (node.gathers and rest)
-
-    # --- arriving ------------------------------------------------------------------------------------------
-
-    def open(self, node: Node, origin: Token, item: str | None = None, group: int = 0) -> Token:
-        """A token comes to rest in ``node``; a sub-process begins inside."""
-        token = Token(
-            self.next,
-            node.id,
-            origin.item if item is None else item,
-            origin.side,
-            origin.scope,
-            group,
-            origin.opener,
-        )
-        self.next += 1
-        self.tokens[token.id] = token
-        if self.passed:
-            self.inherit(origin.id, token.id)
-        if node.inner:
-            inside = Token(token.id, node.id, token.item, token.side, token.id)
-            self.push(node.inner, inside)
-        return token
-
-    def inherit(self, old: int | str, new: int | str) -> None:
-        """A rival of a join that went on early goes on under another id."""
-        for rivals in self.passed.values():
-            if old in rivals:
-                rivals.append(new)
-
-    def items(self, node: Node) -> Sequence[Any]:
-        """Items of the branches of ``node``; raises NotAList."""
-        assert node.items is not None
-        items = node.items(self.data)
-        if items is None:
-            return ()
-        if isinstance(items, str | Mapping) or not isinstance(items, Sequence):
-            raise NotAList(step=node.title or node.id, field=node.id)
-        return items
-
-    def enter(self, node: Node, origin: Token) -> None:
-        """What happens when a token comes to ``node`` (joins have let it through)."""
-        if node.items is not None:
-            self.branch(node, origin)
-        elif node.rests:
-            self.open(node, origin)
-        elif node.ending:
-            self.finish(node, origin)
-        elif not node.throws or self.throw(node, origin):
-            self.pass_on(node, origin)
-
-    def branch(self, node: Node, origin: Token) -> None:
-        """Open one branch per item; no item, no branch."""
-        items = self.items(node)
-        if not items:
-            if node.gathers:
-                self.push(node.ways["done"].arcs, origin)
-            else:
-                self.skipped.append((node, origin))
-            return
-        group = self.next
-        for item in items[:1] if node.sequential else items:
-            self.open(node, origin, str(item), group)
-
-    def pass_on(self, node: Node, origin: Token) -> None:
-        """A gateway or event without work: on by its rule."""
-        ways = node.ways
-        if node.split == "every":
-            chosen = list(ways.values())
-        else:
-            chosen = [
-                way
-                for way in ways.values()
-                if way.id != node.default and (way.when is None or way.when.evaluate(self.data) is True)
-            ]
-            if node.split == "first":
-                chosen = chosen[:1]
-            if not chosen and node.default:
-                chosen = [ways[node.default]]
-            if not chosen and ways:
-                raise NoWayOut(node=node.title or node.id)
-        if not chosen:
-            self.reached = node.id
-        for way in chosen:
-            self.push(way.arcs, origin)
-
-    def finish(self, node: Node, origin: Token) -> None:
-        """A token comes to an end."""
-        if node.throws and not self.throw(node, origin):
-            return
-        if node.ending == "plain":
-            self.reached = node.id
-        elif node.ending == "terminate" and origin.scope:
-            self.clear(origin.scope)
-        else:
-            self.ended = node.id.removeprefix("end.") if self.flow.spec else node.id
-
-    def clear(self, scope: int) -> None:
-        """Close everything inside a scope, not the scope itself."""
-        for other in list(self.tokens.values()):
-            if other.scope == scope:
-                self.close(other, "ended")
-        self.drop_joins(scope)
-        self.queue = deque(entry for entry in self.queue if entry[1].scope != scope)
-
-    # --- events --------------------------------------------------------------------------------------------
-
-    def throw(self, node: Node, origin: Token) -> bool:
-        """Throw ``kind:ref``; False when the token does not go on (an error, a caught cancel)."""
-        kind, _, _ = node.throws.partition(":")
-        if kind in ("signal", "message"):
-            self.emitted.append((origin.id, node.throws))
-            if kind == "signal":
-                self.occur(node.throws)
-            return True
-        scope = origin.scope
-        while True:
-            holder = self.tokens.get(scope)
-            catcher = self.nodes[holder.node] if holder else self.flow.root
-            reaction = catcher and (catcher.facts.get(node.throws) or catcher.facts.get(f"{kind}:"))
-            if reaction:
-                self.react(holder or Token(0, ""), reaction)
-                return not reaction.interrupting
-            if holder is None:
-                break
-            scope = holder.scope
-        if kind == "error":
-            self.ended = node.id
-        return kind == "escalation"
-
-    def occur(self, fact: str) -> bool:
-        """Tell everybody who waits for ``fact``; True when somebody did."""
-        heard = False
-        for token in list(self.tokens.values()):
-            reaction = self.nodes[token.node].facts.get(fact)
-            if reaction is not None and token.id in self.tokens:
-                heard = True
-                self.react(token, reaction)
-        root = self.flow.root
-        if root is not None and fact in root.facts:
-            heard = True
-            self.react(Token(0, ""), root.facts[fact])
-        return heard
-
-    def react(self, token: Token, reaction: Reaction) -> None:
-        """A timer or fact takes effect on a resting token (or on a whole scope, for event sub-processes)."""
-        if reaction.emits:
-            self.emitted.append((token.id, reaction.emits))
-        if reaction.inside:
-            if reaction.interrupting:
-                self.clear(token.id)
-            self.push(reaction.arcs, Token(token.id, token.node, token.item, token.side, token.id))
-        elif not reaction.arcs:
-            return
-        elif reaction.interrupting:
-            node = self.nodes[token.node]
-            if node.gathers:
-                for other in [other for other in self.tokens.values() if other.group == token.group != 0]:
-                    self.close(other, "interrupted")
-                self.joins.pop(f"{node.id}#{token.group}", None)
-                self.push(reaction.arcs, token)
-            else:
-                self.leave(token, node, reaction.arcs, "moved" if reaction.expected else "interrupted")
-        else:
-            side = token.side or reaction.side
-            self.push(
-                reaction.arcs, token._replace(side=side, opener=token.id if reaction.side else token.opener)
-            )
+    __slots__ = ()
 
     # --- joins ---------------------------------------------------------------------------------------------
 
@@ -306,7 +57,7 @@ class Run:
         for key, entry in self.joins.items():
             if "#" in key:
                 continue
-            scope = _scope(key)
+            scope = scope_of(key)
             node = self.node_of(key)
             if node.join == "flows":
                 continue
@@ -315,7 +66,7 @@ class Run:
                 if any(t.node in reach and not t.side and t.scope == scope for t in self.tokens.values()):
                     continue
                 if len(self.joins) > 1 and any(
-                    other != key and "#" not in other and _scope(other) == scope and _node_id(other) in reach
+                    other != key and "#" not in other and scope_of(other) == scope and node_id(other) in reach
                     for other in self.joins
                 ):
                     candidate = candidate or key
@@ -329,14 +80,14 @@ class Run:
     def node_of(self, key: str) -> Node:
         """The node of a join's key; raises UnreadableState for a key of another flow."""
         try:
-            return self.nodes[_node_id(key)]
+            return self.nodes[node_id(key)]
         except KeyError as error:
-            raise UnreadableState(why=f"没有步骤“{_node_id(key)}”") from error
+            raise UnreadableState(why=f"没有步骤“{node_id(key)}”") from error
 
     def let_go(self, key: str, node: Node) -> None:
         """The join goes on with one token; what else was on its way to an early join will be absorbed."""
         _, item, side, opener = self.joins.pop(key)
-        scope = _scope(key)
+        scope = scope_of(key)
         origin = Token(0, node.id, item, bool(side), scope, 0, opener if side else 0)
         if node.needs or self.passed:
             origin = origin._replace(id=self.next)
@@ -347,7 +98,7 @@ class Run:
             rivals: list[Any] = [
                 t.id for t in self.tokens.values() if t.node in reach and t.scope == scope and not t.side
             ]
-            rivals += [o for o in self.joins if "#" not in o and _scope(o) == scope and _node_id(o) in reach]
+            rivals += [o for o in self.joins if "#" not in o and scope_of(o) == scope and node_id(o) in reach]
             if rivals:
                 self.passed[key] = rivals
         self.enter(node, origin)
@@ -397,7 +148,7 @@ class Run:
 
     def finish_scopes(self) -> bool:
         """Let sub-processes go on in which nothing is left."""
-        busy = {token.scope for token in self.tokens.values()} | {_scope(key) for key in self.joins}
+        busy = {token.scope for token in self.tokens.values()} | {scope_of(key) for key in self.joins}
         for token in list(self.tokens.values()):
             node = self.nodes[token.node]
             if node.inner and token.id not in busy:
@@ -442,7 +193,7 @@ class Run:
         if not self.tokens and not self.joins and self.reached:
             self.ended = self.reached
             return
-        hint = "、".join(self.node_of(key).title or _node_id(key) for key in self.joins)
+        hint = "、".join(self.node_of(key).title or node_id(key) for key in self.joins)
         raise DeadEnd(hint=f"等不齐的汇合处:{hint}" if hint else "检查空列表的逐项步骤和没有去向的步骤")
 
     def result(self) -> Advance:
@@ -473,11 +224,3 @@ class Run:
         return Advance(
             state, opened, closed, armed, disarmed, calls, self.ended, tuple(self.emitted), tuple(self.path)
         )
-
-
-def _scope(key: str) -> int:
-    return int(key.partition("@")[2] or 0)
-
-
-def _node_id(key: str) -> str:
-    return key.partition("@")[0]

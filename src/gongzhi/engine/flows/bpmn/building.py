@@ -308,7 +308,7 @@ class Builder(EventBuilder):
             arcs = tuple(self._arc(flow, scope) for flow in scope.out.get(event.get("id") or "", []))
             choice = own(event, "choice")
             if choice:
-                way = ways.get(choice) or Way(id=choice, title=event.get("name") or "")
+                way = ways.get(choice) or Way(id=choice, title=own(event, "title") or event.get("name") or "")
                 at_most = int(own(event, "at_most")) if own(event, "at_most") else way.at_most
                 when = self._feel(event, own(event, "when")) if own(event, "when") else way.when
                 way = replace(way, at_most=at_most, when=when, condition=own(event, "when") or way.condition)

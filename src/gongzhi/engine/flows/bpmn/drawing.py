@@ -10,6 +10,7 @@ from gongzhi.engine.flows.bpmn.placing import place
 from gongzhi.engine.flows.bpmn.xml import BPMN, DC, DD, DI, Element, child, children, kind, local, text_of
 from gongzhi.engine.flows.diagram import Diagram, Edge, Shape
 from gongzhi.engine.flows.graph import Flow
+from gongzhi.engine.flows.lettering import wrap
 
 PAD = 20.0
 _EDGE_KINDS = {
@@ -128,9 +129,11 @@ def _edge(drawn: Element, element: Element) -> Edge:
     label = drawn.find(f"{{{DI}}}BPMNLabel")
     bounds = label.find(f"{{{DC}}}Bounds") if label is not None else None
     middle = None
+    wide = 11.0
     if bounds is not None:
         x, y, w, h = _bounds(bounds)
         middle = (x + w / 2, y + h / 2)
+        wide = max(w / 12 + 0.5, 6.0)
     name = kind(element)
     source, target = local(element.get("sourceRef")), local(element.get("targetRef"))
     origin = (
@@ -142,7 +145,7 @@ def _edge(drawn: Element, element: Element) -> Edge:
         id=element.get("id") or "",
         kind=_EDGE_KINDS.get(name, "association"),
         points=points,
-        label=tuple(_lines(element.get("name") or "")),
+        label=tuple(wrap(element.get("name") or "", wide, 3)),
         label_at=middle,
         source=source,
         target=target,
@@ -153,12 +156,6 @@ def _edge(drawn: Element, element: Element) -> Edge:
         and origin is not None
         and "Gateway" not in kind(origin),
     )
-
-
-def _lines(text: str) -> list[str]:
-    from gongzhi.engine.flows.lettering import wrap
-
-    return wrap(text, 11, 3)
 
 
 def _bounds(element: Element | None) -> tuple[float, float, float, float]:

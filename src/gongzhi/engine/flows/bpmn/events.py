@@ -112,7 +112,7 @@ class EventBuilder:
         if own(event, "fact"):
             return [(own(event, "fact"), Reaction(id=own(event, "fact"), arcs=arcs, expected=True))]
         for name, definition in definitions(event).items():
-            title = event.get("name") or ""
+            title = own(event, "title") or event.get("name") or ""
             if name == "timer":
                 key = own(event, "timer") or event_id
                 cycle = child(definition, "timeCycle") is not None

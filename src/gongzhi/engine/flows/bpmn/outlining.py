@@ -235,7 +235,6 @@ class _Outliner:
                 event = Written(
                     id=f"event.{step.id}.{choice.id}.{kind}",
                     kind="boundaryEvent",
-                    name=choice.title or choice.id,
                     host=step.id,
                     marks=("escalation", "interrupting") if interrupting else ("escalation", "event"),
                     standard={
@@ -248,7 +247,7 @@ class _Outliner:
                 event.inside.append(("escalationEventDefinition", {"escalationRef": code}, ""))
                 self.element(event)
                 if not interrupting or step.calls or not step.choices:
-                    self.onward(event.id, f"{step.id}.{choice.id}.{kind}", targets)
+                    self.onward(event.id, f"{step.id}.{choice.id}.{kind}", targets, choice.title or choice.id)
             if not step.calls:
                 break
 
@@ -265,7 +264,6 @@ class _Outliner:
         event = Written(
             id=f"wait.{step.id}",
             kind="boundaryEvent",
-            name=fact,
             host=step.id,
             marks=("message", "interrupting"),
             standard={"attachedToRef": step.id},
@@ -273,16 +271,22 @@ class _Outliner:
             inside=[("messageEventDefinition", {"messageRef": message}, "")],
         )
         self.element(event)
-        self.onward(event.id, f"{step.id}.wait", step.waits_for.to)
+        self.onward(event.id, f"{step.id}.wait", step.waits_for.to, fact)
 
     def timer(self, step: Step, timer: Timer) -> None:
-        own = {"timer": timer.id, "after": timer.after, "every": timer.every, "emits": timer.emits}
+        name = timer.title or timer.after or timer.at
+        own = {
+            "timer": timer.id,
+            "title": timer.title,
+            "after": timer.after,
+            "every": timer.every,
+            "emits": timer.emits,
+        }
         own["side"] = "true" if timer.to and not timer.interrupting else ""
         own["once"] = "" if timer.every else "true"
         event = Written(
             id=f"timer.{step.id}.{timer.id}",
             kind="boundaryEvent",
-            name=timer.title or timer.after or timer.at,
             host=step.id,
             marks=("timer", "interrupting") if timer.interrupting else ("timer", "event"),
             standard={"attachedToRef": step.id, "cancelActivity": "true" if timer.interrupting else "false"},
@@ -291,10 +295,10 @@ class _Outliner:
         )
         self.element(event)
         if timer.to:
-            self.onward(event.id, f"{step.id}.{timer.id}", timer.to)
+            self.onward(event.id, f"{step.id}.{timer.id}", timer.to, name)
         else:
             end = self.element(Written(id=f"emits.{step.id}.{timer.id}", kind="endEvent", name=timer.emits))
-            self.connect(event.id, end.id)
+            self.connect(event.id, end.id, name)
 
 
 def _due(timer: Timer) -> tuple[str, str]:

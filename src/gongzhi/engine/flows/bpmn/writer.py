@@ -8,9 +8,11 @@ namespace, which other tools keep or ignore and which ``read`` understands.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from lxml import etree
 
-from gongzhi.engine.flows.bpmn.outlining import Outlined, outline
+from gongzhi.engine.flows.bpmn.outlining import Connected, Outlined, Written, outline
 from gongzhi.engine.flows.bpmn.placing import Connection, Item, lay_out
 from gongzhi.engine.flows.bpmn.xml import BPMN, DC, DD, DI, FEEL, GONGZHI, XSI, Element
 from gongzhi.engine.flows.diagram import Diagram
@@ -47,39 +49,43 @@ def write(flow: Flow | FlowSpec, title: str = "", *, key: str = "flow") -> bytes
 
 def _write_elements(process: Element, outlined: Outlined) -> None:
     for element in outlined.elements:
-        node = etree.SubElement(process, f"{{{BPMN}}}{element.kind}", id=element.id)
-        if element.name:
-            node.set("name", element.name)
-        for name, value in element.standard.items():
-            node.set(name, value)
-        for name, value in element.own.items():
-            node.set(f"{{{GONGZHI}}}{name}", value)
-        if element.mapping:
-            extra = etree.SubElement(node, f"{{{BPMN}}}extensionElements")
-            for field, text in element.mapping.items():
-                etree.SubElement(extra, f"{{{GONGZHI}}}with", field=field, value=text)
-        for connection in outlined.connections:
-            if connection.target == element.id:
-                etree.SubElement(node, f"{{{BPMN}}}incoming").text = connection.id
-        for connection in outlined.connections:
-            if connection.source == element.id:
-                etree.SubElement(node, f"{{{BPMN}}}outgoing").text = connection.id
-        for path, attributes, text in element.inside:
-            _inside(node, path, attributes, text)
+        _write_node(process, element, outlined.connections)
     for connection in outlined.connections:
-        node = etree.SubElement(
-            process,
-            f"{{{BPMN}}}sequenceFlow",
-            id=connection.id,
-            sourceRef=connection.source,
-            targetRef=connection.target,
-        )
-        if connection.name:
-            node.set("name", connection.name)
-        for name, value in connection.own.items():
-            node.set(f"{{{GONGZHI}}}{name}", value)
-        if connection.condition:
-            _inside(node, "conditionExpression", {"language": FEEL}, connection.condition)
+        _write_flow(process, connection)
+
+
+def _write_node(process: Element, element: Written, connections: Sequence[Connected]) -> None:
+    node = etree.SubElement(process, f"{{{BPMN}}}{element.kind}", id=element.id)
+    _attributes(node, {"name": element.name, **element.standard}, element.own)
+    if element.mapping:
+        extra = etree.SubElement(node, f"{{{BPMN}}}extensionElements")
+        for field, text in element.mapping.items():
+            etree.SubElement(extra, f"{{{GONGZHI}}}with", field=field, value=text)
+    for each in connections:
+        if each.target == element.id:
+            etree.SubElement(node, f"{{{BPMN}}}incoming").text = each.id
+    for each in connections:
+        if each.source == element.id:
+            etree.SubElement(node, f"{{{BPMN}}}outgoing").text = each.id
+    for path, attributes, text in element.inside:
+        _inside(node, path, attributes, text)
+
+
+def _write_flow(process: Element, flow: Connected) -> None:
+    node = etree.SubElement(
+        process, f"{{{BPMN}}}sequenceFlow", id=flow.id, sourceRef=flow.source, targetRef=flow.target
+    )
+    _attributes(node, {"name": flow.name}, flow.own)
+    if flow.condition:
+        _inside(node, "conditionExpression", {"language": FEEL}, flow.condition)
+
+
+def _attributes(node: Element, standard: Mapping[str, str], own: Mapping[str, str]) -> None:
+    for name, value in standard.items():
+        if value:
+            node.set(name, value)
+    for name, value in own.items():
+        node.set(f"{{{GONGZHI}}}{name}", value)
 
 
 def _inside(node: Element, path: str, attributes: dict[str, str], text: str) -> None:
