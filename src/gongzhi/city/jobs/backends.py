@@ -7,7 +7,6 @@ transaction, so a rollback takes the job back, and a commit can't lose it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -68,10 +67,10 @@ class LeasedBackend(BaseTaskBackend):
             run_after=task.run_after or now,
         )
         stored = self._store(job)
-        self.announce(stored.pk, stored.run_after)
+        self.announce(stored)
         return self._result(stored)
 
-    def announce(self, job_id: Any, run_after: datetime) -> None:
+    def announce(self, job: Job) -> None:
         """Tell a broker that there is work; our own workers look by themselves."""
 
     def get_result(self, result_id: str) -> TaskResult[Any]:

@@ -7,14 +7,13 @@ between commit and send, or the broker loses its disk: ``tick`` announces again 
 from __future__ import annotations
 
 import os
-from datetime import datetime
-from typing import Any
 
 import django
 from celery import Celery
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from kombu import Queue
 
 if (
     not apps.ready and not apps.loading
@@ -24,9 +23,17 @@ if (
 
 from gongzhi.city.jobs import worker
 from gongzhi.city.jobs.backends import LeasedBackend
+from gongzhi.city.jobs.models import Job
 
 app = Celery("gongzhi", broker=settings.CELERY_BROKER_URL)
-app.conf.update(task_acks_late=True, task_ignore_result=True, broker_connection_retry_on_startup=True)
+app.conf.update(
+    task_acks_late=True,
+    task_ignore_result=True,
+    task_default_queue="default",
+    task_queues=[Queue(name) for name in settings.TASKS["default"]["QUEUES"]],
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+)
 
 
 @app.task(name="gongzhi.run")
@@ -38,5 +45,5 @@ def run(job_id: str) -> None:
 class CeleryBackend(LeasedBackend):
     """Our table, announced over a broker."""
 
-    def announce(self, job_id: Any, run_after: datetime) -> None:
-        transaction.on_commit(lambda: run.apply_async((str(job_id),), eta=run_after, ignore_result=True))
+    def announce(self, job: Job) -> None:
+        transaction.on_commit(lambda: run.apply_async((str(job.pk),), eta=job.run_after, queue=job.queue))

@@ -27,8 +27,8 @@ def announce() -> None:
     if announce_again is None:
         return
     unheard = Job.objects.filter(state=Job.State.WAITING, run_after__lt=timezone.now() - _UNHEARD)
-    for job_id, run_after in unheard.order_by("run_after").values_list("pk", "run_after")[:1000]:
-        announce_again(job_id, run_after)
+    for job in unheard.order_by("run_after").defer("args", "kwargs")[:1000]:
+        announce_again(job)
 
 
 @periodic.register("jobs.prune", at=time(3, 30))

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -28,7 +29,7 @@ from gongzhi.city.jobs.periodic import tick
 log = logging.getLogger("gongzhi.jobs")
 
 #: how long a job is held before it must be renewed; a dead worker's job is taken again after at most this
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.GONGZHI_JOB_LEASE)
 _LONGEST_WAIT = timedelta(hours=1)
 
 

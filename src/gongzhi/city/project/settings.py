@@ -93,6 +93,8 @@ TASKS = {
         "QUEUES": ["default", "slow"],
     }
 }
+# seconds for which a job is held; a killed worker's job is taken again after that
+GONGZHI_JOB_LEASE = env.number("GONGZHI_JOB_LEASE", 60, least=1, most=3600)
 
 # --- words and time
 GONGZHI_CITY_NAME = env.text("GONGZHI_CITY_NAME", "本市")
