@@ -167,10 +167,11 @@ def _linked(matrix: csr_matrix, rows: NDArray[Any]) -> list[list[int]]:
 
 def _is_one_thing(matrix: csr_matrix, group: Sequence[int]) -> bool:
     """Whether most of the group share some term that is three times rarer outside: else only small talk holds it together."""
-    inside = np.asarray((matrix[group] > 0).mean(axis=0)).ravel()
-    shared = np.nonzero(inside >= 0.6)[0]
-    everywhere = np.asarray((matrix[:, shared] > 0).mean(axis=0)).ravel()
-    return bool((inside[shared] >= 3 * everywhere).any())
+    inside = np.asarray((matrix[group] > 0).sum(axis=0)).ravel()
+    shared = np.nonzero(inside >= 0.6 * len(group))[0]
+    outside = np.asarray((matrix[:, shared] > 0).sum(axis=0)).ravel() - inside[shared]
+    others = max(1, matrix.shape[0] - len(group))
+    return bool((inside[shared] / len(group) >= 3 * outside / others).any())
 
 
 def heat_of(members: Sequence[Message]) -> tuple[float, str]:
