@@ -26,7 +26,7 @@ _RUNTIME: dict[str, Callable[..., Any]] = {
     "add": operators.add, "subtract": operators.subtract, "multiply": operators.multiply, "divide": operators.divide,
     "power": operators.power, "negate": operators.negate, "between": operators.between, "both": operators.both,
     "either": operators.either, "passes": operators.passes, "passes_cell": operators.passes_cell,
-    "passes_condition": operators.passes_condition, "path": paths.path, "has": paths.has, "at": paths.at,
+    "passes_condition": operators.passes_condition, "path": paths.path, "item_of": paths.item_of, "has": paths.has, "at": paths.at,
     "filtered": paths.filtered, "counted": paths.counted, "for_each": paths.for_each, "quantified": paths.quantified,
     "context_of": paths.context_of, "call": paths.call, "call_named": paths.call_named, "range_of": paths.range_of,
     "half_range": paths.half_range, "clock": paths.clock, "instance_of": types.instance_of, "Function": Function,
@@ -106,7 +106,7 @@ class Compiler:
         if frame.item:
             item = ast.Name(frame.item, ast.Load())
             if name == "item":
-                return item
+                return self.run("item_of", item)
             inner = self.run("path", item, ast.Constant(name))
             return ast.IfExp(self.run("has", item, ast.Constant(name)), inner, self.lookup(name, outer))
         return self.lookup(name, outer)
@@ -200,7 +200,9 @@ class Compiler:
         name = self.fresh("t")
         bound = ast.NamedExpr(ast.Name(name, ast.Store()), self.node(value, frames))
         read = ast.Name(name, ast.Load())
-        tests = target.children if _is(target, "tests") else [target]
+        tests: list[Any] = (
+            target.children if isinstance(target, Tree) and target.data == "tests" else [target]
+        )
         answers = [
             self._in_one(test, bound if index == 0 else read, frames) for index, test in enumerate(tests)
         ]

@@ -109,7 +109,9 @@ def _equal_items(left: list[Any], right: list[Any]) -> bool | None:
 
 def _equal_times(left: Any, right: Any) -> bool:
     """The same point of time; a named zone equals no offset, though they may agree on that day."""
-    named = [(value.time if isinstance(value, DateTime) else value).zone is not None for value in (left, right)]
+    named = [
+        (value.time if isinstance(value, DateTime) else value).zone is not None for value in (left, right)
+    ]
     one, other = position(left), position(right)
     return named[0] is named[1] and one is not None and one == other
 
@@ -149,7 +151,7 @@ def order(left: Any, right: Any) -> int | None:
         one, other = left.months, right.months
     elif kind is not Decimal and kind is not str:
         return None
-    return (one > other) - (one < other)
+    return int(one > other) - int(one < other)
 
 
 def less(left: Any, right: Any) -> bool | None:

@@ -53,7 +53,7 @@ def parse(text: str, known: KnownNames, *, unary: bool = False, where: Where | N
         tokens = tokenize(text, known, unary=unary)
         if not tokens:
             raise FeelError(text, "内容是空的")
-        tree = _parser().parse(tokens, start="unary_tests" if unary else "expression")  # type: ignore[arg-type]
+        tree = _parser().parse(tokens, start="unary_tests" if unary else "expression")
     except UnexpectedInput as failure:
         raise _explain(text, failure, where) from None
     except FeelError as failure:

@@ -38,12 +38,19 @@ _TIME: dict[str, Callable[[Any], Any]] = {
     "hour": lambda time: _whole(time.hour), "minute": lambda time: _whole(time.minute),
     "second": lambda time: _whole(time.second), "timezone": lambda time: time.zone, "time offset": _offset,
 }  # fmt: skip
+
+
+def _part(name: str, get: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A property of the date or time of a date and time."""
+    return lambda both: get(getattr(both, name))
+
+
 PROPERTIES: dict[type, dict[str, Callable[[Any], Any]]] = {
     Date: _DATE,
     Time: _TIME,
     DateTime: {
-        **{name: (lambda both, get=get: get(both.date)) for name, get in _DATE.items()},
-        **{name: (lambda both, get=get: get(both.time)) for name, get in _TIME.items()},
+        **{name: _part("date", get) for name, get in _DATE.items()},
+        **{name: _part("time", get) for name, get in _TIME.items()},
         "time offset": lambda both: _offset(both.time, both.date),
     },
     DaysDuration: {
@@ -74,6 +81,11 @@ def path(value: Any, name: str) -> Any:
 def has(item: Any, name: str) -> bool:
     """Is the item a context with that entry? Then the name means the entry inside a filter."""
     return isinstance(item, dict) and name in item
+
+
+def item_of(item: Any) -> Any:
+    """What ``item`` means inside a filter: the item, or its entry of that name."""
+    return item["item"] if isinstance(item, dict) and "item" in item else item
 
 
 def at(value: Any, position: Any) -> Any:
@@ -188,9 +200,9 @@ def quantified(
     answer: bool | None = not wanted
     try:
         for values in rounds(domains) or ():
-            found = body(*values)
+            found: Any = body(*values)
             if found is wanted:
-                return wanted
+                return bool(wanted)
             answer = None if not isinstance(found, bool) else answer
     except (NoDomain, Endless):
         return None

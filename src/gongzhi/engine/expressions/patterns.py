@@ -175,7 +175,7 @@ def replace(text: str, pattern: str, replacement: str, flags: str) -> str | None
         code = _compiled(pattern, flags)
         if code.search("", timeout=PATTERN_SECONDS):
             return None
-        parts = [replacement] if "q" in flags else _parts(replacement, code.groups)
+        parts: list[str | int] = [replacement] if "q" in flags else _parts(replacement, code.groups)
         filled = code.sub(lambda found: _fill(parts, found), text, timeout=PATTERN_SECONDS)
         return str(filled) if len(filled) <= MAX_STRING else None
     except (BadPattern, TimeoutError):

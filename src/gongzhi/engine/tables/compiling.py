@@ -215,7 +215,7 @@ class _Names(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         if isinstance(node.slice, ast.Constant):
-            node.slice = ast.Constant(self.names[node.slice.value])
+            node.slice = ast.Constant(self.names[int(str(node.slice.value))])
         return node
 
 

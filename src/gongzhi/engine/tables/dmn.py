@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gongzhi.engine.errors import Problem, Where
@@ -58,8 +58,10 @@ class Model:
         self.name, self.namespace, self.id = name_of(root), root.get("namespace") or "", root.get("id") or ""
         self.problems: list[Problem] = []
         self.items: dict[str, Item] = {}
-        self._imports = self._imported(root, imports)
-        self.types = ItemTypes(root, {prefix: model.types for prefix, model in self._imports.items()})
+        self._imports: dict[str, Model] = self._imported(root, imports)
+        self.types: ItemTypes = ItemTypes(
+            root, {prefix: model.types for prefix, model in self._imports.items()}
+        )
         kinds = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
         for element in children(root, *kinds):
             variable = child(element, "variable")
@@ -81,7 +83,7 @@ class Model:
                 found[name] = imports[namespace]
                 continue
             kind = "" if "DMN" in (element.get("importType") or "") else f"({element.get('importType')})"
-            where = Where(key=f"import.{name}", line=int(element.sourceline or 0))
+            where = Where(key=f"import.{name}", line=xml.line(element))
             message = f"引入的“{name or namespace}”{kind}没有给出"
             self.problems.append(
                 Problem(
@@ -124,7 +126,7 @@ class Model:
                     group.extend(target[1] for target in found if target)
 
     def _report(self, item: Item, message: str) -> None:
-        where = Where(key=item.name, line=int(item.element.sourceline or 0))
+        where = Where(key=item.name, line=xml.line(item.element))
         self.problems.append(
             Problem(code="T103", where=where, message=message, remedy="请检查引用", severity="warning")
         )
@@ -182,12 +184,17 @@ class Model:
     @property
     def tables(self) -> tuple[Table, ...]:
         """The decision tables that are a decision's whole logic, for the linter; named after the decision."""
-        found = (
-            (item.name, child(item.element, "decisionTable"))
-            for item in self.items.values()
-            if item.kind == "decision"
-        )
-        return tuple(table_of(element, name) for name, element in found if element is not None)
+        found: list[Table] = []
+        for item in self.items.values():
+            element = child(item.element, "decisionTable") if item.kind == "decision" else None
+            if element is not None:
+                table, plain = table_of(element, item.name), {name for name, _ in item.needs}
+                inputs = tuple(
+                    replace(column, expression="") if column.name in plain else column
+                    for column in table.inputs
+                )
+                found.append(replace(table, inputs=inputs))
+        return tuple(found)
 
     def evaluate(self, name: str, inputs: Mapping[str, Any] | None = None) -> Any:
         """The value of a decision, decision service or knowledge model (called with ``inputs``), by name or id.

@@ -16,7 +16,7 @@ from gongzhi.engine.expressions.types import Type, coerce
 from .compiling import compile_table
 from .dmn_tables import table_of
 from .dmn_types import ItemTypes
-from .dmn_xml import Element, child, children, name_of, tag, text, type_ref
+from .dmn_xml import Element, child, children, line, name_of, tag, text, type_ref
 from .hits import indexes
 from .model import Because
 
@@ -53,7 +53,7 @@ class Boxed:
         try:
             code = make(element, names, key)
         except GongzhiError as problem:
-            where = Where(key=key, line=int(element.sourceline or 0))
+            where = Where(key=key, line=line(element))
             self.problems.append(
                 Problem(
                     code=problem.code,
@@ -71,7 +71,7 @@ class Boxed:
         return nothing
 
     def report(self, key: str, element: Element, message: str) -> None:
-        where = Where(key=key, line=int(element.sourceline or 0))
+        where = Where(key=key, line=line(element))
         self.problems.append(
             Problem(
                 code="T101", where=where, message=message, remedy="这一部分的结果为空值", severity="warning"

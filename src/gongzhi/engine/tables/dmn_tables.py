@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gongzhi.engine.errors import Where
 
-from .dmn_xml import Element, child, children, text, type_ref
+from .dmn_xml import Element, child, children, line, text, type_ref
 from .errors import TableError
 from .model import Cell, HitPolicy, Input, Output, Rule, Table
 
@@ -16,7 +16,7 @@ _AGGREGATIONS = {"SUM": HitPolicy.SUM, "MIN": HitPolicy.MIN, "MAX": HitPolicy.MA
 
 
 def _where(element: Element, key: str) -> Where:
-    return Where(key=key, line=int(element.sourceline or 0))
+    return Where(key=key, line=line(element))
 
 
 def _policy(element: Element, key: str) -> HitPolicy:
@@ -48,7 +48,13 @@ def _input(element: Element, index: int, key: str) -> Input:
     expression = text(source)
     name = " ".join(expression.split()) or element.get("label") or f"input{index}"
     allowed = text(child(element, "inputValues"))
-    return Input(name=name, expression=expression or "null", kind=type_ref(source), allowed=allowed, where=_where(element, key))
+    return Input(
+        name=name,
+        expression=expression or "null",
+        kind=type_ref(source),
+        allowed=allowed,
+        where=_where(element, key),
+    )
 
 
 def _output(element: Element, index: int, key: str) -> Output:
@@ -63,7 +69,7 @@ def _output(element: Element, index: int, key: str) -> Output:
 def _rule(
     element: Element, number: int, key: str, inputs: tuple[Input, ...], outputs: tuple[Output, ...]
 ) -> Rule:
-    where = Where(key=f"{key}.{number}", line=int(element.sourceline or 0))
+    where = Where(key=f"{key}.{number}", line=line(element))
     tests = tuple(Cell(text(part) or "-", where) for part in children(element, "inputEntry"))
     results = tuple(Cell(text(part) or "null", where) for part in children(element, "outputEntry"))
     if len(tests) != len(inputs) or len(results) != len(outputs):

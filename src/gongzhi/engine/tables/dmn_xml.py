@@ -34,7 +34,7 @@ def parse(data: bytes) -> Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as failure:
         raise ModelError(why=f"不是合格的 XML({failure})") from None
-    if root.getroottree().docinfo.doctype:
+    if str(root.getroottree().docinfo.doctype):  # type: ignore[union-attr]
         raise ModelError(why="含有文档类型声明(DOCTYPE)")
     if tag(root) != "definitions" or "omg.org/spec/DMN/" not in (etree.QName(root).namespace or ""):
         raise ModelError(why="根元素不是 DMN 的 definitions")
@@ -83,3 +83,9 @@ def name_of(element: Element) -> str:
 def copied(element: Element) -> Element:
     """A copy with its own place in no tree; line numbers stay."""
     return copy.deepcopy(element)
+
+
+def line(element: Element) -> int:
+    """The line on which the element starts, 0 where it is unknown."""
+    found = element.sourceline
+    return found if isinstance(found, int) else 0
