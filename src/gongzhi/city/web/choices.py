@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.territory.models import Area, Level, Office, valid
+from gongzhi.city.territory.models import Area, Level, Office, Post, valid
 
 FRESH = 60.0
 Groups = list[tuple[str, list[tuple[str, str]]]]
@@ -66,3 +66,9 @@ def office_options(by: Standing | None = None) -> Groups:
 def forget() -> None:
     """Drop what is remembered (tests)."""
     _memory.clear()
+
+
+def colleagues(by: Standing) -> list[tuple[str, str]]:
+    """(person, name) of those who hold the same role in the same office: to whom a task can be handed."""
+    rows = Post.objects.filter(valid(), role=by.role, office__code=by.office).select_related("user").order_by("id")
+    return [(post.user.person, post.user.name) for post in rows if post.user.person != by.person]

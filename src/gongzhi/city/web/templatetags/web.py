@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from gongzhi.city.cases import world
 from gongzhi.city.kernel import clock
 from gongzhi.engine.calendars import calendar
-from gongzhi.engine.instants import SHANGHAI, Unit, show_instant
+from gongzhi.engine.instants import SHANGHAI, Unit, parse_span, show_instant
 
 register = template.Library()
 
@@ -114,3 +114,9 @@ def office_name(code: str) -> str:
 def area_name(code: str) -> str:
     """Short name of an area."""
     return world.area_name(str(code))
+
+
+@register.filter
+def span(text: str) -> str:
+    """A span of time as people say it: 5个工作日."""
+    return parse_span(text).chinese() if get_language() != "en" else text
