@@ -9,6 +9,7 @@ series, and a process that dies between the two leaves work that the next one, o
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -55,17 +56,17 @@ def forget() -> None:
     _known.clear()
 
 
-def number_series(series: int) -> int:
-    """Number what has none yet in the series, a batch at a time; gives how many were numbered."""
-    done = 0
-    while count := _number_batch(series):
-        done += count
-        if count < BATCH:
+def number_series(series: int) -> dict[UUID, str]:
+    """Number what has none yet in the series, a batch at a time; gives the numbers that were given."""
+    numbers: dict[UUID, str] = {}
+    while batch := _number_batch(series):
+        numbers |= batch
+        if len(batch) < BATCH:
             break
-    return done
+    return numbers
 
 
-def _number_batch(series: int) -> int:
+def _number_batch(series: int) -> dict[UUID, str]:
     with transaction.atomic():
         held = Series.objects.select_for_update().get(pk=series)
         # ids are sortable by time; every action that locks several cases locks them in this order
@@ -76,7 +77,7 @@ def _number_batch(series: int) -> int:
             .only("id", "opened_at")[:BATCH]
         )
         if not waiting:
-            return 0
+            return {}
         at = clock.now()
         chains: dict[str, list[Fact]] = {}
         for place, case in enumerate(waiting, held.last + 1):
@@ -87,7 +88,7 @@ def _number_batch(series: int) -> int:
         write_numbers(waiting)
         Series.objects.filter(pk=held.pk).update(last=held.last + len(waiting))
         append_many(chains)
-    return len(waiting)
+    return {case.pk: case.number for case in waiting}
 
 
 def write_numbers(cases: list[Case]) -> None:
@@ -107,4 +108,4 @@ def number_all() -> int:
         .order_by()
         .values_list("series", flat=True)
     )
-    return sum(number_series(each) for each in series.distinct())
+    return sum(len(number_series(each)) for each in series.distinct())

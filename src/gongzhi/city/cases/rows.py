@@ -26,11 +26,13 @@ def columns(case_type: CaseType, case: engine.Case, at: datetime) -> dict[str, A
     data = case.data
     area, lon, lat = place_of(data)
     lead = text_of(data, "lead", 40)
+    category = text_of(data, "category", 64)
     due, warn_at, wake_at, clocks = times(case_type, case, at)
     return {
         "subject": text_of(data, "subject", 200) or case_type.title,
         "kind": text_of(data, "kind", 32),
-        "category": text_of(data, "category", 64),
+        # while nobody has decided, a suggested category may stand in the column
+        **({"category": category} if category else {}),
         "urgency": text_of(data, "urgency", 16),
         "anonymous": data.get("anonymous") in YES,
         "confidential": data.get("confidential") in YES,

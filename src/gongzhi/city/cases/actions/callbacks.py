@@ -51,7 +51,7 @@ def waiting(by: Standing) -> Sequence[Task]:
     ]
 
 
-def call_done(held: Held, by: Standing, at: datetime) -> None:
+def call_done(held: Held, at: datetime) -> None:
     """Strike the call off whichever list it is on, when its task is gone."""
     open_tokens = [task.id for task in held.state.tasks]
     living = CallbackItem.objects.filter(case=held.row, done_at=None, released_at=None)

@@ -52,7 +52,8 @@ def chosen(held: Held, command: Choose, *, by: Standing, at: datetime) -> Receip
     write(held, facts, at=at)
     if files := attached_in(held.case_type, command.values):
         claim(held.row.pk, files, by)
-    call_done(held, by, at)
+    if held.case_type.steps[command.step].not_by:
+        call_done(held, at)
     return held.receipt()
 
 

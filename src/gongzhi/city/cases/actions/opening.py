@@ -125,16 +125,18 @@ def numbered(receipt: Receipt, series: int | None) -> Receipt:
     if series is None or receipt.number:
         return receipt
     if connection.in_atomic_block:
-        transaction.on_commit(lambda: number_quietly(series))
+        transaction.on_commit(lambda: number_quietly(series), robust=True)
         return receipt
-    number_quietly(series)
-    number = Case.objects.filter(pk=receipt.case).values_list("number", flat=True).first()
+    number = number_quietly(series).get(UUID(receipt.case))
+    if number is None:  # somebody else has numbered it, or nobody could
+        number = Case.objects.filter(pk=receipt.case).values_list("number", flat=True).first()
     return replace(receipt, number=number or "")
 
 
-def number_quietly(series: int) -> None:
+def number_quietly(series: int) -> dict[UUID, str]:
     """Number, or leave it to `tick`: the case is safe whatever happens to its number now."""
     try:
-        numbering.number_series(series)
+        return numbering.number_series(series)
     except DatabaseError:
         log.warning("numbering of series %s is left to tick", series, exc_info=True)
+        return {}

@@ -138,19 +138,21 @@ def write(held: Held, facts: Iterable[Fact], *, at: datetime) -> None:
         setattr(row, name, value)
     row.save(update_fields=list(changed))
     if before != held.state.tasks or due_before != (row.due, row.warn_at):
-        write_tasks(held)
+        write_tasks(held, before)
 
 
-def write_tasks(held: Held) -> None:
+def write_tasks(held: Held, before: tuple[engine.Task, ...]) -> None:
     """Make the rows of the open tasks equal to the tokens: one statement takes, one gives."""
     wanted = rows.task_rows(held.row.pk, held.state, held.row.due, held.row.warn_at)
-    Task.objects.filter(case_id=held.row.pk).exclude(token__in=[task.token for task in wanted]).delete()
-    Task.objects.bulk_create(
-        wanted,
-        update_conflicts=True,
-        unique_fields=["case", "token"],
-        update_fields=["person", "due", "warn_at", "office", "office_path", "role"],
-    )
+    if gone := {task.id for task in before} - {task.token for task in wanted}:
+        Task.objects.filter(case_id=held.row.pk, token__in=gone).delete()
+    if wanted:
+        Task.objects.bulk_create(
+            wanted,
+            update_conflicts=True,
+            unique_fields=["case", "token"],
+            update_fields=["person", "due", "warn_at", "office", "office_path", "role"],
+        )
 
 
 def once(by: Standing, key: str, asked: Mapping[str, Any], action: Callable[[], Receipt]) -> Receipt:

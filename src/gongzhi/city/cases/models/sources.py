@@ -39,6 +39,12 @@ class ImportSource(models.Model):
     source = models.CharField(max_length=100)
     source_id = models.CharField(max_length=100)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sources")
+    #: when it was said there; the case itself is opened when the city receives it
+    said_at = models.DateTimeField(null=True)
+    #: the whole text where the case type's field is too short for it; empty otherwise
+    full_text = models.TextField(blank=True, default="")
+    likes = models.PositiveIntegerField(default=0)
+    dislikes = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "来源记录"
