@@ -1,9 +1,9 @@
 """Category suggestion: a linear model over runs of one to three characters, with probabilities and reasons.
 
-Two linear machines over the same features are added: a support vector machine, and one whose features are scaled by
-naive-Bayes log-count ratios (Wang and Manning 2012, "NB-SVM"). Their sum is linear again, so a trained model is one matrix. Probabilities
-come from a logistic regression on held-out scores (as Platt 1999, for several classes at once). What was tried, with
-figures: docs/reference/algorithms/texts.md.
+A support vector machine whose features are scaled by naive-Bayes log-count ratios (Wang and Manning 2012, "NB-SVM"), for
+each label against the rest. It is linear, so a trained model is one matrix. Probabilities come from a logistic regression
+on held-out scores (as Platt 1999, for several classes at once). What was tried, with figures:
+docs/reference/algorithms/texts.md.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ from gongzhi.engine.texts.features import Floats, Vocabulary, counted, folded, k
 
 FORMAT: Final = 1
 _ALPHA: Final = 0.05
-_C_PLAIN: Final = 1.0
-_C_BAYES: Final = 3.0
+_C: Final = 3.0
 _HELD_OUT_FOLDS: Final = 3
 _SEED: Final = 0
 #: reasons are runs of at least two characters that together explain a suggestion
@@ -132,21 +131,17 @@ def _joined(runs: Sequence[str], text: str) -> tuple[str, ...]:
 
 
 def _trained(rows: csr_matrix, labels: NDArray[Any], names: NDArray[Any]) -> tuple[Floats, Floats]:
-    """Weights (words × labels) and intercepts of the two machines together, each scaled to a common spread."""
-    plain = LinearSVC(C=_C_PLAIN, class_weight="balanced", random_state=_SEED)
-    weights = np.zeros((rows.shape[1], len(names)), dtype=np.float64)
-    intercept = np.zeros(len(names))
-    bayes, bayes_intercept = np.zeros_like(weights), np.zeros_like(intercept)
+    """Weights (words × labels) and intercepts: for each label against the rest, features scaled by log-count ratios."""
+    weights = np.zeros((rows.shape[1], len(names)), dtype=np.float32)
+    intercept = np.zeros(len(names), dtype=np.float32)
     for column, name in enumerate(names):
         mine = labels == name
-        plain.fit(rows, mine)
-        weights[:, column], intercept[column] = plain.coef_[0], plain.intercept_[0]
         inside = np.asarray(rows[mine].sum(axis=0)).ravel() + _ALPHA
         outside = np.asarray(rows[~mine].sum(axis=0)).ravel() + _ALPHA
         ratio = np.log(inside / inside.sum()) - np.log(outside / outside.sum())
-        machine = LinearSVC(C=_C_BAYES, random_state=_SEED).fit(rows.multiply(ratio).tocsr(), mine)
-        bayes[:, column], bayes_intercept[column] = machine.coef_[0] * ratio, machine.intercept_[0]
-    return (weights + bayes).astype(np.float32), (intercept + bayes_intercept).astype(np.float32)
+        machine = LinearSVC(C=_C, random_state=_SEED).fit(rows.multiply(ratio).tocsr(), mine)
+        weights[:, column], intercept[column] = machine.coef_[0] * ratio, machine.intercept_[0]
+    return weights, intercept
 
 
 def train_classifier(texts: Sequence[str], labels: Sequence[str]) -> Classifier:
@@ -180,7 +175,7 @@ def _calibrated(rows: csr_matrix, labels: NDArray[Any], names: NDArray[Any]) -> 
     ):
         weights, intercept = _trained(rows[seen], labels[seen], names)
         scores[held] = rows[held] @ weights + intercept
-    fitted = LogisticRegression(C=1.0, max_iter=500).fit(scores, labels)
+    fitted = LogisticRegression(C=0.3, max_iter=500).fit(scores, labels)
     slope, offset = fitted.coef_.T, fitted.intercept_
     if len(names) == 2:  # scikit-learn keeps one column for two labels
         slope, offset = np.hstack([-slope, slope]) / 2, np.concatenate([-offset, offset]) / 2
