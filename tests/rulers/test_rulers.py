@@ -78,6 +78,7 @@ def test_it_leaves_lawful_markup_alone(text: str) -> None:
         ("import socket", True),
         ("from urllib.request import urlopen", True),
         ("at.date()", False),
+        ("datetime.time(8, 30)", False),
         ("world.now()", False),
         ("datetime.fromisoformat(text)", False),
     ],

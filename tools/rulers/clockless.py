@@ -9,8 +9,12 @@ import ast
 
 from tools.tree import ENGINE, parse, python_files, relative
 
-CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "time_ns", "localtime", "gmtime"}
-CLOCK_OWNERS = {"datetime", "date", "time"}
+#: owner → its methods that read the clock (``datetime.time(8, 30)`` only makes a value)
+CLOCKS = {
+    "datetime": {"now", "utcnow", "today"},
+    "date": {"today"},
+    "time": {"time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"},
+}
 READERS = {"read_text", "read_bytes", "write_text", "write_bytes", "urlopen"}
 OUTSIDE = {
     "socket",
@@ -64,6 +68,6 @@ def _call(node: ast.Call) -> str:
     owned = (
         owner.id if isinstance(owner, ast.Name) else owner.attr if isinstance(owner, ast.Attribute) else ""
     )
-    if function.attr in CLOCKS and owned in CLOCK_OWNERS:
+    if function.attr in CLOCKS.get(owned, ()):
         return f"reads the clock ({owned}.{function.attr})"
     return f"opens a file (.{function.attr})" if function.attr in READERS else ""
