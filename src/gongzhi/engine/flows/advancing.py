@@ -108,11 +108,13 @@ def _choose(run: Run, event: Chosen) -> None:
     if arcs:
         run.leave(token, node, arcs)
     elif not way.opens:
-        _done_without_target(run, token, node)
+        _done_without_target(run, token, node, way)
 
 
-def _done_without_target(run: Run, token: Token, node: Node) -> None:
+def _done_without_target(run: Run, token: Token, node: Node, way: Way) -> None:
     """A choice that leads nowhere: closes a side step, ends a BPMN activity without flows, else only notes."""
+    if way.stays:
+        return
     if token.side:
         run.close(token, "done")
     elif run.flow.spec is None:

@@ -37,6 +37,8 @@ class Way:
     condition: str = ""
     at_most: int | None = None
     then: tuple[Arc, ...] = ()
+    #: only notes something: the token stays
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

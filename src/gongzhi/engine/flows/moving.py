@@ -33,7 +33,7 @@ class Moving:
         self.emitted: list[tuple[int, str]] = []
         self.path: list[str] = []
         self.queue: deque[tuple[Arc, Token]] = deque()
-        self.skipped: list[tuple[Node, Token]] = []
+        self.skipped = ""
         self.ended = ""
         self.reached = ""
         self.passes = 0
@@ -151,14 +151,25 @@ class Moving:
         """Open one branch per item; no item, no branch."""
         items = self.items(node)
         if not items:
-            if node.gathers:
-                self.push(node.ways["done"].arcs, origin)
-            else:
-                self.skipped.append((node, origin))
+            self.pass_by(node, origin)
             return
         group = self.next
         for item in items[:1] if node.sequential else items:
             self.open(node, origin, str(item), group)
+
+    def pass_by(self, node: Node, origin: Token) -> None:
+        """No item, no branch: what all branches lead to is reached at once, without counting as an arrival.
+
+        Where the choices lead apart nobody can say whither; the token vanishes unless it was the last.
+        """
+        if node.gathers:
+            self.push(node.ways["done"].arcs, origin)
+            return
+        targets = {tuple(arc.target for arc in way.arcs): way.arcs for way in node.ways.values() if way.arcs}
+        if len(targets) == 1:
+            self.push(next(iter(targets.values())), origin._replace(why="empty"))
+        else:
+            self.skipped = node.id
 
     def pass_on(self, node: Node, origin: Token) -> None:
         """A gateway or event without work: on by its rule."""

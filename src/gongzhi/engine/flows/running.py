@@ -43,9 +43,10 @@ class Run(Moving):
         if self.passed:
             self.inherit(origin.id, key)
         count, item, side, opener = self.joins.get(key) or (0, origin.item, 1, origin.opener)
-        item = item if item == origin.item else ""
+        # a join ends the branches of ``each``, even if only one came; inside a sub-process the item is its own
+        item = item if item == origin.item and origin.scope else ""
         opener = opener if opener == origin.opener else 0
-        self.joins[key] = [count + 1, item, 1 if side and origin.side else 0, opener]
+        self.joins[key] = [count + (origin.why != "empty"), item, 1 if side and origin.side else 0, opener]
 
     def release(self) -> bool:
         """Let one waiting join go on; False when all must still wait.
@@ -133,8 +134,6 @@ class Run(Moving):
                 continue
             if self.flow.scoped and self.finish_scopes():
                 continue
-            if self.skipped and self.skip():
-                continue
             if self.flow.conditional and self.notice():
                 continue
             break
@@ -157,19 +156,6 @@ class Run(Moving):
                     self.reached = node.id
                 return True
         return False
-
-    def skip(self) -> bool:
-        """Empty ``each`` steps open nothing; if they were all there was, go past them by their only target."""
-        if self.joins or any(not token.side for token in self.tokens.values()):
-            return False
-        skipped, self.skipped = self.skipped, []
-        for node, origin in skipped:
-            targets = {
-                tuple(arc.target for arc in way.arcs): way.arcs for way in node.ways.values() if way.arcs
-            }
-            if len(targets) == 1:
-                self.push(next(iter(targets.values())), origin)
-        return bool(self.queue)
 
     def notice(self) -> bool:
         """Conditional events whose condition holds now."""
@@ -194,7 +180,9 @@ class Run(Moving):
             self.ended = self.reached
             return
         hint = "、".join(self.node_of(key).title or node_id(key) for key in self.joins)
-        raise DeadEnd(hint=f"等不齐的汇合处:{hint}" if hint else "检查空列表的逐项步骤和没有去向的步骤")
+        if self.skipped:
+            raise DeadEnd(hint=f"“{self.nodes[self.skipped].title}”的列表为空,而各项的去向不一")
+        raise DeadEnd(hint=f"等不齐的汇合处:{hint}" if hint else "有的步骤没有去向")
 
     def result(self) -> Advance:
         """The outcome as a value."""

@@ -77,8 +77,8 @@ class State(NamedTuple):
     @classmethod
     def load(cls, value: Mapping[str, Any]) -> State:
         """The state that was dumped. Raises UnreadableState when ``value`` is something else."""
-        get = value.get
         try:
+            get = value.get
             tokens = tuple([Token(*token) for token in value["t"]])
             return cls(tokens, value["n"], get("j") or {}, get("u") or {}, get("p") or {})
         except (KeyError, TypeError, AttributeError) as error:

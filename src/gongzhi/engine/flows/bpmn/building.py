@@ -180,7 +180,8 @@ class Builder(EventBuilder):
                 continue
             gateway = self.nodes[done.arcs[0].target]
             if gateway.kind == "exclusiveGateway" and gateway.rests and not gateway.join:
-                self.nodes[node.id] = replace(node, ways=gateway.ways)
+                others = {key: way for key, way in node.ways.items() if key != "done"}
+                self.nodes[node.id] = replace(node, ways={**gateway.ways, **others})
 
     # --- activities ------------------------------------------------------------------------------------------
 
@@ -211,7 +212,7 @@ class Builder(EventBuilder):
         if element.get("isForCompensation") == "true":
             self.note(element, "补偿活动不执行")
         for note in own(element, "notes").split():
-            ways[note] = Way(id=note)
+            ways[note] = Way(id=note, stays=True)
         node = Node(
             id=element_id,
             title=element.get("name") or "",
