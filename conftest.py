@@ -20,6 +20,8 @@ from tools.broker import Broker
 from tools.cluster import Cluster, NoPostgres
 from tools.machine import MISSING, find_chromium, find_redis
 
+#: every scenario of a mechanism's folder is a test
+pytest_plugins = ["gongzhi.engine.mechanisms.pytest_plugin"]
 #: a ring of field keys: id:base64 of 32 bytes; the city refuses to start without one on a real database
 TEST_KEYS = ",".join(
     f"{name}:{base64.b64encode(name.encode().ljust(32, b'-')).decode()}" for name in ("index", "k1")

@@ -58,14 +58,15 @@ def _problem(detail: ErrorDetails, made: YamlFile, model: type[BaseModel]) -> Pr
     return Problem(code=code, where=where, message=_fill(message, names), remedy=_fill(remedy, names))
 
 
-def _path(location: tuple[int | str, ...], value: Any, *, keep_last: bool) -> tuple[int | str, ...]:
+def _path(location: tuple[int | str, ...], root: Any, *, keep_last: bool) -> tuple[int | str, ...]:
     """The location without the names of union members, which stand in no file."""
     path: list[int | str] = []
+    value: Any = root
     for number, part in enumerate(location):
         last = number == len(location) - 1
-        if (isinstance(value, Mapping) and part in value) or (
-            isinstance(value, list) and isinstance(part, int) and part < len(value)
-        ):
+        in_mapping = isinstance(value, Mapping) and part in value
+        in_list = isinstance(value, list) and isinstance(part, int) and part < len(value)
+        if in_mapping or in_list:
             value = value[part]
         elif not (last and keep_last):
             continue

@@ -1,0 +1,154 @@
+"""What changed between two versions of a mechanism, in words, and whether running cases can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from gongzhi.engine.cases.spec import CaseTypeSpec, StepSpec
+from gongzhi.engine.mechanisms.mechanism import Mechanism
+
+#: breaking: a running case could stand where the new version has nothing; limits: times or rights change; words: the rest
+Weight = Literal["breaking", "limits", "words"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference, e.g. ``cases.appeal.steps.handle.within``."""
+
+    key: str
+    #: added, removed or changed
+    kind: Literal["added", "removed", "changed"]
+    before: str = ""
+    after: str = ""
+    weight: Weight = "words"
+
+    def __str__(self) -> str:
+        mark = {"added": "+", "removed": "-", "changed": "~"}[self.kind]
+        told = {"added": self.after, "removed": self.before, "changed": f"{self.before} → {self.after}"}[
+            self.kind
+        ]
+        return f"{mark} {self.key}" + (f"：{told}" if told else "")
+
+
+def diff(old: Mechanism, new: Mechanism) -> tuple[Change, ...]:
+    """All differences that a person who runs the mechanism would ask about, most serious first."""
+    changes = [*_manifest(old, new), *_named("cases", old.case_types, new.case_types, _case_type)]
+    changes += _named("tables", _tables(old), _tables(new), _rows)
+    changes += _plain(
+        "measures", {each.id: each for each in old.measures}, {each.id: each for each in new.measures}
+    )
+    changes += _plain(
+        "reactions", {each.id: each for each in old.reactions}, {each.id: each for each in new.reactions}
+    )
+    changes += _plain("documents", dict(old.documents), dict(new.documents))
+    order = {"breaking": 0, "limits": 1, "words": 2}
+    return tuple(sorted(changes, key=lambda change: (order[change.weight], change.key)))
+
+
+def follows(changes: tuple[Change, ...]) -> bool:
+    """Whether running cases could go over to the new version: nothing they may stand on has gone."""
+    return all(change.weight != "breaking" for change in changes)
+
+
+def _manifest(old: Mechanism, new: Mechanism) -> Iterator[Change]:
+    for key in ("title", "version", "summary"):
+        before, after = str(getattr(old.manifest, key)), str(getattr(new.manifest, key))
+        if before != after:
+            yield Change(key=key, kind="changed", before=before, after=after)
+    for key, before_set, after_set in (("covers", old.covers, new.covers), ("roles", old.roles, new.roles)):
+        for gone in sorted(set(before_set) - set(after_set)):
+            yield Change(
+                key=f"{key}.{gone}", kind="removed", weight="breaking" if key == "roles" else "words"
+            )
+        for come in sorted(set(after_set) - set(before_set)):
+            yield Change(key=f"{key}.{come}", kind="added")
+
+
+def _named(kind: str, old: Mapping[str, Any], new: Mapping[str, Any], compare: Any) -> Iterator[Change]:
+    for id_ in sorted(set(old) | set(new)):
+        key = f"{kind}.{id_}"
+        if id_ not in new:
+            yield Change(key=key, kind="removed", weight="breaking")
+        elif id_ not in old:
+            yield Change(key=key, kind="added")
+        else:
+            yield from compare(key, old[id_], new[id_])
+
+
+def _case_type(key: str, old: CaseTypeSpec, new: CaseTypeSpec) -> Iterator[Change]:
+    for name in ("title", "number"):
+        yield from _value(f"{key}.{name}", getattr(old, name), getattr(new, name))
+    yield from _value(f"{key}.opened_by", list(old.opened_by), list(new.opened_by), "limits")
+    yield from _named(f"{key}.steps", old.steps, new.steps, _step)
+    yield from _named(f"{key}.ends", old.ends, new.ends, _value)
+    yield from _named(f"{key}.clocks", old.clocks, new.clocks, _clock)
+    yield from _named(f"{key}.fields", _by_id(old), _by_id(new), _model)
+
+
+def _step(key: str, old: StepSpec, new: StepSpec) -> Iterator[Change]:
+    for name in ("title", "who", "within", "each", "awaits", "not_by"):
+        weight: Weight = "words" if name == "title" else "limits"
+        yield from _value(f"{key}.{name}", getattr(old, name), getattr(new, name), weight)
+    for id_ in sorted(set(old.choices) | set(new.choices)):
+        before, after = old.choices.get(id_), new.choices.get(id_)
+        if after is None or before is None:
+            yield Change(key=f"{key}.choices.{id_}", kind="removed" if before else "added", weight="limits")
+        else:
+            yield from _model(f"{key}.choices.{id_}", before, after)
+
+
+def _clock(key: str, old: Any, new: Any) -> Iterator[Change]:
+    yield from _model(key, old, new, "limits")
+
+
+def _model(key: str, old: Any, new: Any, weight: Weight = "words") -> Iterator[Change]:
+    before, after = old.model_dump(by_alias=True, mode="json"), new.model_dump(by_alias=True, mode="json")
+    for name in before:
+        yield from _value(f"{key}.{name}", before[name], after[name], weight)
+
+
+def _value(key: str, old: Any, new: Any, weight: Weight = "words") -> Iterator[Change]:
+    if old != new:
+        kind: Literal["added", "removed", "changed"] = (
+            "changed" if old and new else "added" if new else "removed"
+        )
+        yield Change(key=key, kind=kind, before=_shown(old), after=_shown(new), weight=weight)
+
+
+def _rows(key: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for row in sorted(set(old) | set(new), key=lambda text: (len(text), text)):
+        yield from _value(f"{key}[{row}]", old.get(row, ""), new.get(row, ""), "limits")
+
+
+def _plain(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    for id_ in sorted(set(old) | set(new)):
+        if id_ not in new or id_ not in old:
+            yield Change(key=f"{kind}.{id_}", kind="added" if id_ in new else "removed")
+        elif old[id_] != new[id_]:
+            yield Change(key=f"{kind}.{id_}", kind="changed")
+
+
+def _by_id(spec: CaseTypeSpec) -> dict[str, Any]:
+    return {field.id: field for field in spec.fields}
+
+
+def _tables(mechanism: Mechanism) -> dict[str, dict[str, str]]:
+    """Table -> row -> its cells as a person reads them."""
+    return {
+        id_: {
+            str(rule.number): " | ".join(cell.text for cell in (*rule.inputs, *rule.outputs))
+            for rule in table.rules
+        }
+        for id_, table in mechanism.tables.items()
+    }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "、".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+__all__ = ["Change", "diff", "follows"]
