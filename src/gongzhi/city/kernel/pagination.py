@@ -38,13 +38,7 @@ def page(rows: QuerySet[Row], order: Sequence[str], *, cursor: str = "", size: i
     size = max(1, min(size, MOST))
     columns = [name.lstrip("-") for name in order]
     if cursor:
-        values = _read(cursor, order)
-        rows = rows.filter(
-            _after(
-                order,
-                [rows.model._meta.get_field(c).to_python(v) for c, v in zip(columns, values, strict=True)],
-            )
-        )
+        rows = rows.filter(_after(order, _typed(rows.model, columns, _read(cursor, order))))
     found = list(rows.order_by(*order)[: size + 1])
     if len(found) <= size:
         return Page(found, "")
@@ -59,6 +53,11 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
     if len(order) == 1:
         return past
     return Q(**{f"{column}__{beyond}e": value}) & (past | _after(order[1:], values[1:]))
+
+
+def _typed(model: type[Model], columns: Sequence[str], values: Sequence[Any]) -> list[Any]:
+    fields = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in columns]
+    return [field.to_python(value) for field, value in zip(fields, values, strict=True)]  # type: ignore[union-attr]
 
 
 def _write(row: Model, columns: Sequence[str], order: Sequence[str]) -> str:

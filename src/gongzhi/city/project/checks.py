@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from gongzhi.city.people import keys
 
 
-@register
+@register("gongzhi")
 def check_field_keys(**kwargs: Any) -> list[CheckMessage]:
     """The key ring can be read."""
     try:
@@ -23,7 +23,7 @@ def check_field_keys(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register
+@register("gongzhi")
 def check_home(**kwargs: Any) -> list[CheckMessage]:
     """The home folder can be written."""
     if os.access(settings.GONGZHI_HOME, os.W_OK | os.X_OK):
@@ -37,7 +37,7 @@ def check_home(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register("gongzhi")
 def check_hosts(**kwargs: Any) -> list[CheckMessage]:
     """The site isn't open to every host name."""
     if "*" not in settings.ALLOWED_HOSTS:
@@ -51,7 +51,7 @@ def check_hosts(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register
+@register("gongzhi")
 def check_unified_identity(**kwargs: Any) -> list[CheckMessage]:
     """The OIDC client is complete, and its server is reached safely."""
     found: list[CheckMessage] = []
@@ -65,7 +65,7 @@ def check_unified_identity(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-@register
+@register("gongzhi")
 def check_broker(**kwargs: Any) -> list[CheckMessage]:
     """Celery has a broker."""
     celery = settings.TASKS["default"]["BACKEND"].endswith("CeleryBackend")
@@ -75,7 +75,7 @@ def check_broker(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register(deploy=True)
+@register("gongzhi", deploy=True)
 def check_debug(**kwargs: Any) -> list[CheckMessage]:
     """Nobody serves a city with DEBUG on."""
     if not settings.DEBUG:
