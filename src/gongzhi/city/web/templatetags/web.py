@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from gongzhi.city.cases import world
 from gongzhi.city.kernel import clock
 from gongzhi.engine.calendars import calendar
+from gongzhi.engine.forms import PRIVACY
 from gongzhi.engine.instants import SHANGHAI, Unit, parse_span, show_instant
 
 register = template.Library()
@@ -120,3 +121,15 @@ def area_name(code: str) -> str:
 def span(text: str) -> str:
     """A span of time as people say it: 5个工作日."""
     return parse_span(text).chinese() if get_language() != "en" else text
+
+
+@register.filter
+def privacy(name: str) -> str:
+    """Chinese name of a privacy class."""
+    return _(PRIVACY.get(name, name))
+
+
+@register.filter
+def unlocalized(value: Any) -> str:
+    """A number for an attribute of a picture: always with a point."""
+    return str(value)
