@@ -187,6 +187,8 @@ class Compiler:
 
     def on_if_(self, tree: Node, frames: tuple[Frame, ...]) -> ast.expr:
         condition, then, otherwise = (self.node(child, frames) for child in tree.children)
+        if isinstance(condition, ast.Constant):  # Python warns of "is" between literals
+            return then if condition.value is True else otherwise
         return ast.IfExp(ast.Compare(condition, [ast.Is()], [ast.Constant(True)]), then, otherwise)
 
     def on_instance_of(self, tree: Node, frames: tuple[Frame, ...]) -> ast.expr:
@@ -232,6 +234,9 @@ class Compiler:
         if _is(test, "comparison_test"):
             mark, bound = test.children
             found = self.run(_COMPARISONS[str(mark)], value, self.node(bound, frames))
+            return ast.Compare(found, [ast.Is()], [ast.Constant(True)])
+        if _is(test, "boolean"):
+            found = self.run("passes", value, self.node(test, frames))
             return ast.Compare(found, [ast.Is()], [ast.Constant(True)])
         self.used.discard("q")
         result = self.node(test, frames)

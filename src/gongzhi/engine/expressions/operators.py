@@ -223,7 +223,7 @@ def passes(value: Any, test: Any) -> bool | None:
             return True
         answer: bool | None = False
         for item in test:
-            found = passes(value, item) if isinstance(item, Range | list) else equal(value, item)
+            found = passes(value, item) if isinstance(item, Range) else equal(value, item)
             if found is True:
                 return True
             answer = None if found is None and value is None else answer

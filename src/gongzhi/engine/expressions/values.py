@@ -164,7 +164,8 @@ def _python_time(value: Time) -> python.time:
 
 
 def show(value: Any, *, quoted: bool = False) -> str:
-    """A value as FEEL's ``string()`` writes it; ``quoted`` for strings inside lists and contexts."""
+    """A value, of FEEL or of Python, as FEEL's ``string()`` writes it; ``quoted`` for strings inside lists and contexts."""
+    value = from_python(value)
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if quoted else value
     if value is None:

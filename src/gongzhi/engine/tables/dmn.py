@@ -200,7 +200,7 @@ class Model:
         """The value of a decision, decision service or knowledge model (called with ``inputs``), by name or id.
 
         In: input data by name, as Python values (numbers, str, bool, None, datetime objects, lists, dicts); those of
-        imported models as ``{"import": {"name": …}}``.
+        imported models as ``{"import": {"name": …}}``. A decision that another one needs may be given as an input, too.
         Out: Python values, None for null. Raises NoSuchDecision; never an error of an expression.
         """
         return self.trace(name, inputs).value
@@ -281,7 +281,8 @@ class Run:
                 value = self.given(item.name)[1]
             return coerce(value, item.type)
         if item.kind == "decision":
-            return self.decided(item)
+            found, value = self.given(name) if self.depth > 1 else (False, None)
+            return coerce(value, item.type) if found else self.decided(item)
         return self.service_function(item) if item.kind == "decisionService" else self.knowledge(item)
 
     def decided(self, item: Item) -> Any:
