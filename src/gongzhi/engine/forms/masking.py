@@ -48,6 +48,17 @@ _BY_KIND: Final[Mapping[str, Callable[[Any], str]]] = {
 }
 
 
+def _plain(value: Any) -> str:
+    """A stored value in words: 是 and 否, the text of a place, the names of files, lists with 、 between."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        return str(value.get("text") or value.get("name") or "")
+    if isinstance(value, (list, tuple)):
+        return "、".join(filter(None, map(_plain, value)))
+    return str(value)
+
+
 def mask(value: Any, privacy: str, kind: str = "text") -> str:
     """The value as shown to somebody who may not see it; ``public`` and ``internal`` values are shown as they are.
 
@@ -61,7 +72,7 @@ def mask(value: Any, privacy: str, kind: str = "text") -> str:
     if value is None or value == "":
         return ""
     if privacy in ("public", "internal"):
-        return str(value)
+        return _plain(value)
     if privacy in ("contact", "identity") and kind in _BY_KIND:
         return _BY_KIND[kind](value)
     return HIDDEN
