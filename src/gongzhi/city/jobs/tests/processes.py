@@ -20,7 +20,14 @@ def environment(**more: str) -> dict[str, str]:
         url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
     else:
         url = f"sqlite:///{name}"
-    return {**os.environ, "DATABASE_URL": url, "GONGZHI_LOG": "error", "PYTHONWARNINGS": "default", "CELERY_SKIP_CHECKS": "1", **more}
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "GONGZHI_LOG": "error",
+        "PYTHONWARNINGS": "default",
+        "CELERY_SKIP_CHECKS": "1",
+        **more,
+    }
 
 
 @contextlib.contextmanager

@@ -112,7 +112,12 @@ def rabbitmq(folder: Path) -> Iterator[str]:
         "RABBITMQ_CONFIG_FILE": str(folder / "none"),
         "ERL_EPMD_PORT": str(free_port()),
     }
-    with server([RABBIT], port, **settings):
+    # Erlang's name server as a child of ours: started by the broker it would outlive the test
+    names = int(settings["ERL_EPMD_PORT"])
+    with (
+        server(["epmd", "-port", str(names), "-address", "127.0.0.1"], names),
+        server([RABBIT], port, **settings),
+    ):
         yield f"amqp://guest:guest@127.0.0.1:{port}//"
 
 
