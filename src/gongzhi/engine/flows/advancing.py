@@ -26,7 +26,7 @@ def start(flow: Flow, data: Mapping[str, Any], *, entry: str = "") -> Advance:
     run = Run(flow, State(), data)
     run.push((Arc(entry),) if entry else flow.start, _NOWHERE)
     if flow.root is not None:
-        run.rearmed.extend((0, timer) for timer in flow.root.timers)
+        run.rearmed += tuple((0, timer) for timer in flow.root.timers)
     return run.settle()
 
 
@@ -133,7 +133,7 @@ def _fire(run: Run, event: Fired) -> None:
         raise UnknownTimer(step=node.title or node.id, timer=event.timer)
     run.react(token, reaction)
     if reaction.repeats:
-        run.rearmed.append((token.id, reaction.id))
+        run.rearmed += ((token.id, reaction.id),)
 
 
 def _child_ended(run: Run, event: ChildEnded) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gongzhi.engine.errors import Refused
 from gongzhi.engine.flows.conditions import condition
-from gongzhi.engine.flows.graph import Arc, Flow, Node, Reaction, Way, reachability
+from gongzhi.engine.flows.graph import Arc, Flow, Node, Reaction, Way, reachability, reacting
 from gongzhi.engine.flows.rules import check_spec
 from gongzhi.engine.flows.spec import END, Choice, FlowSpec, Step
 
@@ -31,7 +31,7 @@ def compile_flow(spec: FlowSpec) -> Flow:
         reach=reachability(nodes),
         ends=dict(spec.ends),
         spec=spec,
-        reacting=any(step.timers or step.calls for step in spec.steps),
+        reacting=reacting(nodes),
     )
 
 

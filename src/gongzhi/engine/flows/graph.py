@@ -128,8 +128,13 @@ class Flow:
     conditional: bool = False
     #: some node is a sub-process
     scoped: bool = False
-    #: some node has timers or calls
-    reacting: bool = True
+    #: nodes with timers or calls
+    reacting: frozenset[str] = frozenset()
+
+
+def reacting(nodes: Mapping[str, Node]) -> frozenset[str]:
+    """Nodes whose tokens arm timers or call other cases."""
+    return frozenset(node.id for node in nodes.values() if node.timers or node.call is not None)
 
 
 def arcs_of(node: Node) -> list[tuple[Arc, bool]]:

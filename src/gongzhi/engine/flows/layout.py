@@ -215,14 +215,14 @@ class _Router:
         column = self.grid.slots[link.source].column
         if self._free_below(link.source) and link.corner is None:
             box = self.boxes[link.source]
-            out = self._box_start(box.id) + box.main * (0.6 if box.main > 60 else 0.5)
+            out = self._box_start(box.id) + box.main * _port(link, box, 0.6, 0.75)
             points = [(out, self.grid.at[box.id] + box.cross / 2), (out, lane)]
         else:
             trunk = self._trunk(column + 1, self._net_key(link.id))
             points += [(trunk, self._out(link.id)), (trunk, lane)]
         target = self.boxes[link.target]
         if self._free_below(link.target):
-            into = self._box_start(target.id) + target.main * (0.4 if target.main > 60 else 0.5)
+            into = self._box_start(target.id) + target.main * _port(link, target, 0.4, 0.25)
             return [*points, (into, lane), (into, self.grid.at[target.id] + target.cross / 2)]
         trunk = self._trunk(self.grid.slots[target.id].column, f"\1{target.id}")
         middle = self.grid.at[target.id]
@@ -264,6 +264,11 @@ class _Router:
         if high - low < link.main + 2 * LANE_GAP:
             return low + link.main / 2 + LANE_GAP, lane
         return high - LANE_GAP - link.main / 2, lane
+
+
+def _port(link: Link, box: Box, usual: float, loop: float) -> float:
+    """Where along its free border a box is left or entered: the tip of small shapes, apart for loops."""
+    return loop if link.source == link.target else usual if box.main > 60 else 0.5
 
 
 def _channel(tracks: int) -> float:

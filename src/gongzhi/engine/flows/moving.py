@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,29 +13,29 @@ from gongzhi.engine.flows.state import State, Token
 class Moving:
     """Tokens that leave, come to rest, pass gateways and react; ``Run`` adds joins and the end of the event."""
 
-    __slots__ = (
-        "calls", "data", "emitted", "ended", "first", "flow", "gone", "joins", "next", "nodes", "passed", "passes",
-        "path", "queue", "reached", "rearmed", "skipped", "tokens", "used",
-    )  # fmt: skip
+    # what most events never touch stays on the class: an instance is made for every event
+    rearmed: tuple[tuple[int, str], ...] = ()
+    emitted: tuple[tuple[int, str], ...] = ()
+    ended = ""
+    reached = ""
+    skipped = ""
+    passes = 0
+    #: scopes that were ended while arrivals in them were still being worked off
+    cleared: tuple[int, ...] = ()
 
     def __init__(self, flow: Flow, state: State, data: Mapping[str, Any]) -> None:
+        tokens, number, joins, used, passed = state
         self.flow = flow
         self.nodes = flow.nodes
         self.data = data
-        self.tokens: dict[int, Token] = {token[0]: token for token in state.tokens}
-        self.next = self.first = state.next
-        self.joins: dict[str, Any] = dict(state.joins) if state.joins else {}
-        self.used = state.used
-        self.passed: dict[str, list[Any]] = {key: list(ids) for key, ids in state.passed.items()}
+        self.tokens: dict[int, Token] = {token[0]: token for token in tokens}
+        self.next = self.first = number
+        self.joins: dict[str, Any] = dict(joins) if joins else {}
+        self.used = used
+        self.passed: dict[str, list[Any]] = {key: list(ids) for key, ids in passed.items()} if passed else {}
         self.gone: list[Token] = []
-        self.rearmed: list[tuple[int, str]] = []
-        self.emitted: list[tuple[int, str]] = []
         self.path: list[str] = []
-        self.queue: deque[tuple[Arc, Token]] = deque()
-        self.skipped = ""
-        self.ended = ""
-        self.reached = ""
-        self.passes = 0
+        self.queue: list[tuple[Arc, Token]] = []
 
     # --- leaving -------------------------------------------------------------------------------------------
 
@@ -47,14 +46,14 @@ class Moving:
 
     def close(self, token: Token, why: str) -> None:
         """Remove a token with all that lives only through it: its side steps and its sub-process."""
-        if self.tokens.pop(token.id, None) is None:
+        number = token.id
+        if self.tokens.pop(number, None) is None:
             return
-        self.gone.append(token._replace(why=why))
-        for other in list(self.tokens.values()):
-            if other.opener == token.id:
-                self.close(other, "opener")
-            elif other.scope == token.id:
-                self.close(other, why)
+        self.gone.append(Token(*token[:7], why))
+        if self.tokens:
+            hanging = [other for other in self.tokens.values() if other[4] == number or other[6] == number]
+            for other in hanging:
+                self.close(other, "opener" if other.opener == number else why)
         if self.joins and self.nodes[token.node].inner:
             self.drop_joins(token.id)
 
@@ -210,7 +209,8 @@ class Moving:
             if other.scope == scope:
                 self.close(other, "ended")
         self.drop_joins(scope)
-        self.queue = deque(entry for entry in self.queue if entry[1].scope != scope)
+        self.queue = [entry for entry in self.queue if entry[1].scope != scope]
+        self.cleared = (*self.cleared, scope)
 
     # --- events --------------------------------------------------------------------------------------------
 
@@ -218,7 +218,7 @@ class Moving:
         """Throw ``kind:ref``; False when the token does not go on (an error, a caught cancel)."""
         kind, _, _ = node.throws.partition(":")
         if kind in ("signal", "message"):
-            self.emitted.append((origin.id, node.throws))
+            self.emitted += ((origin.id, node.throws),)
             if kind == "signal":
                 self.occur(node.throws)
             return True
@@ -254,7 +254,7 @@ class Moving:
     def react(self, token: Token, reaction: Reaction) -> None:
         """A timer or fact takes effect on a resting token (or on a whole scope, for event sub-processes)."""
         if reaction.emits:
-            self.emitted.append((token.id, reaction.emits))
+            self.emitted += ((token.id, reaction.emits),)
         if reaction.inside:
             if reaction.interrupting:
                 self.clear(token.id)

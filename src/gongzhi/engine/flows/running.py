@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from gongzhi.engine.flows.errors import DeadEnd, EndlessPass, UnreadableState
@@ -17,8 +16,6 @@ MOST_PASSES = 10_000
 
 class Run(Moving):
     """The mutable inside of ``advance``; lives for one event."""
-
-    __slots__ = ()
 
     # --- joins ---------------------------------------------------------------------------------------------
 
@@ -108,21 +105,26 @@ class Run(Moving):
 
     def drain(self) -> None:
         """Work off the queue of arriving tokens."""
-        queue = self.queue
         nodes = self.nodes
-        while queue and not self.ended:
-            arc, origin = queue.popleft()
-            self.passes += 1
-            if self.passes > MOST_PASSES:
-                raise EndlessPass(node=arc.target)
-            if arc.id:
-                self.path.append(arc.id)
-            node = nodes[arc.target]
-            if node.join:
-                self.arrive(node, arc, origin)
-            else:
-                self.enter(node, origin)
-            queue = self.queue
+        while self.queue and not self.ended:
+            batch, self.queue = self.queue, []
+            for position, (arc, origin) in enumerate(batch):
+                self.passes += 1
+                if self.passes > MOST_PASSES:
+                    raise EndlessPass(node=arc.target)
+                if arc.id:
+                    self.path.append(arc.id)
+                node = nodes[arc.target]
+                if node.join:
+                    self.arrive(node, arc, origin)
+                else:
+                    self.enter(node, origin)
+                if self.ended:
+                    break
+                if self.cleared:
+                    batch[position + 1 :] = [
+                        each for each in batch[position + 1 :] if each[1].scope not in self.cleared
+                    ]
 
     def settle(self) -> Advance:
         """Work until everything rests, and say what came of it."""
@@ -186,29 +188,39 @@ class Run(Moving):
 
     def result(self) -> Advance:
         """The outcome as a value."""
-        flow = self.flow
-        nodes = self.nodes
         first = self.first
         tokens = tuple(self.tokens.values())
-        opened = tuple([token for token in tokens if token.id >= first])
-        closed = tuple([token for token in self.gone if token.id < first])
-        if not flow.reacting:
-            armed: tuple[tuple[int, str], ...] = ()
-            disarmed: tuple[tuple[int, str], ...] = ()
-            calls: tuple[tuple[int, Call], ...] = ()
-        else:
-            rearmed = [
-                (t, timer) for t, timer in self.rearmed if t in self.tokens or (t == 0 and not self.ended)
-            ]
-            armed = tuple([(t.id, timer) for t in opened for timer in nodes[t.node].timers] + rearmed)
-            disarmed = tuple([(t.id, timer) for t in closed for timer in nodes[t.node].timers])
-            calls = tuple([(t.id, call) for t in opened if (call := nodes[t.node].call) is not None])
-        passed: Mapping[str, list[Any]] = self.passed
-        if passed:
-            live = {*self.tokens, *self.joins}
-            kept = {key: [i for i in dict.fromkeys(ids) if i in live] for key, ids in passed.items()}
-            passed = {key: ids for key, ids in kept.items() if ids}
+        opened = tuple([token for token in tokens if token[0] >= first])
+        closed = tuple([token for token in self.gone if token[0] < first])
+        armed: tuple[tuple[int, str], ...] = ()
+        disarmed: tuple[tuple[int, str], ...] = ()
+        calls: tuple[tuple[int, Call], ...] = ()
+        reacting = self.flow.reacting
+        if reacting:
+            nodes = self.nodes
+            for token in opened:
+                if token[1] in reacting:
+                    node = nodes[token[1]]
+                    armed += tuple([(token[0], timer) for timer in node.timers])
+                    if node.call is not None:
+                        calls += ((token[0], node.call),)
+            for token in closed:
+                if token[1] in reacting:
+                    disarmed += tuple([(token[0], timer) for timer in nodes[token[1]].timers])
+        if self.rearmed:
+            armed += tuple(
+                [(t, timer) for t, timer in self.rearmed if t in self.tokens or not (t or self.ended)]
+            )
+        passed = self._rivals_left() if self.passed else {}
         state = State(tokens, self.next, self.joins, self.used, passed)
         return Advance(
-            state, opened, closed, armed, disarmed, calls, self.ended, tuple(self.emitted), tuple(self.path)
+            state, opened, closed, armed, disarmed, calls, self.ended, self.emitted, tuple(self.path)
         )
+
+    def _rivals_left(self) -> dict[str, list[Any]]:
+        """Early joins whose rivals are still on their way."""
+        live = {*self.tokens, *self.joins}
+        kept = {
+            key: [each for each in dict.fromkeys(ids) if each in live] for key, ids in self.passed.items()
+        }
+        return {key: ids for key, ids in kept.items() if ids}

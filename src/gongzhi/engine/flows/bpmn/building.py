@@ -17,7 +17,7 @@ from gongzhi.engine.flows.bpmn.events import (
 )
 from gongzhi.engine.flows.bpmn.xml import Element, child, children, kind, local, own, text_of
 from gongzhi.engine.flows.compiling import list_field
-from gongzhi.engine.flows.graph import Arc, Condition, Flow, Node, Reaction, Way, reachability
+from gongzhi.engine.flows.graph import Arc, Condition, Flow, Node, Reaction, Way, reachability, reacting
 from gongzhi.engine.flows.spec import Call
 
 
@@ -37,6 +37,7 @@ class Builder(EventBuilder):
             nodes=self.nodes,
             start=start,
             reach=reachability(self.nodes),
+            reacting=reacting(self.nodes),
             ends={node.id: node.title for node in self.nodes.values() if node.ending and not node.scope},
             title=process.get("name") or "",
             root=root,
