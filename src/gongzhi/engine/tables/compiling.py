@@ -34,6 +34,7 @@ from .model import Decision, Table
 from .spaces import FALSE, NULL, OTHER, TRUE, Choice, Space
 
 Masks = Callable[[Any], int]
+Reader = Callable[[str], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Column:
     mask: Masks
     #: rows whose cell only a calculation can decide
     opaque: int
+    #: how text becomes a value of the column's kind, None where text stays text
+    read: Reader | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +118,14 @@ def _column(table: Table, index: int, known: frozenset[str], lenient: bool) -> C
     expression = None
     if source.expression:
         expression = compile_expression(source.expression, names=known, where=source.where)
-    mask = _mask(space, by_piece, source.kind if lenient else "", tests, opaque)
-    return Column(source.name, expression, tests, choices, space, mask, opaque)
+    reads = _READERS.get(source.kind) if lenient else None
+    mask = _mask(space, by_piece, reads, tests, opaque)
+    return Column(source.name, expression, tests, choices, space, mask, opaque, reads)
 
 
-def _mask(space: Space, by_piece: list[int], kind: str, tests: tuple[UnaryTests, ...], opaque: int) -> Masks:
+def _mask(
+    space: Space, by_piece: list[int], reads: Reader | None, tests: tuple[UnaryTests, ...], opaque: int
+) -> Masks:
     """Rows by value: fast for words, numbers and booleans, by piece for the rest, by asking each cell for lists."""
     strings = {text: by_piece[piece] for text, piece in space.strings.items()}
     other_string, constants = (
@@ -129,7 +135,6 @@ def _mask(space: Space, by_piece: list[int], kind: str, tests: tuple[UnaryTests,
     line = space.lines.get("number")
     places: list[Any] = [int(at) if at == int(at) else at for at in line.places] if line else []
     on_line = by_piece[line.first : line.first + line.size] if line else [by_piece[OTHER]]
-    reads = {"number": _read_number, "date": parse_date, "date and time": parse_date_time}.get(kind)
 
     def mask(value: Any) -> int:
         shape = type(value)
@@ -161,6 +166,9 @@ def _read_number(text: str) -> Any:
         return from_python(Decimal(text))
     except InvalidOperation:
         return None
+
+
+_READERS: dict[str, Reader] = {"number": _read_number, "date": parse_date, "date and time": parse_date_time}
 
 
 def _ask(column: Column, rows: int, value: Any, scope: Mapping[str, Any]) -> int:
@@ -226,10 +234,14 @@ def _decide_slowly(
     if any(column.expression is None and column.name not in inputs for column in columns):
         raise _missing(table, inputs)
     scope = {name: from_python(value) for name, value in inputs.items()}
+    for column in columns:
+        value = scope.get(column.name)
+        if column.read and isinstance(value, str):
+            scope[column.name] = column.read(value) or value
     rows = (1 << len(table.rules)) - 1
     for column in columns:
-        value = column.expression.run(scope) if column.expression else inputs[column.name]
+        value = column.expression.run(scope) if column.expression else scope[column.name]
         rows &= column.mask(value)
         if rows & column.opaque:
-            rows = _ask(column, rows, from_python(value), scope)
+            rows = _ask(column, rows, value, scope)
     return finish.python(rows, scope, inputs)

@@ -31,12 +31,22 @@ class Item:
     id: str
     element: Element
     type: Type | None
-    #: names under which required elements are seen, and the elements
-    needs: list[tuple[str, Item]] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
     code: Code | None = None
     #: of a decision service: inputs, then encapsulated and output decisions
     inputs: list[Item] = field(default_factory=list)
     outputs: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One requirement of an element."""
+
+    #: name under which the required element is seen; with the import's name before it where it has one
+    name: str
+    item: Item
+    #: name of the import that it comes from
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +106,16 @@ class Model:
             )
         return found
 
-    def _target(self, reference: Element) -> tuple[str, Item] | None:
-        """The element that an ``href`` names, with the name under which the referring element sees it."""
+    def _target(self, reference: Element) -> Need | None:
+        """The element that an ``href`` names, as the referring element sees it."""
         namespace, _, id = (reference.get("href") or "").rpartition("#")
         if not namespace or namespace == self.namespace:
             item = self.items.get(id)
-            return (item.name, item) if item else None
+            return Need(item.name, item) if item else None
         for prefix, model in self._imports.items():
             if model.namespace == namespace and id in model.items:
                 item = model.items[id]
-                return f"{prefix}.{item.name}" if prefix else item.name, item
+                return Need(f"{prefix}.{item.name}" if prefix else item.name, item, prefix)
         return None
 
     def _connect(self, item: Item) -> None:
@@ -123,7 +133,7 @@ class Model:
             ):
                 for name in names:
                     found = (self._target(reference) for reference in children(item.element, name))
-                    group.extend(target[1] for target in found if target)
+                    group.extend(target.item for target in found if target)
 
     def _report(self, item: Item, message: str) -> None:
         where = Where(key=item.name, line=xml.line(item.element))
@@ -147,7 +157,7 @@ class Model:
         }
         boxed = Boxed(self.types, frozenset(extra - {""}))
         for item in self.items.values():
-            names = frozenset(name for name, _ in item.needs) | frozenset(
+            names = frozenset(need.prefix or need.name for need in item.needs) | frozenset(
                 prefix for prefix in self._imports if prefix
             )
             if item.kind == "decision":
@@ -188,7 +198,7 @@ class Model:
         for item in self.items.values():
             element = child(item.element, "decisionTable") if item.kind == "decision" else None
             if element is not None:
-                table, plain = table_of(element, item.name), {name for name, _ in item.needs}
+                table, plain = table_of(element, item.name), {need.name for need in item.needs}
                 inputs = tuple(
                     replace(column, expression="") if column.name in plain else column
                     for column in table.inputs
@@ -210,7 +220,7 @@ class Model:
         item = self._find(name)
         run = Run({key: from_python(value) for key, value in (inputs or {}).items()})
         try:
-            value = run.service(item) if item.kind == "decisionService" else run.value(item, item.name)
+            value = run.service(item) if item.kind == "decisionService" else run.value(item, asked=True)
             if isinstance(value, Function) and item.kind == "businessKnowledgeModel":
                 given = run.inputs
                 value = value.call(*(given.get(parameter) for parameter in value.parameters or ()))
@@ -250,39 +260,29 @@ class Run:
         self.inputs = inputs
         self.done: dict[Item, Any] = {}
         self.because: list[Because] = []
+        #: decisions that are waiting for others
         self.depth = 0
+        self.imported: dict[str, Run] = {}
+        #: what a decision service was called with
+        self.fixed: dict[Item, Any] = {}
 
-    def given(self, name: str) -> tuple[bool, Any]:
-        """Was a value given under the name, or inside a context of an import's name?"""
-        if name in self.inputs:
-            return True, self.inputs[name]
-        prefix, dot, rest = name.partition(".")
-        inner = self.inputs.get(prefix)
-        if dot and isinstance(inner, dict) and rest in inner:
-            return True, inner[rest]
-        return False, None
-
-    def value(self, item: Item, name: str) -> Any:
-        """The value of an element as its requirers see it under ``name``."""
+    def value(self, item: Item, *, asked: bool = False) -> Any:
+        """The value of an element; ``asked``: it is the question itself, so an input of its name is no answer."""
         if item in self.done:
             return self.done[item]
         self.depth += 1
         if self.depth > MAX_CHAIN:
             raise RecursionError
         self.done[item] = None  # an element that needs itself sees null
-        self.done[item] = value = self._value(item, name)
+        self.done[item] = value = self._value(item, asked)
         self.depth -= 1
         return value
 
-    def _value(self, item: Item, name: str) -> Any:
-        if item.kind == "inputData":
-            found, value = self.given(name)
-            if not found:
-                value = self.given(item.name)[1]
-            return coerce(value, item.type)
+    def _value(self, item: Item, asked: bool) -> Any:
+        if item.kind == "inputData" or (item.kind == "decision" and item.name in self.inputs and not asked):
+            return coerce(self.inputs.get(item.name), item.type)
         if item.kind == "decision":
-            found, value = self.given(name) if self.depth > 1 else (False, None)
-            return coerce(value, item.type) if found else self.decided(item)
+            return self.decided(item)
         return self.service_function(item) if item.kind == "decisionService" else self.knowledge(item)
 
     def decided(self, item: Item) -> Any:
@@ -293,14 +293,32 @@ class Run:
     def scope(self, item: Item) -> dict[str, Any]:
         """What an element's expression sees: its requirements by name, imported ones inside a context."""
         scope: dict[str, Any] = {TRACE: self.because}
-        for name, needed in item.needs:
-            value = self.value(needed, name)
-            prefix, dot, rest = name.partition(".")
-            if dot and needed.name == rest:
-                scope.setdefault(prefix, {})[rest] = value
+        for need in item.needs:
+            run = self.inside(need.prefix)
+            value = run.value(need.item)
+            if need.prefix:
+                scope.setdefault(need.prefix, {})[need.item.name] = value
             else:
-                scope[name] = value
+                scope[need.item.name] = value
         return scope
+
+    def inside(self, prefix: str) -> Run:
+        """The run of an imported model: the same model under two names has two, each with its own inputs."""
+        if not prefix:
+            return self
+        if prefix not in self.imported:
+            nested = self.inputs.get(prefix)
+            flat = {
+                key[len(prefix) + 1 :]: value
+                for key, value in self.inputs.items()
+                if key.startswith(f"{prefix}.")
+            }
+            inputs = {**(nested if isinstance(nested, dict) else {}), **flat}
+            run = Run(inputs or self.inputs)
+            run.because, run.depth, run.fixed = self.because, self.depth, self.fixed
+            run.done = dict(self.fixed)
+            self.imported[prefix] = run
+        return self.imported[prefix]
 
     def knowledge(self, item: Item) -> Any:
         if item.code is None:
@@ -321,7 +339,7 @@ class Run:
 
     def service(self, item: Item) -> Any:
         """A decision service asked by name: its inputs are those of the run."""
-        return self._outputs(item, {needed: self.given(needed.name)[1] for needed in item.inputs})
+        return self._outputs(item, {needed: self.inputs.get(needed.name) for needed in item.inputs})
 
     def service_function(self, item: Item) -> Function:
         """A decision service as a function of its inputs."""
@@ -338,8 +356,9 @@ class Run:
         inner.depth = self.depth + 1
         if inner.depth > MAX_CHAIN:
             raise RecursionError
-        inner.done = {needed: coerce(value, needed.type) for needed, value in values.items()}
-        results = {output.name: inner.value(output, output.name) for output in item.outputs}
+        inner.fixed = {needed: coerce(value, needed.type) for needed, value in values.items()}
+        inner.done = dict(inner.fixed)
+        results = {output.name: inner.value(output, asked=True) for output in item.outputs}
         value = next(iter(results.values())) if len(results) == 1 else results
         return coerce(value, result_type(item))
 
