@@ -17,13 +17,15 @@ class NoSuchCaseType(GongzhiError):
     status = 404
 
 
-def draw(mechanism: Mechanism, case: str, *, lang: str = "zh") -> str:
-    """The flow of a case type as SVG. Raises ``NoSuchCaseType``."""
+def draw(mechanism: Mechanism, case: str, *, lang: str = "zh", vertical: bool = False) -> str:
+    """The flow of a case type as SVG, from left to right or downwards. Raises ``NoSuchCaseType``."""
     spec = mechanism.case_types.get(case)
     if spec is None:
         raise NoSuchCaseType(mechanism=mechanism.id, case=case, known="、".join(mechanism.case_types))
     title = mechanism.text(spec.title, lang)
-    return svg.draw(flow_spec(spec), title=title, lang=lang, roles=mechanism.roles, key=case)
+    return svg.draw(
+        flow_spec(spec), title=title, lang=lang, vertical=vertical, roles=mechanism.roles, key=case
+    )
 
 
 def export_bpmn(mechanism: Mechanism, case: str) -> bytes:
