@@ -33,7 +33,9 @@ Title = Annotated[str, Field(min_length=1, max_length=120)]
 #: a field id, with ``?`` behind it where the field may be left empty here whatever its own rule says
 Asked = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\??$")]
 #: text in FEEL, the expression language of the DMN standard; a bare number or truth value is its own expression
-Feel = Annotated[str, BeforeValidator(lambda value: _literal(value))]
+Feel = Annotated[
+    str, BeforeValidator(lambda value: _literal(value), json_schema_input_type=str | bool | int | float)
+]
 #: the id of a step, or ``end.<id of an end>``
 Target = Annotated[str, Field(pattern=r"^(end\.)?[a-z][a-z0-9_]*$")]
 
@@ -123,8 +125,10 @@ Suggestion = Annotated[
     Annotated[Literal["classifier"], Tag("text")] | Annotated[TableTake, Tag("table")],
     Discriminator(_table_or_text),
 ]
-Targets = Annotated[tuple[Target, ...], BeforeValidator(_many)]
-Names = Annotated[tuple[Id, ...], BeforeValidator(_many)]
+Targets = Annotated[
+    tuple[Target, ...], BeforeValidator(_many, json_schema_input_type=Target | tuple[Target, ...])
+]
+Names = Annotated[tuple[Id, ...], BeforeValidator(_many, json_schema_input_type=Id | tuple[Id, ...])]
 #: join and completion rules: every branch, the first, or n of them
 Rule = Literal["all", "any"] | Annotated[StrictInt, Field(ge=1)]
 
@@ -163,7 +167,9 @@ class ClockSpec(Spec):
     #: the closed list of reasons for which the clock may pause
     pauses: tuple[Id, ...] = ()
     #: share of the limit that is left when the light turns yellow
-    warn: Annotated[Decimal, BeforeValidator(_percent), AfterValidator(_share)] = Decimal("0.2")
+    warn: Annotated[
+        Decimal, BeforeValidator(_percent, json_schema_input_type=str | float), AfterValidator(_share)
+    ] = Decimal("0.2")
 
 
 class CallSpec(Spec):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
@@ -43,7 +44,14 @@ def unpack(content: bytes) -> Mapping[str, bytes]:
         _refuse_unsafe(infos)
         try:
             files = {info.filename: archive.read(info) for info in infos}
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            OSError,
+            zlib.error,
+        ) as error:
             raise UnsafeArchive(reason="内容损坏或加了密") from error
     tops = {path.split("/", 1)[0] for path in files}
     if len(tops) == 1 and "mechanism.yaml" not in files:

@@ -26,9 +26,7 @@ class Change:
 
     def __str__(self) -> str:
         mark = {"added": "+", "removed": "-", "changed": "~"}[self.kind]
-        told = {"added": self.after, "removed": self.before, "changed": f"{self.before} → {self.after}"}[
-            self.kind
-        ]
+        told = " → ".join(part for part in (self.before, self.after) if part)
         return f"{mark} {self.key}" + (f"：{told}" if told else "")
 
 
@@ -138,7 +136,7 @@ def _tables(mechanism: Mechanism) -> dict[str, dict[str, str]]:
     """Table -> row -> its cells as a person reads them."""
     return {
         id_: {
-            str(rule.number): " | ".join(cell.text for cell in (*rule.inputs, *rule.outputs))
+            str(rule.number): " | ".join(cell.text.replace('"', "") for cell in (*rule.inputs, *rule.outputs))
             for rule in table.rules
         }
         for id_, table in mechanism.tables.items()

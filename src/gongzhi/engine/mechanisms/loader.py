@@ -99,7 +99,7 @@ def read(folder: Path | str | Files) -> Draft:
         raise NotAMechanism(place=name or "文件集")
     draft = Draft(files=files, name=name)
     for path in files:
-        reader = next((reader for pattern, reader in _READERS if fnmatch.fnmatchcase(path, pattern)), None)
+        reader = next((reader for pattern, reader in _READERS if _matches(path, pattern)), None)
         if reader is None:
             _problem(draft, "M010", path, "机制文件夹里没有这种文件", "请移走,或改成规定的名字。")
         else:
@@ -107,6 +107,12 @@ def read(folder: Path | str | Files) -> Draft:
     if draft.manifest is not None and not draft.name:
         draft.name = draft.manifest.id
     return draft
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Part by part, so that ``*`` does not reach into sub-folders."""
+    parts, patterns = path.split("/"), pattern.split("/")
+    return len(parts) == len(patterns) and all(map(fnmatch.fnmatchcase, parts, patterns))
 
 
 def _files_of(folder: Path) -> Files:

@@ -88,7 +88,6 @@ _REACTIONS = """\
   do: {notify: holder, text: "“{{ data.subject }}”快到期了。"}
 """
 _STRINGS = """\
-{title}: {id}
 写一句话：这个机制解决什么问题。: "One sentence: which problem does this mechanism solve?"
 受理员: Clerk
 承办人: Officer
@@ -119,7 +118,7 @@ _STRINGS = """\
 按时率: On-time rate
 时限内反馈的 ÷ 已反馈的: Reported back in time ÷ reported back
 快到期提醒承办人: Remind the officer before the due time
-“{{{{ data.subject }}}}”快到期了。: “{{{{ data.subject }}}}” is due soon.
+“{{ data.subject }}”快到期了。: “{{ data.subject }}” is due soon.
 """
 _SCENARIOS = """\
 # 情景就是试题：名字写成经办人会说的一句话，两边的边界都要考到。
@@ -184,13 +183,14 @@ def new(id: str, title: str) -> Mapping[str, bytes]:
         raise BadName(id=id)
     title = " ".join(title.split()) or id
     names = {"id": id, "title": _quoted(title), "prefix": id[0].upper()}
+    own = f"{names['title']}: {id}\n"
     texts = {
         "mechanism.yaml": _MANIFEST.format(**names),
         "cases/matter.yaml": _CASE.format(**names),
         "tables/limits.csv": _LIMITS,
         "measures.yaml": _MEASURES,
         "reactions.yaml": _REACTIONS,
-        "strings/en.yaml": _STRINGS.format(**names),
+        "strings/en.yaml": _STRINGS + (own if f"\n{title}: " not in f"\n{_STRINGS}" else ""),
         "scenarios/matter.yaml": _SCENARIOS,
         "README.md": _README.format(title=title),
         "CHANGELOG.md": _CHANGELOG,

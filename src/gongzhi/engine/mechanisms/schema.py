@@ -109,7 +109,9 @@ class DoSpec(Spec):
     """What a reaction does: exactly one of notify, open, issue, command."""
 
     #: recipients, ``role @ scope``, ``holder`` (who has the task) or ``reporter``
-    notify: Annotated[tuple[str, ...], BeforeValidator(_clauses)] = ()
+    notify: Annotated[
+        tuple[str, ...], BeforeValidator(_clauses, json_schema_input_type=str | tuple[str, ...])
+    ] = ()
     #: the message, with ``{{ name }}`` for values
     text: str = ""
     #: case type to open
@@ -155,7 +157,9 @@ class DocumentSpec(Spec):
     title: Title
     case: Id
     #: ``step.choice`` after which the paper is issued; empty: on demand
-    issued: Annotated[tuple[str, ...], BeforeValidator(_clauses)] = ()
+    issued: Annotated[
+        tuple[str, ...], BeforeValidator(_clauses, json_schema_input_type=str | tuple[str, ...])
+    ] = ()
     #: who keeps the paper
     kept_by: str = ""
 
@@ -173,7 +177,7 @@ def _acting(value: Any) -> Any:
     return {"role": value} if isinstance(value, str) else value
 
 
-By = Annotated[PersonSpec, BeforeValidator(_acting)]
+By = Annotated[PersonSpec, BeforeValidator(_acting, json_schema_input_type=Id | PersonSpec)]
 
 
 class ActSpec(Spec):
