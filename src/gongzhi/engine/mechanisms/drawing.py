@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gongzhi.engine.cases.graph import flow_spec
 from gongzhi.engine.errors import GongzhiError
-from gongzhi.engine.flows import bpmn, svg
+from gongzhi.engine.flows import FlowSpec, bpmn, svg
 from gongzhi.engine.mechanisms.mechanism import Mechanism
 
 
@@ -23,9 +25,25 @@ def draw(mechanism: Mechanism, case: str, *, lang: str = "zh", vertical: bool = 
     if spec is None:
         raise NoSuchCaseType(mechanism=mechanism.id, case=case, known="、".join(mechanism.case_types))
     title = mechanism.text(spec.title, lang)
-    return svg.draw(
-        flow_spec(spec), title=title, lang=lang, vertical=vertical, roles=mechanism.roles, key=case
+    flow = _translated(flow_spec(spec), mechanism, lang)
+    roles = {role: mechanism.text(name, lang) for role, name in mechanism.roles.items()}
+    return svg.draw(flow, title=title, lang=lang, vertical=vertical, roles=roles, key=case)
+
+
+def _translated(flow: FlowSpec, mechanism: Mechanism, lang: str) -> FlowSpec:
+    """The same flow with its titles in the language, as far as the mechanism has them."""
+    steps = tuple(
+        replace(
+            step,
+            title=mechanism.text(step.title, lang),
+            choices=tuple(
+                replace(choice, title=mechanism.text(choice.title, lang)) for choice in step.choices
+            ),
+        )
+        for step in flow.steps
     )
+    ends = {id_: mechanism.text(title, lang) for id_, title in flow.ends.items()}
+    return replace(flow, steps=steps, ends=ends)
 
 
 def export_bpmn(mechanism: Mechanism, case: str) -> bytes:
