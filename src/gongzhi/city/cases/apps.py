@@ -6,3 +6,6 @@ class CasesConfig(AppConfig):
     label = "cases"
     verbose_name = "案件"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gongzhi.city.cases import checks, routine  # noqa: F401 - registers doctor's checks and periodic work

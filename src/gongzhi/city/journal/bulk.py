@@ -10,10 +10,11 @@ from django.utils import timezone
 from gongzhi.city.journal.actions import _entry
 from gongzhi.city.journal.errors import NotInTransaction
 from gongzhi.city.journal.models import Entry, JournalHead, Pending
+from gongzhi.city.kernel.inserting import insert_many
 from gongzhi.engine.cases.model import Fact
 
 
-def append_many(chains: Mapping[str, Sequence[Fact]], *, fresh: bool = False) -> list[Entry]:
+def append_many(chains: Mapping[str, Sequence[Fact]], *, fresh: bool = False) -> None:
     """Append to the chains of many subjects (``type:id`` -> facts); like ``append`` for each, in the order given.
 
     ``fresh`` promises that none of the subjects has a chain yet (ids just made): their heads are inserted, and a
@@ -24,7 +25,7 @@ def append_many(chains: Mapping[str, Sequence[Fact]], *, fresh: bool = False) ->
     if not connection.in_atomic_block:
         raise NotInTransaction(subject=next(iter(chains), ""))
     if not chains:
-        return []
+        return
     known = {} if fresh else _locked_heads(sorted(chains))
     heads, entries = [], []
     for subject, facts in chains.items():
@@ -35,14 +36,27 @@ def append_many(chains: Mapping[str, Sequence[Fact]], *, fresh: bool = False) ->
             entries.append(entry)
         head.dirty = True
         heads.append(head)
-    JournalHead.objects.bulk_create([head for head in heads if head.subject not in known])
+    insert_many([head for head in heads if head.subject not in known])
     _move([head for head in heads if head.subject in known])
-    Entry.objects.bulk_create(entries)
+    insert_many(entries)
+    _queue(entries)
+
+
+def _queue(entries: Sequence[Entry]) -> None:
+    """The rows of the queue, from the entries just inserted: their keys are the database's."""
+    first = {}
+    for entry in entries:
+        first.setdefault(entry.subject, entry.seq)
+    added = Entry.objects.filter(subject__in=list(first)).values_list("id", "subject", "seq")
+    # a chain that is not fresh has older entries: at most a few, and they are told apart by their number
     now = timezone.now()
-    Pending.objects.bulk_create(
-        [Pending(entry=entry, subject=entry.subject, seq=entry.seq, run_after=now) for entry in entries]
+    insert_many(
+        [
+            Pending(entry_id=id_, subject=subject, seq=seq, run_after=now)
+            for id_, subject, seq in added
+            if seq >= first[subject]
+        ]
     )
-    return entries
 
 
 def _locked_heads(subjects: list[str]) -> dict[str, JournalHead]:

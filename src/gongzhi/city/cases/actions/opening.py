@@ -14,10 +14,11 @@ from django.db import DatabaseError, connection, transaction
 from gongzhi.city.cases import catalogue, numbering, rows, sealing, searching
 from gongzhi.city.cases.actions.attaching import attached_in, claim
 from gongzhi.city.cases.actions.writing import Held, Receipt, once
-from gongzhi.city.cases.models import Case, CaseText, Task
+from gongzhi.city.cases.models import Case, CaseText
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.journal.bulk import append_many
 from gongzhi.city.kernel import clock, ids
+from gongzhi.city.kernel.inserting import insert_many
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.people.models import SealedValue
 from gongzhi.engine import cases as engine
@@ -46,7 +47,7 @@ def open_case(
     *,
     by: Standing,
     channel: str = "web",
-    reporter: UUID | None = None,
+    reporter: UUID | str | None = None,
     at: datetime | None = None,
     key: str = "",
 ) -> Receipt:
@@ -57,7 +58,8 @@ def open_case(
     """
     case_type = catalogue.current(mechanism, type_id)
     at = at or clock.now()
-    asked = {"open": [mechanism, type_id], "form": form, "channel": channel, "reporter": reporter}
+    person = UUID(str(reporter)) if reporter else None
+    asked = {"open": [mechanism, type_id], "form": form, "channel": channel, "reporter": person}
 
     def action() -> Receipt:
         fresh = prepare(
@@ -98,16 +100,15 @@ def prepare(
 
 def insert(cases: Sequence[Fresh]) -> None:
     """Write cases that were prepared, with their text, secrets, journal and tasks; one statement per table."""
-    Case.objects.bulk_create([each.row for each in cases])
-    if secrets := [secret for each in cases for secret in each.secrets]:
-        SealedValue.objects.bulk_create(secrets)
-    CaseText.objects.bulk_create(
+    insert_many([each.row for each in cases])
+    insert_many([secret for each in cases for secret in each.secrets])
+    insert_many(
         [
             CaseText(case=each.row, words=searching.words(rows.public_words(each.case_type, each.state.data)))
             for each in cases
         ]
     )
-    Task.objects.bulk_create(
+    insert_many(
         [
             task
             for each in cases

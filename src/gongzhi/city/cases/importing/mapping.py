@@ -81,7 +81,11 @@ def read_message(case_type: CaseType, row: Mapping[str, str], columns: Mapping[s
     if "place" not in form and any(ask.field == "place" and not ask.optional for ask in case_type.opening):
         # most files tell the place in the text only; the field wants something to be written
         form["place"] = "见诉求内容"
-    cut = [value[name] for name, shown in form.items() if isinstance(shown, str) and len(shown) < len(value.get(name, ""))]
+    cut = [
+        value[name]
+        for name, shown in form.items()
+        if isinstance(shown, str) and len(shown) < len(value.get(name, ""))
+    ]
     return Message(
         full_text="\n".join(cut),
         source_id=value.get("source_id", "")[:100] or digest_of(row),

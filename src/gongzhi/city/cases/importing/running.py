@@ -18,6 +18,7 @@ from gongzhi.city.cases.importing.reading import Row, fingerprint, read_rows
 from gongzhi.city.cases.models import ImportRow, ImportRun, ImportSource
 from gongzhi.city.cases.queries.exporting import line
 from gongzhi.city.kernel import clock, permissions
+from gongzhi.city.kernel.inserting import insert_many
 from gongzhi.city.kernel.references import Standing
 from gongzhi.engine.cases import CaseType, Open
 from gongzhi.engine.errors import GongzhiError
@@ -210,7 +211,7 @@ def _write(work: _Import) -> None:
             for (_, fresh), category in zip(work.fresh, work.categorise(texts), strict=True):
                 fresh.row.category = fresh.row.category or category[:64]
         insert([fresh for _, fresh in work.fresh])
-        ImportSource.objects.bulk_create(
+        insert_many(
             [
                 ImportSource(
                     source=work.run.source,

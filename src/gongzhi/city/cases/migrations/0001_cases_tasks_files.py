@@ -348,9 +348,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "warn_at",
-                    models.DateTimeField(
-                        default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)
-                    ),
+                    models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.UTC)),
                 ),
                 (
                     "case",

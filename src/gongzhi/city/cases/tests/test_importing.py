@@ -5,14 +5,11 @@ from __future__ import annotations
 import io
 import time
 
-import openpyxl
 import pytest
 
-from gongzhi.city.cases import actions, importing
+from gongzhi.city.cases import importing
 from gongzhi.city.cases.clustering import find_clusters
-from gongzhi.city.cases.errors import BadImport
-from gongzhi.city.cases.models import Case, Cluster, ImportRow, ImportRun
-from gongzhi.city.kernel.errors import NotAllowed
+from gongzhi.city.cases.models import Case, ImportRow
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +22,9 @@ def imported(cast, text, name="rows.csv", **more):
 
 
 def lines(count, start=0):
-    return HEAD + "".join(f"{n},U{n},标题{n},2019-02-28 11:25:05,第{n}条的内容,0,0\n" for n in range(start, start + count))
+    return HEAD + "".join(
+        f"{n},U{n},标题{n},2019-02-28 11:25:05,第{n}条的内容,0,0\n" for n in range(start, start + count)
+    )
 
 
 @pytest.mark.django_db(transaction=True)

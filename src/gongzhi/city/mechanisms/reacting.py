@@ -1,0 +1,229 @@
+"""When this fact is written, do that: the reader of the journal walks a mechanism's ``reactions.yaml``.
+
+Everything here runs inside the reader's transaction, together with the removal of the entry from the queue: it happens
+once, whenever the process dies. Steps that call a child case, and children that end, are met here as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from gongzhi.city.cases import actions
+from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.naming import name_of
+from gongzhi.city.cases.sealing import is_mark
+from gongzhi.city.cases.world import WORLD, office_name
+from gongzhi.city.journal.models import Entry
+from gongzhi.city.journal.reactions import reactions
+from gongzhi.city.kernel.references import SYSTEM, split_subject
+from gongzhi.city.mechanisms import library
+from gongzhi.city.mechanisms.library import Held
+from gongzhi.city.mechanisms.models import Child, Notice, Paper
+from gongzhi.engine import cases as engine
+from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases.spec import performer
+from gongzhi.engine.cases.values import evaluate, json_value
+from gongzhi.engine.expressions import Expression, compile_expression
+from gongzhi.engine.forms import HIDDEN
+from gongzhi.engine.instants import show_instant
+from gongzhi.engine.mechanisms import fill_text
+from gongzhi.engine.mechanisms.schema import OnSpec, ReactionSpec
+
+
+@reactions.register("mechanisms")
+def react(entry: Entry) -> None:
+    """Whatever a mechanism wants done after this entry."""
+    kind, key = split_subject(entry.subject)
+    if kind != "case":
+        return
+    row = Case.objects.filter(pk=key).first()
+    held = library.library.version(row.mechanism, row.version) if row else None
+    if row is None or held is None:
+        return
+    case_type = held.case_types[row.type]
+    state = engine.load_case(row.state)
+    for called in entry.data.get("calls", ()):
+        open_child(entry, row, called["case"], called["with"], token=called["token"])
+    if entry.data.get("ended"):
+        tell_parent(row, state, entry.data["ended"])
+    for spec in held.mechanism.reactions:
+        if spec.on.case == row.type and matches(spec.on, entry) and holds(spec, case_type, state):
+            do(spec, entry, held, row, state)
+
+
+def matches(on: OnSpec, entry: Entry) -> bool:
+    """Whether a reaction waits for this entry; what it leaves open matches everything."""
+    ended = entry.data.get("ended", "")
+    clock, _, light = str(entry.data.get("alert", "")).partition(":")
+    return (
+        (bool(ended) if on.fact == "ended" else on.fact == entry.kind)
+        and on.step in ("", entry.step)
+        and on.choice in ("", entry.choice)
+        and on.clock in ("", clock)
+        and on.light in ("", light)
+        and on.emits in ("", entry.data.get("emits", ""))
+        and (not on.ends or ended in on.ends)
+    )
+
+
+def holds(spec: ReactionSpec, case_type: CaseType, state: engine.Case) -> bool:
+    """Whether the reaction's condition is true for the case as it is now."""
+    return not spec.when or evaluate(case_type, compiled(spec.when), state.data) is True
+
+
+@lru_cache(maxsize=512)
+def compiled(text: str) -> Expression:
+    return compile_expression(text)
+
+
+def do(spec: ReactionSpec, entry: Entry, held: Held, row: Case, state: engine.Case) -> None:
+    """The one deed of a reaction."""
+    case_type, deed = held.case_types[row.type], spec.do
+    if deed.open:
+        values = {
+            name: json_value(evaluate(case_type, compiled(text), state.data))
+            for name, text in deed.with_.items()
+        }
+        open_child(entry, row, deed.open, values, reaction=spec.id)
+        return
+    told = words(case_type, row, state, entry)
+    if deed.notify:
+        notify(spec, entry, row, case_type, state, fill_text(deed.text, told))
+    elif deed.issue:
+        document = held.mechanism.documents[deed.issue]
+        Paper.objects.get_or_create(
+            entry=entry.pk,
+            document=document.id,
+            defaults={
+                "case": row,
+                "title": document.title[:120],
+                "body": document.fill(told),
+                "issued_at": entry.at,
+            },
+        )
+    elif deed.command and not state.ended:
+        actions.act(row.pk, deed.command, {"text": fill_text(deed.text, told) or spec.title}, by=SYSTEM)
+
+
+def notify(
+    spec: ReactionSpec, entry: Entry, row: Case, case_type: CaseType, state: engine.Case, text: str
+) -> None:
+    """One notice for each recipient; somebody who is meant twice is told once."""
+    recipients = {each for named in spec.do.notify for each in recipients_of(named, row, case_type, state)}
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                case=row,
+                entry=entry.pk,
+                reaction=spec.id,
+                person=person,
+                role=role,
+                office=office,
+                text=text[:2000],
+                at=entry.at,
+            )
+            for person, role, office in sorted(recipients)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def recipients_of(
+    named: str, row: Case, case_type: CaseType, state: engine.Case
+) -> list[tuple[str, str, str]]:
+    """(person, role, office) of ``reporter``, ``holder`` or ``role @ scope``; nobody where the office is not known."""
+    if named == "reporter":
+        return [(row.reported_by, "", "")] if row.reported_by else []
+    if named == "holder":
+        return [
+            (task.person, "", "") if task.person else ("", task.role, task.office)
+            for task in state.tasks
+            if task.office or task.person
+        ]
+    role, scope = performer(named)
+    kind, value = "county", ""
+    if scope != "county":
+        value = state.data.get(scope, "")
+        field = case_type.form.by_id.get(scope)
+        kind = "office" if field is not None and field.kind == "office" else "area"
+        value = value.get("area", "") if isinstance(value, Mapping) else value
+    office = WORLD.office_for(role, kind, value if isinstance(value, str) else "")
+    return [("", role, office)] if office else []
+
+
+def words(case_type: CaseType, row: Case, state: engine.Case, entry: Entry) -> dict[str, Any]:
+    """What messages and papers may name (``engine.mechanisms.documents.ROOTS``); private values stay hidden."""
+    data = {name: word(case_type, name, value) for name, value in state.data.items()}
+    clocks = {}
+    for clock, rule in case_type.clocks.items():
+        if read := engine.reading(case_type, state, clock, entry.at):
+            clocks[clock] = {
+                "title": rule.title,
+                "due": show_instant(read.due) if read.due else "",
+                "light": read.light,
+            }
+    return {
+        "number": name_of(row),
+        "title": row.subject,
+        "opened_at": show_instant(row.opened_at),
+        "now": show_instant(entry.at),
+        "case": {
+            "type": case_type.title,
+            "tracking_code": row.tracking_code,
+            "end": case_type.ends.get(row.ended, ""),
+        },
+        "data": data,
+        "task": {"step": case_type.step_title(entry.step) if entry.step else ""},
+        "office": office_name(entry.office) if entry.office else "",
+        "reporter": "群众",
+        "actor": {"name": entry.name, "office": office_name(entry.office) if entry.office else ""},
+        "clocks": clocks,
+    }
+
+
+def word(case_type: CaseType, name: str, value: Any) -> Any:
+    """A field's value as people read it."""
+    field = case_type.form.by_id.get(name)
+    if is_mark(value):
+        return HIDDEN
+    if field is not None and field.kind == "office" and isinstance(value, str):
+        return office_name(value)
+    if field is not None and field.kind == "offices" and isinstance(value, list):
+        return "、".join(office_name(str(code)) for code in value)
+    if isinstance(value, Mapping):
+        return value.get("text", "")
+    if isinstance(value, list):
+        return "、".join(str(each.get("name", each) if isinstance(each, Mapping) else each) for each in value)
+    return value
+
+
+def open_child(
+    entry: Entry,
+    parent: Case,
+    type_id: str,
+    values: Mapping[str, Any],
+    *,
+    token: int | None = None,
+    reaction: str = "",
+) -> None:
+    """Open a case because of another one, once per entry; a step that called it waits for its end."""
+    if Child.objects.filter(entry=entry.pk, reaction=reaction, token=token).exists():
+        return
+    given = {name: value for name, value in values.items() if value is not None}
+    receipt = actions.open_case(parent.mechanism, type_id, given, by=SYSTEM, channel="case", at=entry.at)
+    Child.objects.create(parent=parent, token=token, case_id=receipt.case, entry=entry.pk, reaction=reaction)
+    actions.link(parent.pk, receipt.case, "child", by=SYSTEM)
+
+
+def tell_parent(row: Case, state: engine.Case, end: str, at: datetime | None = None) -> None:
+    """The step that waits for this child goes on."""
+    link = Child.objects.filter(case=row, token__isnull=False).first()
+    if link is None:
+        return
+    plain = {name: value for name, value in state.data.items() if not is_mark(value)}
+    actions.happened(
+        "child_ended", {**plain, "token": link.token, "outcome": end}, case_id=link.parent_id, at=at
+    )
