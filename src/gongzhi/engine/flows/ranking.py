@@ -233,6 +233,8 @@ def _place(grid: Grid, sweeps: int = 24) -> None:
 
 
 def _settle_column(grid: Grid, column: list[str], sweep: int, sweeps: int) -> None:
+    if not column:
+        return
     wanted, weights = [], []
     for slot_id in column:
         slot = grid.slots[slot_id]

@@ -15,7 +15,7 @@ from gongzhi.engine.flows.bpmn.events import (
     Scope,
     definitions,
 )
-from gongzhi.engine.flows.bpmn.xml import Element, child, children, kind, local, own, text_of
+from gongzhi.engine.flows.bpmn.xml import Element, child, children, kind, local, own, own_number, text_of
 from gongzhi.engine.flows.compiling import list_field
 from gongzhi.engine.flows.graph import Arc, Condition, Flow, Node, Reaction, Way, reachability, reacting
 from gongzhi.engine.flows.spec import Call
@@ -58,6 +58,9 @@ class Builder(EventBuilder):
             source, target = local(flow.get("sourceRef")), local(flow.get("targetRef"))
             if source not in scope.elements or target not in scope.elements:
                 self.note(flow, "顺序流的一端不存在")
+                continue
+            if kind(scope.elements[target]) == "boundaryEvent":
+                self.note(flow, "顺序流不能进入附在边界上的事件")
                 continue
             scope.out.setdefault(source, []).append(flow)
             scope.into.setdefault(target, []).append(flow)
@@ -132,7 +135,7 @@ class Builder(EventBuilder):
         ways[choice] = replace(
             before,
             arcs=(*before.arcs, arc),
-            at_most=int(own(flow, "at_most")) if own(flow, "at_most") else before.at_most,
+            at_most=own_number(flow, "at_most") or before.at_most,
             when=self._feel(flow, text) if text else before.when,
             condition=text or before.condition,
         )
@@ -272,7 +275,11 @@ class Builder(EventBuilder):
             return node
         each = own(element, "each")
         rule = own(element, "completes")
-        completes = {"": 0, "all": 0, "any": 1}.get(rule) if not rule.isdigit() else int(rule)
+        completes = (
+            {"": 0, "all": 0, "any": 1}[rule]
+            if rule in ("", "all", "any")
+            else own_number(element, "completes")
+        )
         if not rule and text_of(child(several, "completionCondition")):
             self.note(element, "多实例的完成条件不执行,等各份都完成")
         return replace(
@@ -311,7 +318,7 @@ class Builder(EventBuilder):
             choice = own(event, "choice")
             if choice:
                 way = ways.get(choice) or Way(id=choice, title=own(event, "title") or event.get("name") or "")
-                at_most = int(own(event, "at_most")) if own(event, "at_most") else way.at_most
+                at_most = own_number(event, "at_most") or way.at_most
                 when = self._feel(event, own(event, "when")) if own(event, "when") else way.when
                 way = replace(way, at_most=at_most, when=when, condition=own(event, "when") or way.condition)
                 ways[choice] = (
@@ -361,7 +368,7 @@ class Builder(EventBuilder):
             self.note(element, "复杂网关按包容网关处理,激活条件不执行")
         join, needs = "", 0
         if awaits not in ("", "all"):
-            join, needs = "some", 1 if awaits == "any" else int(awaits)
+            join, needs = "some", 1 if awaits == "any" else own_number(element, "awaits")
         elif awaits or arriving > 1:
             join = "all"
         if not decided and len(ways) > 1:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gongzhi.engine.flows.bpmn.events import definitions
-from gongzhi.engine.flows.bpmn.placing import place
+from gongzhi.engine.flows.bpmn.events import FLOW_NODES, definitions
+from gongzhi.engine.flows.bpmn.placing import Connection, Item, lay_out
 from gongzhi.engine.flows.bpmn.xml import BPMN, DC, DD, DI, Element, child, children, kind, local, text_of
 from gongzhi.engine.flows.diagram import Diagram, Edge, Shape
-from gongzhi.engine.flows.graph import Flow
 from gongzhi.engine.flows.lettering import wrap
 
 PAD = 20.0
@@ -20,15 +19,49 @@ _EDGE_KINDS = {
 _EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 
 
-def diagrams_of(root: Element, flow: Flow | None) -> tuple[Diagram, ...]:
+def diagrams_of(root: Element) -> tuple[Diagram, ...]:
     """All drawings, the largest first; one laid out by us if the model has none."""
     elements = {each.get("id") or "": each for each in root.iter() if each.get("id") and kind(each)}
     found = [_diagram(each, elements) for each in root.iter(f"{{{DI}}}BPMNDiagram")]
     found = [diagram for diagram in found if diagram.shapes]
     if not found:
-        return (place(flow),) if flow else (Diagram(),)
+        return (_laid_out(root),)
     found.sort(key=lambda diagram: -len(diagram.shapes))
     return tuple(found)
+
+
+def _laid_out(root: Element) -> Diagram:
+    """A drawing for a model without one: everything on one level, sub-processes beside their content."""
+    nodes = [each for each in root.iter() if kind(each) in FLOW_NODES and each.get("id")]
+    known = {each.get("id") for each in nodes}
+    hosts = {
+        each.get("id") or "": local(each.get("attachedToRef")) for each in nodes if each.get("attachedToRef")
+    }
+    items = [
+        Item(
+            id=each.get("id") or "",
+            kind=kind(each),
+            label=each.get("name") or "",
+            marks=tuple(definitions(each)),
+            host=hosts.get(each.get("id") or "", ""),
+        )
+        for each in nodes
+        if hosts.get(each.get("id") or "", "") in known | {""}
+    ]
+    flows = [
+        Connection(
+            id=each.get("id") or f"{number}",
+            source=local(each.get("sourceRef")),
+            target=local(each.get("targetRef")),
+            label=each.get("name") or "",
+        )
+        for number, each in enumerate(root.iter(f"{{{BPMN}}}sequenceFlow"))
+    ]
+    flows = list({flow.id: flow for flow in flows}.values())
+    return lay_out(
+        items,
+        [flow for flow in flows if {flow.source, flow.target} <= known - (hosts.keys() & {flow.target})],
+    )
 
 
 def _diagram(element: Element, elements: Mapping[str, Element]) -> Diagram:

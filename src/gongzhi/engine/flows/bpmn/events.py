@@ -101,6 +101,8 @@ class EventBuilder:
     def _reference(self, event: Element, definition: Element, name: str) -> str:
         """``kind:what`` of a message, signal, error or escalation."""
         target = local(definition.get(f"{name}Ref"))
+        if name == "cancel":
+            return "cancel:"
         if name in ("error", "escalation"):
             return f"{name}:{self.codes.get(target, target)}"
         return f"{name}:{self.names.get(target) or target or event.get('name') or event.get('id')}"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gongzhi.engine.flows.diagram import Diagram, Edge, Shape
-from gongzhi.engine.flows.graph import Flow, arcs_of
 from gongzhi.engine.flows.layout import arrange
 from gongzhi.engine.flows.lettering import width, wrap
 from gongzhi.engine.flows.ranking import Box, Link
@@ -132,20 +131,3 @@ def _shape(item: Item, x: float, y: float, w: float, h: float) -> Shape:
         marks=("bpmn", *item.marks),
         attached=item.host,
     )
-
-
-def place(flow: Flow) -> Diagram:
-    """A drawing for a graph without one: the nodes of all scopes beside each other."""
-    shown = [node for node in flow.nodes.values() if "/" not in node.id]
-    items = [Item(id=node.id, kind=node.kind, label=node.title) for node in shown]
-    known = {node.id for node in shown}
-    connections: dict[tuple[str, str], Connection] = {}
-    for node in flow.nodes.values():
-        source = node.id.partition("/")[0]
-        for arc, _ in arcs_of(node):
-            if arc.target in known and source in known:
-                key = (source, arc.target)
-                connections.setdefault(
-                    key, Connection(id=arc.id or f"{source}->{arc.target}", source=source, target=arc.target)
-                )
-    return lay_out(items, list(connections.values()), flow.title)

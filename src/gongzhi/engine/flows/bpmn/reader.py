@@ -48,7 +48,7 @@ def read(xml: bytes) -> Imported:
             flows[process.get("id") or f"process{len(flows)}"] = builder.process(process)
     _note_drawn_only(root, builder)
     main = _main(root, flows)
-    diagrams = diagrams_of(root, flows[main] if main else None)
+    diagrams = diagrams_of(root)
     return Imported(
         title=_title(root, main) or diagrams[0].title,
         flows=flows,

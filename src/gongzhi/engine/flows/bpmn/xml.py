@@ -20,6 +20,9 @@ GONGZHI = "urn:gongzhi:bpmn:1"
 MOST_BYTES = 16 * 1024 * 1024
 MOST_ELEMENTS = 200_000
 
+#: marks with which a flow writes the keys of its state; no NCName contains them
+_NOT_IN_IDS = set("@#/ \0\t\n")
+
 Element = etree._Element
 
 
@@ -49,6 +52,16 @@ def parse(xml: bytes) -> Element:
         raise UnreadableModel(why="根元素不是 BPMN 2.0 的 definitions")
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
         raise UnreadableModel(why=f"元素超过{MOST_ELEMENTS}个")
+    seen = set()
+    for element in root.iter():
+        name = element.get("id")
+        if name is None or not kind(element):
+            continue
+        if not name or set(name) & _NOT_IN_IDS:
+            raise UnreadableModel(why=f"编号不合规:{name[:40]}")
+        if name in seen:
+            raise UnreadableModel(why=f"编号重复:{name[:40]}")
+        seen.add(name)
     return root
 
 
@@ -89,3 +102,13 @@ def local(reference: str | None) -> str:
 def own(element: Element, name: str) -> str:
     """Our own attribute of this name."""
     return element.get(f"{{{GONGZHI}}}{name}") or ""
+
+
+def own_number(element: Element, name: str) -> int:
+    """Our own attribute as a positive number; 0 when absent. Raises UnreadableModel for anything else."""
+    text = own(element, name)
+    if not text:
+        return 0
+    if not (text.isdecimal() and 0 < int(text[:9]) < 10_000):
+        raise UnreadableModel(why=f"{name} 不是正整数:{text[:20]}")
+    return int(text)
