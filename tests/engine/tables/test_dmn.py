@@ -114,6 +114,23 @@ def test_input_data_are_checked() -> None:
     )
 
 
+READ = [("number", "20", 20), ("number", "x", None), ("boolean", "true", True), ("date", "2024-10-01", datetime.date(2024, 10, 1)),
+        ("days and time duration", "P1D", datetime.timedelta(days=1)), ("string", "20", "20"), ("tns:tPerson", {"full name": "甲", "age": "3"}, {"full name": "甲", "age": 3})]  # fmt: skip
+
+
+@pytest.mark.parametrize(("type", "given", "value"), READ, ids=range(len(READ)))
+def test_text_is_read_as_the_type_of_the_input_data(type: str, given: Any, value: Any) -> None:
+    assert (
+        model(TYPES + datum("c", type) + decision("x", feel("c"), "i_c")).evaluate("x", {"c": given}) == value
+    )
+
+
+def test_instance_of_does_not_look_at_allowed_values() -> None:
+    assert model(TYPES + decision("x", feel('["绿" instance of tColor, 1 instance of tColor]'))).evaluate(
+        "x"
+    ) == [True, False]
+
+
 BOXED: list[tuple[str, Any]] = [
     (f'<context><contextEntry><variable name="a b"/>{feel("2")}</contextEntry><contextEntry>{feel("a b * 3")}</contextEntry></context>', 6),
     (f'<context><contextEntry><variable name="a"/>{feel("2")}</contextEntry></context>', {"a": 2}),

@@ -307,7 +307,7 @@ class Tokenizer:
                 "every",
                 "function",
             }
-        return not rest or rest[0] not in '"@([{0123456789.-'
+        return not rest or not re.match(r'["@(\[{0-9-]|\.\d', rest)
 
     def _opens_range(self) -> bool:
         """Does ``]`` where an operand may start open a range (``]1..5[``) rather than end an empty list (``[]``)?"""

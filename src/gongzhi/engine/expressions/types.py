@@ -7,7 +7,7 @@ date and time at midnight UTC; everything else that does not conform becomes nul
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +58,16 @@ def conforms(value: Any, wanted: Type) -> bool:
     if value is None:
         return True
     return _conforms(value, wanted) and (wanted.allows is None or wanted.allows(value))
+
+
+def _unconstrained(wanted: Type) -> Type:
+    """The type without its allowed values, which ``instance of`` does not look at."""
+    return replace(
+        wanted,
+        allows=None,
+        of=_unconstrained(wanted.of) if wanted.of else None,
+        entries={name: _unconstrained(kind) for name, kind in wanted.entries.items()},
+    )
 
 
 def _conforms(value: Any, wanted: Type) -> bool:
@@ -131,7 +141,7 @@ def instance_of(value: Any, wanted: Type | None) -> bool | None:
         return None
     if value is None:
         return wanted.kind == "Null"
-    return conforms(value, wanted)
+    return conforms(value, _unconstrained(wanted))
 
 
 def coerce(value: Any, wanted: Type | None) -> Any:

@@ -13,7 +13,7 @@ from gongzhi.engine.expressions.types import Type, coerce
 from . import dmn_xml as xml
 from .dmn_boxed import TRACE, Boxed, Code
 from .dmn_tables import table_of
-from .dmn_types import ItemTypes
+from .dmn_types import ItemTypes, read_texts
 from .dmn_xml import Element, child, children, name_of, type_ref
 from .errors import ModelError, NoSuchDecision
 from .model import Because, Table
@@ -209,7 +209,8 @@ class Model:
     def evaluate(self, name: str, inputs: Mapping[str, Any] | None = None) -> Any:
         """The value of a decision, decision service or knowledge model (called with ``inputs``), by name or id.
 
-        In: input data by name, as Python values (numbers, str, bool, None, datetime objects, lists, dicts); those of
+        In: input data by name, as Python values (numbers, str, bool, None, datetime objects, lists, dicts), where text
+        is read as the number, day or duration that the data's type asks for; those of
         imported models as ``{"import": {"name": …}}``. A decision that another one needs may be given as an input, too.
         Out: Python values, None for null. Raises NoSuchDecision; never an error of an expression.
         """
@@ -280,7 +281,7 @@ class Run:
 
     def _value(self, item: Item, asked: bool) -> Any:
         if item.kind == "inputData" or (item.kind == "decision" and item.name in self.inputs and not asked):
-            return coerce(self.inputs.get(item.name), item.type)
+            return coerce(read_texts(self.inputs.get(item.name), item.type), item.type)
         if item.kind == "decision":
             return self.decided(item)
         return self.service_function(item) if item.kind == "decisionService" else self.knowledge(item)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from gongzhi.engine.expressions import FeelError, UnaryTests, compile_unary_tests
+from gongzhi.engine.expressions.builtins import conversions
+from gongzhi.engine.expressions.temporal_text import parse_date, parse_duration, parse_time
 from gongzhi.engine.expressions.types import ANY, Type, simple
 
 from .dmn_xml import Element, child, children, name_of, text, type_ref
@@ -45,9 +47,12 @@ class ItemTypes(Mapping[str, Type]):
         name = " ".join(name.split())
         if not name:
             return None
-        if name in self:
-            return self[name]
-        return simple(name)
+        for known in (name, name.partition(":")[2]):
+            if known in self:
+                return self[known]
+            if simple(known):
+                return simple(known)
+        return None
 
     def component_names(self) -> set[str]:
         """All names of components, so that paths with spaces in them can be read."""
@@ -89,6 +94,34 @@ class ItemTypes(Mapping[str, Type]):
         except FeelError as problem:
             self.problems.append(problem)
             return None
+
+
+def read_texts(value: Any, wanted: Type | None) -> Any:
+    """Input data as JSON and forms carry them: text where a number, boolean, day, time or duration is asked for."""
+    if wanted is None:
+        return value
+    if isinstance(value, str):
+        return _READERS[wanted.kind](value) if wanted.kind in _READERS else value
+    if isinstance(value, list):
+        return [read_texts(item, wanted.of if wanted.kind == "list" else wanted) for item in value]
+    if isinstance(value, dict):
+        return {key: read_texts(item, wanted.entries.get(key)) for key, item in value.items()}
+    return value
+
+
+def _number(text: str) -> Any:
+    return conversions.number(text.strip())
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "number": _number,
+    "boolean": lambda text: {"true": True, "false": False}.get(text),
+    "date": parse_date,
+    "time": parse_time,
+    "date and time": conversions.date_and_time_from_text,
+    "days and time duration": parse_duration,
+    "years and months duration": parse_duration,
+}
 
 
 def _allows(tests: UnaryTests) -> Callable[[Any], bool]:

@@ -36,7 +36,7 @@ def parse(data: bytes) -> Element:
         raise ModelError(why=f"不是合格的 XML({failure})") from None
     if str(root.getroottree().docinfo.doctype):  # type: ignore[union-attr]
         raise ModelError(why="含有文档类型声明(DOCTYPE)")
-    if tag(root) != "definitions" or "omg.org/spec/DMN/" not in (etree.QName(root).namespace or ""):
+    if tag(root) != "definitions" or not any("omg.org/spec/DMN/" in space for space in root.nsmap.values()):
         raise ModelError(why="根元素不是 DMN 的 definitions")
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise ModelError(why=f"超过{MAX_ELEMENTS}个元素")
