@@ -103,7 +103,7 @@ def test_it_believes_what_is_so(expect: str) -> None:
     assert told(HEAD + "  steps:\n" + SEND + f"    - expect: {expect}\n") == []
 
 
-def test_every_word_of_expectation_is_tried_here() -> None:
+def test_it_tries_every_word_of_expectation() -> None:
     source = Path(__file__).read_text(encoding="utf-8")
     assert [word for word in WORDS if f"{{{word}:" not in source and f" {word}:" not in source] == []
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -51,8 +52,13 @@ def dotted(path: Sequence[str | int]) -> str:
     return text.lstrip(".")
 
 
+@lru_cache(maxsize=256)
 def read_yaml(content: bytes | str, file: str) -> YamlFile:
-    """Read one YAML document. Problems are collected in the result, never raised."""
+    """Read one YAML document. Problems are collected in the result, never raised.
+
+    Remembered by content: check, test and install read the same bytes, and YAML is slow to read. Nobody changes
+    the value of what was read.
+    """
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
     except UnicodeDecodeError:
