@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from gongzhi.city.cases import actions, numbering, world
 from gongzhi.city.cases.actions import Receipt
@@ -148,9 +149,8 @@ FORM = {
 
 def reported(cast: Cast, **more: Any) -> Receipt:
     """王秀英 reports by herself."""
-    return actions.open_case(
-        "mini", "appeal", {**FORM, **more}, by=cast.wang, reporter=cast.wang.person.removeprefix("resident:")
-    )
+    reporter = UUID(cast.wang.person.removeprefix("resident:"))
+    return actions.open_case("mini", "appeal", {**FORM, **more}, by=cast.wang, reporter=reporter)
 
 
 def dispatched(cast: Cast, case: str, lead: str = "cgj", **more: Any) -> None:
