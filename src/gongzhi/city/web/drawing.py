@@ -35,7 +35,7 @@ class _Key:
 
 @lru_cache(maxsize=512)
 def _drawn(key: _Key, here: tuple[str, ...], vertical: bool, lang: str) -> SafeString:
-    marks: Mapping[str, Any] = {step: svg.Overlay(token=True) for step in here}
+    marks: Mapping[str, Any] = {step: svg.Overlay(here=True) for step in here}
     case_type = key.case_type
     # drawn by our own engine, which escapes every label
     return mark_safe(  # noqa: S308
