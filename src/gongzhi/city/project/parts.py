@@ -40,12 +40,15 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "gongzhi.city.web.refusals.RefusalPages",
 ]
 ROOT_URLCONF = "gongzhi.city.project.urls"
 WSGI_APPLICATION = "gongzhi.city.project.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # the web door's templates win over those of the packages (sign-in pages)
+        "DIRS": [_CITY / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -54,6 +57,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "gongzhi.city.web.context.page",
             ]
         },
     }

@@ -9,6 +9,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
 ]
 # the API first: the web door ends with patterns that match much
 for _prefix, _room in [("", "api"), ("", "web")]:
