@@ -135,7 +135,7 @@ def test_it_refuses_to_learn_from_too_little(labels):
 
 
 def test_it_is_good_on_real_messages(labelled):
-    """A fifth of the data and three folds keep this test short; the full figure is in the bench (0.91)."""
+    """A fifth of the data and three folds keep this test short; the full figure (0.913) is in the docs."""
     texts, labels = labelled[0][::5], labelled[1][::5]
     assert np.mean(evaluate(texts, labels, folds=3)) > 0.82
 

@@ -1,4 +1,4 @@
-"""Texts as numbers: hashed runs of one to three characters, weighted by TF-IDF.
+"""Texts as numbers: hashed runs of one and two characters, weighted by TF-IDF.
 
 A run of characters is known by its 64-bit hash (``similarity.grams``), so a vocabulary is a sorted array of hashes: it is
 built and looked up by numpy, saved without pickle, and two runs share a hash with a chance of 1 in 10^8 for a vocabulary of half a million.
@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from gongzhi.engine.texts.searching import normalised
 from gongzhi.engine.texts.similarity import Hashes, grams
 
-SIZES: Final = (1, 2, 3)
+SIZES: Final = (1, 2)
 #: characters that are looked at: what comes later in a long text is repetition
 LONGEST: Final = 5000
 
