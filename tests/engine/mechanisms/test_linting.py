@@ -131,6 +131,7 @@ MISTAKES = [
     (SCENARIOS, "open: [accept]", "open: [accepting]", "M110", "没有步骤“accepting”"),
     (SCENARIOS, "wait_due:", "waited_due:", "M114", "没有预期“waited_due”"),
     (SCENARIOS, "refused: C007", "refused: nobody", "M113", "不是错误编号"),
+    (SCENARIOS, "by: resident", "calendar: mars\n  by: resident", "K012", "没有日历“mars”"),
     (SCENARIOS, "by: resident", "by: citizen", "M040", "没有角色“citizen”"),
     (SCENARIOS, "at: 2024-09-30 09:00", "at: 国庆前", "K", "国庆前"),
     (SCENARIOS, "name: 过了三个工作日还没反馈，亮红灯", "name: 简单的事三个工作日内办好，核查属实就办结", "M112", "同名"),

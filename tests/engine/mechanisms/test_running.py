@@ -187,6 +187,19 @@ def test_it_tells_of_times_that_run_backwards() -> None:
     assert "C013" in told(HEAD + steps)[0]
 
 
+def test_it_reports_a_calendar_that_nobody_knows() -> None:
+    found = told(HEAD.replace("  by: resident", "  calendar: mars\n  by: resident"))
+    assert len(found) == 1
+    assert "K012" in found[0]
+
+
+def test_it_reports_case_types_that_cannot_be_compiled() -> None:
+    text = SOUND["cases/matter.yaml"].decode().replace("to: end.done", "to: end.gone")
+    report = run_all(load({**SOUND, "cases/matter.yaml": text.encode()}))
+    assert len(report.failed) == 4
+    assert "gone" in str(report)
+
+
 def test_it_survives_an_unknown_task() -> None:
     found: Any = told(
         HEAD + "  steps:\n" + SEND + REPLY.replace("handle.reply,", "handle.reply, task: 住建局,")

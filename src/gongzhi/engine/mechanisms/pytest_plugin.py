@@ -46,31 +46,31 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         try:
-            mechanism, types = _mechanism(self.path.parent.parent)
+            mechanism = _mechanism(self.path.parent.parent)
         except GongzhiError as error:
             raise self.CollectError(error.message) from error
         name = f"scenarios/{self.path.name}"
         for scenario in mechanism.scenarios:
             if scenario.file == name:
-                yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario, types=types)
+                yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario)
 
 
 class ScenarioItem(pytest.Item):
     """One scenario."""
 
-    def __init__(self, *, scenario: Scenario, types: dict[str, CaseType], **options: Any) -> None:
+    def __init__(self, *, scenario: Scenario, **options: Any) -> None:
         super().__init__(**options)
         self.scenario = scenario
-        self.types = types
 
     def runtest(self) -> None:
-        mechanism, _ = _mechanism(self.path.parent.parent)
-        result = run(self.scenario, mechanism, self.types)
+        folder, spec = self.path.parent.parent, self.scenario.spec
+        types = _compiled(folder, spec.calendar)
+        result = run(self.scenario, _mechanism(folder), types)
         if not result.passed:
             raise ScenarioFailed(result)
         if result.case is not None:
             again = [load_fact(json.loads(json.dumps(dump_fact(fact)))) for fact in result.facts]
-            folded = replay_facts(self.types[self.scenario.spec.case], again)
+            folded = replay_facts(types[spec.case], again)
             assert folded is not None
             assert dump_case(folded) == dump_case(result.case), "the facts do not give the case again"
 
@@ -86,6 +86,10 @@ class ScenarioItem(pytest.Item):
 
 
 @cache
-def _mechanism(folder: Path) -> tuple[Mechanism, dict[str, CaseType]]:
-    mechanism = load(folder)
-    return mechanism, compile_all(mechanism)
+def _mechanism(folder: Path) -> Mechanism:
+    return load(folder)
+
+
+@cache
+def _compiled(folder: Path, calendar: str) -> dict[str, CaseType]:
+    return compile_all(_mechanism(folder), calendar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from gongzhi.engine.calendars import calendar
 from gongzhi.engine.cases import everycase
 from gongzhi.engine.cases.spec import CaseTypeSpec, asked
 from gongzhi.engine.errors import GongzhiError, Problem
@@ -53,6 +54,12 @@ def _opening(draft: Draft, scenario: Scenario, spec: CaseTypeSpec) -> Iterator[P
     for name in scenario.spec.form:
         if name not in opening and not scenario.spec.refused:
             yield _at(draft, scenario, ("form", name), "M110", *unknown("登记字段", name, opening))
+    try:
+        calendar(scenario.spec.calendar)
+    except GongzhiError as error:
+        yield _at(
+            draft, scenario, ("calendar",), error.code, error.sentence % error.data, error.remedy % error.data
+        )
     yield from _person(draft, scenario, ("by",), scenario.spec.by)
     yield from _instant(draft, scenario, ("at",), scenario.spec.at)
     yield from _code(draft, scenario, ("refused",), scenario.spec.refused)
