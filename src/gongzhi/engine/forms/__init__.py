@@ -11,11 +11,12 @@ Pure: no clock (``today`` comes in the context), no lookup of codes in any regis
 from gongzhi.engine.forms.checking import Checked
 from gongzhi.engine.forms.fields import KINDS, PRIVACY, Field
 from gongzhi.engine.forms.form import Form, form_from, merged
-from gongzhi.engine.forms.masking import mask
+from gongzhi.engine.forms.masking import HIDDEN, mask
 from gongzhi.engine.forms.problems import FieldProblem, InvalidForm
 from gongzhi.engine.forms.schema import json_schema
 
 __all__ = [
+    "HIDDEN",
     "KINDS",
     "PRIVACY",
     "Checked",
