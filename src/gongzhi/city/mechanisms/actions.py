@@ -46,8 +46,8 @@ def files_of(source: Path | str | bytes | Mapping[str, bytes]) -> Path | Mapping
 def preview(source: Path | str | bytes | Mapping[str, bytes]) -> tuple[Mechanism, str, tuple[Change, ...]]:
     """The mechanism, the version that is active now, and what installing it would change. Writes nothing."""
     mechanism = engine.load(files_of(source))
-    before = library.library.active_version(mechanism.id)
-    held = library.library.version(mechanism.id, before) if before else None
+    before = library.LIBRARY.active_version(mechanism.id)
+    held = library.LIBRARY.version(mechanism.id, before) if before else None
     return mechanism, before, engine.diff(held.mechanism, mechanism) if held else ()
 
 
@@ -67,7 +67,7 @@ def install(source: Path | str | bytes | Mapping[str, bytes], *, by: Standing) -
     known = Installed.objects.filter(mechanism=mechanism.id, version=mechanism.version).first()
     if known is not None and known.digest != mechanism.digest:
         raise VersionTaken(mechanism=mechanism.id, version=mechanism.version)
-    if missing := sorted(set(mechanism.manifest.needs) - set(library.library.active_versions())):
+    if missing := sorted(set(mechanism.manifest.needs) - set(library.LIBRARY.active_versions())):
         raise NeedsAnother(mechanism=mechanism.id, needs="、".join(missing))
     report = engine.run_all(mechanism)
     if report.failed:
@@ -111,8 +111,8 @@ def _write(mechanism: Mechanism, known: Installed | None, done: Installation, by
             "changes": [str(change) for change in done.changes[:200]],
         }
         append(subject("mechanism", mechanism.id), [Fact(kind="installed", at=at, by=by, data=data)])
-        transaction.on_commit(library.library.forget)
-    library.library.forget()
+        transaction.on_commit(library.LIBRARY.forget)
+    library.LIBRARY.forget()
 
 
 def activate(mechanism: str, version: str, *, by: Standing) -> None:
@@ -126,7 +126,7 @@ def activate(mechanism: str, version: str, *, by: Standing) -> None:
         Installed.objects.filter(pk=row.pk).update(active=True)
         fact = Fact(kind="activated", at=clock.now(), by=by, data={"version": version})
         append(subject("mechanism", mechanism), [fact])
-    library.library.forget()
+    library.LIBRARY.forget()
 
 
 def withdraw(mechanism: str, *, by: Standing, reason: str) -> None:
@@ -137,4 +137,4 @@ def withdraw(mechanism: str, *, by: Standing, reason: str) -> None:
             raise NotInstalled(mechanism=mechanism)
         fact = Fact(kind="withdrawn", at=clock.now(), by=by, data={"reason": reason[:500]})
         append(subject("mechanism", mechanism), [fact])
-    library.library.forget()
+    library.LIBRARY.forget()

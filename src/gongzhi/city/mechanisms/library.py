@@ -1,9 +1,4 @@
-# LEAD to the helper of this room: at 11:13 I overwrote this file by mistake while you were writing yours. Put YOUR version back (delete mine and this line).
-# The web door needs these names, please provide them: library.one(id, version="") -> object with .mechanism (engine Mechanism), .case_types {id: CaseType}, .report (scenario Report, lazy);
-# library.active() -> list of the same; library.titles() -> [(id, title)]; suggestions.for_step(row, case_type, case_state, step) -> {field id: Suggestion(value, title, because)} (office fields: value = office code; 属地 = town of the place);
-# figures.measured(by, mechanism) (figures.py is mine, keep it); cases.queries.file_of(by, sha256) -> (Attachment, Path), living_calls(by), waiting_calls(by) -> int;
-# compile with calendar("china", unannounced="weekends") (2027 is not announced; a doctor notice says so). Notices/papers/children: good, go on.
-"""The compiled mechanisms of this process: read from the rows once, looked up for ever.
+"""The installed versions, compiled once per process and kept at hand. Cases of old versions stay on theirs.
 
 A version never changes once installed, so what was compiled is kept. Which version is active is asked again after
 ``FRESH`` seconds, so that every process follows an upgrade without being told.
@@ -19,6 +14,7 @@ from functools import cached_property
 
 from django.db import OperationalError, ProgrammingError
 
+from gongzhi.city.kernel.permissions import declare_role
 from gongzhi.city.mechanisms.errors import NotInstalled
 from gongzhi.city.mechanisms.models import Installed
 from gongzhi.engine.calendars import calendar
@@ -28,25 +24,27 @@ from gongzhi.engine.mechanisms import Mechanism, Report, load, run_all, unpack
 FRESH = 5.0
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Held:
-    """A mechanism with its compiled case types."""
+    """A mechanism in one version: its folder read, its case types compiled."""
 
     mechanism: Mechanism
     case_types: Mapping[str, CaseType]
 
     @cached_property
     def report(self) -> Report:
-        """The results of its scenarios, run once per process when somebody asks."""
+        """Results of its scenarios, run by this very installation when somebody asks."""
         return run_all(self.mechanism)
 
 
 def hold(mechanism: Mechanism) -> Held:
-    """Compile a mechanism for the city.
+    """Compile a mechanism for the city; its roles become known to the matrix of rights.
 
-    A year that the State Council has not announced yet counts by its weekends: a deadline is better provisional than
-    impossible, and ``gongzhi doctor`` says which year is missing.
+    A year that the State Council has not announced yet counts by its weekends: a due time that is provisional is
+    better than none, and ``gongzhi doctor`` says which year is missing.
     """
+    for role, title in mechanism.roles.items():
+        declare_role(role, title)
     days = calendar("china", unannounced="weekends")
     types = {
         id_: compile_case_type(spec, mechanism.tables, days, version=mechanism.version, roles=mechanism.roles)
@@ -56,7 +54,7 @@ def hold(mechanism: Mechanism) -> Held:
 
 
 class Library:
-    """The source of case types for the cases room (``catalogue.CaseTypeSource``)."""
+    """What the cases room asks for case types (``cases.catalogue.CaseTypeSource``)."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], Held] = {}
@@ -64,55 +62,54 @@ class Library:
         self._asked_at = float("-inf")
         self._lock = threading.Lock()
 
-    def held(self, mechanism: str, version: str) -> Held:
-        """A version that was installed. Raises NotInstalled."""
-        key = (mechanism, version)
-        if key not in self._held:
-            row = Installed.objects.filter(mechanism=mechanism, version=version).only("archive").first()
-            if row is None:
-                raise NotInstalled(mechanism=f"{mechanism} {version}".strip())
-            with self._lock:
-                self._held.setdefault(key, hold(load(unpack(bytes(row.archive)))))
-        return self._held[key]
-
-    def active(self) -> Mapping[str, str]:
-        """Mechanism -> version under which new cases are opened."""
-        if time.monotonic() - self._asked_at > FRESH:
-            try:
-                rows = Installed.objects.filter(active=True).order_by("mechanism")
-                self._active = dict(rows.values_list("mechanism", "version"))
-            except (OperationalError, ProgrammingError):
-                # before the first migration there is nothing installed
-                self._active = {}
-            self._asked_at = time.monotonic()
-        return self._active
-
     def forget(self) -> None:
-        """Ask again at once which versions are active (after an install, and in tests)."""
+        """Ask at once which versions are active, after an installation."""
         self._asked_at = float("-inf")
 
     def clear(self) -> None:
         """Drop everything that is remembered (tests)."""
         self._held.clear()
+        self._active = {}
         self.forget()
 
-    def case_type(self, mechanism: str, version: str, type_id: str) -> CaseType | None:
-        """See ``CaseTypeSource``."""
-        try:
-            return self.held(mechanism, version).case_types.get(type_id)
-        except NotInstalled:
-            return None
+    def active_versions(self) -> Mapping[str, str]:
+        """Mechanism -> the version under which new cases are opened."""
+        if time.monotonic() - self._asked_at > FRESH:
+            try:
+                rows = Installed.objects.filter(active=True).order_by("mechanism")
+                self._active = dict(rows.values_list("mechanism", "version"))
+            except (OperationalError, ProgrammingError):
+                self._active = {}  # before the first migration nothing is installed
+            self._asked_at = time.monotonic()
+        return self._active
 
     def active_version(self, mechanism: str) -> str:
         """See ``CaseTypeSource``."""
-        return self.active().get(mechanism, "")
+        return self.active_versions().get(mechanism, "")
+
+    def version(self, mechanism: str, version: str) -> Held | None:
+        """A version, active or not; ``None`` for one that is not installed."""
+        key = (mechanism, version)
+        if key not in self._held:
+            row = Installed.objects.filter(mechanism=mechanism, version=version).only("archive").first()
+            if row is None:
+                return None
+            with self._lock:
+                if key not in self._held:
+                    self._held[key] = hold(load(unpack(bytes(row.archive))))
+        return self._held[key]
+
+    def case_type(self, mechanism: str, version: str, type_id: str) -> CaseType | None:
+        """See ``CaseTypeSource``."""
+        held = self.version(mechanism, version)
+        return held.case_types.get(type_id) if held else None
 
     def case_types(self) -> list[tuple[str, str, str]]:
         """See ``CaseTypeSource``."""
         return [
-            (mechanism, version, type_id)
-            for mechanism, version in self.active().items()
-            for type_id in self.held(mechanism, version).case_types
+            (held.mechanism.id, held.mechanism.version, type_id)
+            for held in active()
+            for type_id in held.case_types
         ]
 
 
@@ -121,15 +118,15 @@ LIBRARY = Library()
 
 def one(mechanism: str, version: str = "") -> Held:
     """A mechanism in its active version, or in the one named. Raises NotInstalled."""
-    wanted = version or LIBRARY.active_version(mechanism)
-    if not wanted:
-        raise NotInstalled(mechanism=mechanism)
-    return LIBRARY.held(mechanism, wanted)
+    held = LIBRARY.version(mechanism, version or LIBRARY.active_version(mechanism))
+    if held is None:
+        raise NotInstalled(mechanism=f"{mechanism} {version}".strip())
+    return held
 
 
 def active() -> list[Held]:
-    """Every mechanism under which new cases are opened."""
-    return [LIBRARY.held(mechanism, version) for mechanism, version in LIBRARY.active().items()]
+    """Every mechanism under which new cases are opened, in order of id."""
+    return [one(mechanism, version) for mechanism, version in sorted(LIBRARY.active_versions().items())]
 
 
 def titles() -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.spec import performer
 from gongzhi.engine.cases.values import evaluate, json_value
 from gongzhi.engine.expressions import Expression, compile_expression
-from gongzhi.engine.forms import HIDDEN
+from gongzhi.engine.forms.masking import HIDDEN
 from gongzhi.engine.instants import show_instant
 from gongzhi.engine.mechanisms import fill_text
 from gongzhi.engine.mechanisms.schema import OnSpec, ReactionSpec
@@ -40,7 +40,7 @@ def react(entry: Entry) -> None:
     if kind != "case":
         return
     row = Case.objects.filter(pk=key).first()
-    held = library.library.version(row.mechanism, row.version) if row else None
+    held = library.LIBRARY.version(row.mechanism, row.version) if row else None
     if row is None or held is None:
         return
     case_type = held.case_types[row.type]

@@ -19,5 +19,5 @@ def cluster_cases(mechanism: str) -> int:
 @periodic.register("mechanisms.clusters", every=timedelta(hours=6))
 def cluster_all() -> None:
     """Look for hot issues; the work itself is a job."""
-    for mechanism in library.library.active_versions():
+    for mechanism in library.LIBRARY.active_versions():
         cluster_cases.enqueue(mechanism)

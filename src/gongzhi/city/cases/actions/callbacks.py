@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from gongzhi.city.cases.actions.writing import Held
 from gongzhi.city.cases.models import CallbackItem, CallbackList, Task
@@ -39,16 +39,13 @@ def draw_callbacks(*, by: Standing, size: int = 20, at: datetime | None = None) 
         return made
 
 
-def waiting(by: Standing) -> Sequence[Task]:
+def waiting(by: Standing) -> QuerySet[Task]:
     """Tasks of this person's role and office that are on nobody's living list, by due time."""
-    mine = Task.objects.filter(role=by.role, office_path__in=paths.ancestors(by.office_path))
-    taken = CallbackItem.objects.filter(done_at=None, released_at=None).values("case", "token")
-    pairs = {(item["case"], item["token"]) for item in taken}
-    return [
-        task
-        for task in mine.order_by("due", "id")[: LONGEST + len(pairs)]
-        if (task.case_id, task.token) not in pairs
-    ]
+    drawn = CallbackItem.objects.filter(
+        case=OuterRef("case"), token=OuterRef("token"), done_at=None, released_at=None
+    )
+    mine = Task.objects.filter(role=by.role, office_path__in=paths.ancestors(by.office_path), person="")
+    return mine.filter(~Exists(drawn)).order_by("due", "id")
 
 
 def call_done(held: Held, at: datetime) -> None:

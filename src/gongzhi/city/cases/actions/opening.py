@@ -62,9 +62,7 @@ def open_case(
     asked = {"open": [mechanism, type_id], "form": form, "channel": channel, "reporter": person}
 
     def action() -> Receipt:
-        fresh = prepare(
-            case_type, mechanism, Open(form=form, channel=channel), by=by, at=at, reporter=reporter
-        )
+        fresh = prepare(case_type, mechanism, Open(form=form, channel=channel), by=by, at=at, reporter=person)
         insert([fresh])
         claim(fresh.row.pk, fresh.files, by)
         return fresh.receipt()

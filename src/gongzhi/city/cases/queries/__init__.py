@@ -2,8 +2,16 @@
 
 from gongzhi.city.cases.queries.board import Board, Figure, board, day_flow
 from gongzhi.city.cases.queries.exporting import export_csv
-from gongzhi.city.cases.queries.lists import CaseFilter, cases, count, my_tasks, office_tasks, one
-from gongzhi.city.cases.queries.pages import CasePage, callback_page, case_page
+from gongzhi.city.cases.queries.lists import (
+    CaseFilter,
+    cases,
+    count,
+    my_tasks,
+    office_tasks,
+    one,
+    waiting_calls,
+)
+from gongzhi.city.cases.queries.pages import CasePage, callback_page, case_page, file_of, living_calls
 from gongzhi.city.cases.queries.relatives import Near, nearby, similar
 from gongzhi.city.cases.queries.tracking import Tracking, by_tracking_code, tracking
 
@@ -22,10 +30,13 @@ __all__ = [
     "count",
     "day_flow",
     "export_csv",
+    "file_of",
+    "living_calls",
     "my_tasks",
     "nearby",
     "office_tasks",
     "one",
     "similar",
     "tracking",
+    "waiting_calls",
 ]

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongzhi.city.cases.errors import BadFilter, NoSuchCase
-from gongzhi.city.cases.models import NEVER, Case, Task
+from gongzhi.city.cases.models import NEVER, CallbackItem, Case, Task
 from gongzhi.city.cases.searching import matching
 from gongzhi.city.cases.sight import visible
 from gongzhi.city.cases.world import area_path, office_path
@@ -198,6 +198,15 @@ def office_tasks(
     return _task_page(found, by, light=light, step=step, mechanism=mechanism, cursor=cursor, size=size, at=at)
 
 
+def waiting_calls(by: Standing) -> int:
+    """How many call-backs of this post's role wait for anybody to draw them (counted up to 1000)."""
+    drawn = CallbackItem.objects.filter(
+        case=OuterRef("case"), token=OuterRef("token"), done_at=None, released_at=None
+    )
+    mine = Task.objects.filter(role=by.role, office_path__in=paths.ancestors(by.office_path), person="")
+    return mine.filter(~Exists(drawn)).order_by()[:1000].count()
+
+
 def _task_page(
     found: QuerySet[Task],
     by: Standing,
@@ -265,4 +274,5 @@ __all__ = [
     "my_tasks",
     "office_tasks",
     "one",
+    "waiting_calls",
 ]

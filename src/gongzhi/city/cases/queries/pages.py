@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from gongzhi.city.cases import catalogue, sealing
 from gongzhi.city.cases.errors import NoSuchCase
+from gongzhi.city.cases.files import path_of
 from gongzhi.city.cases.models import Attachment, CallbackItem, Case, CaseLink, Rating
 from gongzhi.city.cases.naming import as_uuid, title_of
-from gongzhi.city.cases.sight import require
+from gongzhi.city.cases.sight import may, require
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
@@ -125,6 +127,26 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
         actions=common_actions(case_type, state, by),
         handler_hidden=hidden,
     )
+
+
+def living_calls(by: Standing) -> list[CallbackItem]:
+    """The calls of this person's one-time list that are still to be made, in the order drawn. One query."""
+    items = CallbackItem.objects.filter(list__person=by.person, done_at=None, released_at=None)
+    return list(items.select_related("case", "list").defer("case__state").order_by("id"))
+
+
+def file_of(by: Standing, sha256: str) -> tuple[Attachment, Path]:
+    """A file of a case that this person may read, and where its bytes lie. Raises NoSuchCase, FileMissing.
+
+    Knowing a hash is no right: one of the cases that carry the file must be this person's to see.
+    """
+    for attachment in Attachment.objects.filter(sha256=sha256, case__isnull=False).select_related("case")[
+        :20
+    ]:
+        row = attachment.case
+        if may(by, "file.read", row, engine.load_case(row.state)):
+            return attachment, path_of(sha256)
+    raise NoSuchCase(which=sha256[:16])
 
 
 def callback_page(by: Standing, item: CallbackItem, *, at: datetime | None = None) -> CasePage:
