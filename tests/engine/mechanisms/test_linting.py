@@ -105,6 +105,11 @@ MISTAKES = [
     # tables
     (TABLE, "2,复杂,10个工作日,\n", "", "T", "复杂"),
     (TABLE, "2,复杂,", "2,-,", "T", "第1行与第2行重叠"),
+    (TABLE, "2,复杂,10个工作日", "2,复杂,10个公作日", "M058", "不是期限"),
+    (TABLE, '值,"简单,复杂"', '值,"简单,复杂,很复杂"', "M059", "“很复杂”不是“难易”的选项"),
+    (CASE, "options: [简单, 复杂]", "options: [简单, 难]", "M059", "“复杂”不是“难易”的选项"),
+    (CASE, "    who: clerk @ county", "    who: clerk @ county\n    suggest: {grade: {table: limits, take: unit}}", "M059",
+     "“3个工作日”不是“grade”的选项"),
     # measures, reactions
     (MEASURES, "case: matter", "case: matters", "M081", "没有事项“matters”"),
     (MEASURES, "formula:", "coverage: callback\n  formula:", "M081", "没有指标“callback”"),

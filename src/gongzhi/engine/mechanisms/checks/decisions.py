@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gongzhi.engine import tables
 from gongzhi.engine.cases.spec import CaseTypeSpec, TableTake
-from gongzhi.engine.errors import Problem, Where
-from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, unknown
+from gongzhi.engine.errors import GongzhiError, Problem, Where
+from gongzhi.engine.instants import parse_span
+from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, listing, unknown
 from gongzhi.engine.mechanisms.loader import Draft
+from gongzhi.engine.tables import Table
+
+#: text in quotation marks, as the reader of tables writes it
+_LITERAL = re.compile(r'"([^"\\]*)"')
 
 
 def validate(draft: Draft) -> Iterator[Problem]:
@@ -66,8 +72,53 @@ def _take(draft: Draft, spec: CaseTypeSpec, path: Path, take: TableTake) -> Iter
     if take.take not in outputs:
         message, remedy = unknown(f"表“{take.table}”的输出列", take.take, outputs)
         yield finding(draft, file, (*path, "take"), "M054", message, remedy)
-    known = {name for field in spec.fields for name in (field.id, field.title)}
-    for column in table.inputs:
-        if column.name not in known:
-            message = f"表“{take.table}”的输入列“{column.name}”不是“{spec.title}”的字段"
-            yield finding(draft, file, path, "M055", message, "请把列名改成字段的编号或标题。")
+    else:
+        yield from _values(table, outputs.index(take.take), spec, path)
+    yield from _inputs(draft, spec, path, table)
+
+
+def _values(table: Table, column: int, spec: CaseTypeSpec, path: Path) -> Iterator[Problem]:
+    """Limits must be spans; suggestions for a choice must be among its options."""
+    suggested = path[-1] if "suggest" in path else ""
+    options = next((field.options for field in spec.fields if field.id == suggested), ())
+    for rule in table.rules:
+        cell = rule.outputs[column]
+        literal = _LITERAL.fullmatch(cell.text.strip())
+        if literal is None:  # an expression: what it gives is known only over data
+            continue
+        where = Where(file=f"tables/{table.id}.csv", line=cell.where.line or rule.where.line)
+        if not suggested and not _is_span(literal[1]):
+            message = f"第{rule.number}行的“{literal[1]}”不是期限"
+            yield Problem(
+                code="M058", where=where, message=message, remedy="例如 5个工作日、24小时、15分钟。"
+            )
+        elif options and literal[1] not in options:
+            message = f"第{rule.number}行的“{literal[1]}”不是“{suggested}”的选项"
+            yield Problem(code="M059", where=where, message=message, remedy=f"可用:{listing(options)}。")
+
+
+def _is_span(text: str) -> bool:
+    try:
+        parse_span(text)
+    except GongzhiError:
+        return False
+    return True
+
+
+def _inputs(draft: Draft, spec: CaseTypeSpec, path: Path, table: Table) -> Iterator[Problem]:
+    """Columns are fields of the case type, and name only values that the field has."""
+    fields = {name: field for field in spec.fields for name in (field.id, field.title)}
+    for number, column in enumerate(table.inputs):
+        field = fields.get(column.name)
+        if field is None:
+            message = f"表“{table.id}”的输入列“{column.name}”不是“{spec.title}”的字段"
+            yield finding(draft, case_file(spec), path, "M055", message, "请把列名改成字段的编号或标题。")
+        elif field.kind == "choice":
+            texts = [column.allowed, *(rule.inputs[number].text for rule in table.rules)]
+            strange = {value for text in texts for value in _LITERAL.findall(text)} - set(field.options)
+            if strange:
+                message = f"列“{column.name}”里的“{listing(sorted(strange))}”不是“{field.title}”的选项"
+                where = Where(file=f"tables/{table.id}.csv", line=1)
+                yield Problem(
+                    code="M059", where=where, message=message, remedy=f"可用:{listing(field.options)}。"
+                )
