@@ -202,6 +202,47 @@ def test_tables_of_models(policy: str, more: str, age: int, value: Any) -> None:
     assert found.evaluate("t", {"p": {"age": age}}) == value
 
 
+COLOR = '<itemDefinition name="tSide"><typeRef>tColor</typeRef><allowedValues><text>"左"</text></allowedValues></itemDefinition>'
+FUNCTION = '<itemDefinition name="tF"><functionItem outputTypeRef="tColor"><parameters name="a"/></functionItem></itemDefinition>'
+ROW = "<rule><outputEntry{}><text>x</text></outputEntry><outputEntry><text>x</text></outputEntry></rule>"
+TYPED = ' typeRef="tColor"'
+CONSTRAINED: list[tuple[str, Any]] = [
+    # logic over x = "绿", which is no tColor; value
+    ('<literalExpression typeRef="tColor"><text>x</text></literalExpression>', None),
+    (f'<list>{feel("x")}<literalExpression typeRef="tColor"><text>x</text></literalExpression></list>', ["绿", None]),
+    (f'<relation><column name="c" typeRef="tColor"/><row>{feel("x")}</row></relation>', [{"c": None}]),
+    (f'<context><contextEntry><variable name="c" typeRef="tColor"/>{feel("x")}</contextEntry></context>', {"c": None}),
+    (f'<invocation>{feel("function(a) a = null")}<binding><parameter name="a" typeRef="tColor"/>{feel("x")}</binding></invocation>', True),
+    (f'<decisionTable><output name="p"/><output name="q"/>{ROW.format(TYPED)}</decisionTable>', {"p": None, "q": "绿"}),
+    (f'<decisionTable><output name="p" typeRef="tColor"/><output name="q"/>{ROW.format("")}</decisionTable>', {"p": None, "q": "绿"}),
+    ('<decisionTable><output><outputValues><text>"红"</text></outputValues></output><rule><outputEntry><text>x</text></outputEntry></rule></decisionTable>', None),
+    ('<decisionTable><input><inputExpression><text>x</text></inputExpression><inputValues><text>"红"</text></inputValues></input><output/>'
+     '<rule><inputEntry><text>null</text></inputEntry><outputEntry><text>"不在其中"</text></outputEntry></rule></decisionTable>', "不在其中"),
+    (feel("(function(a: tColor) a = null)(x)"), True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("logic", "value"), CONSTRAINED, ids=range(len(CONSTRAINED)))
+def test_values_that_are_not_allowed_become_null_wherever_a_type_is_asked_for(logic: str, value: Any) -> None:
+    assert model(TYPES + datum("x") + decision("y", logic, "i_x")).evaluate("y", {"x": "绿"}) == value
+
+
+def test_allowed_values_replace_those_of_the_base_type() -> None:
+    assert model(TYPES + COLOR + decision("y", feel('"左"'), type="tSide")).evaluate("y") == "左"
+
+
+def test_a_function_type_checks_what_the_function_returns() -> None:
+    body = (
+        TYPES
+        + FUNCTION
+        + decision("f", feel("function(a) a"), type="tF")
+        + decision("y", feel('[f("红"), f("绿")]'), "d_f")
+    )
+    body += f'<businessKnowledgeModel id="k_g" name="g"><variable name="g" typeRef="tF"/><encapsulatedLogic><formalParameter name="a"/>{feel("a")}</encapsulatedLogic></businessKnowledgeModel>'
+    found = model(body + decision("z", feel('[g("红"), g("绿")]'), "k_g"))
+    assert (found.evaluate("y"), found.evaluate("z")) == (["红", None], ["红", None])
+
+
 def test_it_traces_the_rows_of_all_tables() -> None:
     found = model(
         datum("p")

@@ -148,7 +148,11 @@ def coerce(value: Any, wanted: Type | None) -> Any:
     """The value as the type asks for it, null where it cannot be (DMN 1.3, 10.3.2.9.4)."""
     if wanted is None or (wanted.kind == "Any" and wanted.allows is None):
         return value
-    if value is None or conforms(value, wanted):
+    if value is None:
+        return None
+    if isinstance(value, Function) and wanted.kind == "function":
+        return as_function(value, wanted) if conforms(value, wanted) else None
+    if conforms(value, wanted):
         return value
     if wanted.kind == "list" and not isinstance(value, list):
         return coerce([value], wanted) if conforms([value], wanted) else None
@@ -157,6 +161,26 @@ def coerce(value: Any, wanted: Type | None) -> Any:
     if wanted.kind == "date and time" and isinstance(value, Date):
         return DateTime(value, Time(0, 0))
     return None
+
+
+def as_function(function: Function, wanted: Type) -> Function:
+    """The function with the parameter types that it lacks and with its result converted."""
+    names, result = function.parameters, wanted.result
+    types = function.types
+    if (
+        not types
+        and names is not None
+        and wanted.parameters is not None
+        and len(wanted.parameters) == len(names)
+    ):
+        types = wanted.parameters
+    if result is None and types == function.types:
+        return function
+
+    def call(*values: Any) -> Any:
+        return coerce(function.call(*values), result)
+
+    return replace(function, call=call, types=types, result=result or function.result)
 
 
 def type_of(value: Any) -> str:

@@ -26,6 +26,7 @@ from gongzhi.engine.expressions import (
 from gongzhi.engine.expressions.parsing import parse
 from gongzhi.engine.expressions.temporal_text import parse_date, parse_date_time
 from gongzhi.engine.expressions.tokens import KnownNames
+from gongzhi.engine.expressions.types import Type
 
 from .cells import choice_of
 from .errors import MissingInput
@@ -53,6 +54,8 @@ class Column:
     opaque: int
     #: how text becomes a value of the column's kind, None where text stays text
     read: Reader | None
+    #: values that may occur, None for any
+    allowed: UnaryTests | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +66,49 @@ class CompiledTable:
     columns: tuple[Column, ...]
     finish: Finish
     decide: Callable[[Mapping[str, Any]], Decision]
+    #: values that may occur per output, None for any
+    allowed_outputs: tuple[UnaryTests | None, ...]
 
     def rows(self, scope: Mapping[str, Any]) -> int:
         """The rows hit in a scope of FEEL values, as bits."""
         rows = (1 << len(self.table.rules)) - 1
         for column in self.columns:
             value = column.expression.run(scope) if column.expression else scope.get(column.name)
+            value = among(value, column.allowed)
             rows &= column.mask(value)
             if rows & column.opaque:
                 rows = _ask(column, rows, value, scope)
         return rows
 
 
+def among(value: Any, allowed: UnaryTests | None) -> Any:
+    """The value if it (or each of its items) is allowed, else null: how DMN models treat input and output values."""
+    if allowed is None or value is None or allowed.run(value, {}):
+        return value
+    return value if isinstance(value, list) and all(allowed.run(item, {}) for item in value) else None
+
+
 def compile_table(
-    table: Table, *, names: frozenset[str] = frozenset(), lenient: bool = True
+    table: Table,
+    *,
+    names: frozenset[str] = frozenset(),
+    lenient: bool = True,
+    types: Mapping[str, Type] | None = None,
 ) -> CompiledTable:
     """Compile all cells and indexes. ``names``: further names that cells may read; ``lenient``: columns of numbers
-    and days take them as text, too.
+    and days take them as text, too; ``types`` that output cells may ask for by name.
 
     Raises FeelError with the cell's place.
     """
     known = names | {column.name for column in table.inputs if not column.expression}
     columns = tuple(_column(table, index, known, lenient) for index in range(len(table.inputs)))
-    finish = make_finish(table, known)
-    return CompiledTable(table, columns, finish, _decider(table, columns, finish))
+    finish = make_finish(table, known, types or {})
+    allowed = tuple(_allowed(output.allowed, known) for output in table.outputs)
+    return CompiledTable(table, columns, finish, _decider(table, columns, finish), allowed)
+
+
+def _allowed(text: str, known: frozenset[str]) -> UnaryTests | None:
+    return compile_unary_tests(text, names=known) if text and text != "-" else None
 
 
 def choices_of(table: Table, index: int, known: frozenset[str]) -> tuple[Choice | None, ...]:
@@ -120,7 +142,9 @@ def _column(table: Table, index: int, known: frozenset[str], lenient: bool) -> C
         expression = compile_expression(source.expression, names=known, where=source.where)
     reads = _READERS.get(source.kind) if lenient else None
     mask = _mask(space, by_piece, reads, tests, opaque)
-    return Column(source.name, expression, tests, choices, space, mask, opaque, reads)
+    return Column(
+        source.name, expression, tests, choices, space, mask, opaque, reads, _allowed(source.allowed, known)
+    )
 
 
 def _mask(

@@ -8,7 +8,8 @@ from typing import Any
 
 from gongzhi.engine.errors import Problem, Where
 from gongzhi.engine.expressions import Function, from_python, to_python
-from gongzhi.engine.expressions.types import Type, coerce
+from gongzhi.engine.expressions.paths import call
+from gongzhi.engine.expressions.types import Type, as_function, coerce
 
 from . import dmn_xml as xml
 from .dmn_boxed import TRACE, Boxed, Code
@@ -249,9 +250,9 @@ def _as_function(logic: Element) -> Element:
     return copy
 
 
-def result_type(item: Item) -> Type | None:
-    """The type of a call's result: a variable is typed by its function, or (before DMN 1.3) by the result."""
-    return item.type.result if item.type is not None and item.type.kind == "function" else item.type
+def _function_type(kind: Type) -> Type:
+    """A variable is typed by its function, or (before DMN 1.3) by the function's result."""
+    return kind if kind.kind == "function" else Type("function", result=kind)
 
 
 class Run:
@@ -327,29 +328,26 @@ class Run:
         scope = self.scope(item)
         function = item.code(scope)
         if isinstance(function, Function) and item.type is not None:
-            inner, wanted = function.call, result_type(item)
-            function = Function(
-                function.parameters,
-                lambda *values: coerce(inner(*values), wanted),
-                item.name,
-                types=function.types,
-                result=wanted,
-            )
+            function = as_function(function, _function_type(item.type))
         scope[item.name] = function  # a knowledge model may call itself
         return function
 
     def service(self, item: Item) -> Any:
         """A decision service asked by name: its inputs are those of the run."""
-        return self._outputs(item, {needed: self.inputs.get(needed.name) for needed in item.inputs})
+        values = tuple(self.inputs.get(needed.name) for needed in item.inputs)
+        return call(self.service_function(item), values)
 
     def service_function(self, item: Item) -> Function:
         """A decision service as a function of its inputs."""
         names = tuple(needed.name for needed in item.inputs)
 
-        def call(*values: Any) -> Any:
+        def run(*values: Any) -> Any:
             return self._outputs(item, dict(zip(item.inputs, values, strict=True)))
 
-        return Function(names, call, item.name, types=tuple(needed.type for needed in item.inputs))
+        made = Function(names, run, item.name)
+        if item.type is not None:
+            made = as_function(made, _function_type(item.type))
+        return made if made.types else replace(made, types=tuple(needed.type for needed in item.inputs))
 
     def _outputs(self, item: Item, values: Mapping[Item, Any]) -> Any:
         inner = Run({})
@@ -360,8 +358,7 @@ class Run:
         inner.fixed = {needed: coerce(value, needed.type) for needed, value in values.items()}
         inner.done = dict(inner.fixed)
         results = {output.name: inner.value(output, asked=True) for output in item.outputs}
-        value = next(iter(results.values())) if len(results) == 1 else results
-        return coerce(value, result_type(item))
+        return next(iter(results.values())) if len(results) == 1 else results
 
 
 def read_dmn(data: bytes, *, imports: Iterable[bytes] = ()) -> Model:

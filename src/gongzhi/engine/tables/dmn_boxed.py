@@ -11,9 +11,9 @@ from typing import Any
 from gongzhi.engine.errors import GongzhiError, Problem, Where
 from gongzhi.engine.expressions import Function, compile_expression
 from gongzhi.engine.expressions.paths import at, call_named, domain, for_each, has, quantified
-from gongzhi.engine.expressions.types import Type, coerce
+from gongzhi.engine.expressions.types import Type, as_function, coerce
 
-from .compiling import compile_table
+from .compiling import among, compile_table
 from .dmn_tables import table_of
 from .dmn_types import ItemTypes
 from .dmn_xml import Element, child, children, line, name_of, tag, text, type_ref
@@ -124,7 +124,10 @@ class Boxed:
         for binding in children(element, "binding"):
             parameter = child(binding, "parameter")
             name = name_of(parameter) if parameter is not None else ""
-            bindings.append((name, self.compile(binding, names, f"{key}.{name}")))
+            code = _typed(
+                self.compile(binding, names, f"{key}.{name}"), self.types.named(type_ref(parameter))
+            )
+            bindings.append((name, code))
         return lambda scope: call_named(called(scope), {name: code(scope) for name, code in bindings})
 
     def _functiondefinition(self, element: Element, names: frozenset[str], key: str) -> Code:
@@ -135,25 +138,34 @@ class Boxed:
             (name_of(part), self.types.named(type_ref(part))) for part in children(element, "formalParameter")
         ]
         own = tuple(name for name, _ in parameters)
-        body = _typed(self.compile(element, names | set(own), key), self.types.named(type_ref(element)))
+        body = self.compile(element, names | set(own), key)
         kinds = tuple(kind for _, kind in parameters) if any(kind for _, kind in parameters) else ()
-        result = self.types.named(type_ref(element))
+        wanted = self.types.named(type_ref(element))
+        if wanted is not None and wanted.kind != "function":
+            wanted = Type("function", result=wanted)
 
         def run(scope: Scope) -> Function:
             def call(*values: Any) -> Any:
                 return body({**scope, **dict(zip(own, values, strict=True))})
 
-            return Function(own, call, types=kinds, result=result)
+            made = Function(own, call, types=kinds)
+            return as_function(made, wanted) if wanted else made
 
         return run
 
     def _relation(self, element: Element, names: frozenset[str], key: str) -> Code:
-        columns = [name_of(column) for column in children(element, "column")]
+        columns = [
+            (name_of(column), self.types.named(type_ref(column))) for column in children(element, "column")
+        ]
         rows = [
             [self.expression(cell, names, key) for cell in children(row, *EXPRESSIONS)]
             for row in children(element, "row")
         ]
-        return lambda scope: [dict(zip(columns, (cell(scope) for cell in row), strict=False)) for row in rows]
+
+        def record(row: list[Code], scope: Scope) -> dict[str, Any]:
+            return {name: coerce(cell(scope), kind) for (name, kind), cell in zip(columns, row, strict=False)}
+
+        return lambda scope: [record(row, scope) for row in rows]
 
     def _list(self, element: Element, names: frozenset[str], key: str) -> Code:
         items = [self.expression(item, names, key) for item in children(element, *EXPRESSIONS)]
@@ -214,16 +226,15 @@ class Boxed:
 
     def _decisiontable(self, element: Element, names: frozenset[str], key: str) -> Code:
         table = table_of(element, key)
-        compiled = compile_table(table, names=names | self.extra, lenient=False)
+        compiled = compile_table(table, names=names | self.extra, lenient=False, types=self.types)
         single = len(table.outputs) == 1
         kinds = [self.types.named(output.kind) for output in table.outputs]
 
         def plain(row: Any) -> Any:
             if not isinstance(row, dict):
                 return row
-            fitted = {
-                name: coerce(value, kind) for (name, value), kind in zip(row.items(), kinds, strict=True)
-            }
+            parts = zip(row.items(), kinds, compiled.allowed_outputs, strict=True)
+            fitted = {name: among(coerce(value, kind), allowed) for (name, value), kind, allowed in parts}
             return next(iter(fitted.values())) if single else fitted
 
         def run(scope: Scope) -> Any:

@@ -71,7 +71,10 @@ def _rule(
 ) -> Rule:
     where = Where(key=f"{key}.{number}", line=line(element))
     tests = tuple(Cell(text(part) or "-", where) for part in children(element, "inputEntry"))
-    results = tuple(Cell(text(part) or "null", where) for part in children(element, "outputEntry"))
+    results = tuple(
+        Cell(text(part) or "null", where, part.get("typeRef") or "")
+        for part in children(element, "outputEntry")
+    )
     if len(tests) != len(inputs) or len(results) != len(outputs):
         raise TableError(table=key, why=f"第{number}行的格数与列数不符", where=where)
     notes = "; ".join(filter(None, (text(part) for part in children(element, "annotationEntry"))))

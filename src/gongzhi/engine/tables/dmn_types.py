@@ -67,7 +67,7 @@ class ItemTypes(Mapping[str, Type]):
         made = self._base(element)
         allowed = self._constraint(element, "allowedValues")
         if allowed:
-            made = replace(made, allows=_both(made.allows, allowed))
+            made = replace(made, allows=allowed)  # they replace those of the base type
         if element.get("isCollection") == "true":
             made = Type("list", of=made)
         constraint = self._constraint(element, "typeConstraint")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from gongzhi.engine.expressions import Expression, compile_expression, equal, from_python, show, to_python
 from gongzhi.engine.expressions.operators import add, order
+from gongzhi.engine.expressions.types import Type, coerce, simple
 
 from .cells import split
 from .errors import Contradiction, SeveralRows
-from .model import Because, Decision, HitPolicy, Rule, Table
+from .model import Because, Cell, Decision, HitPolicy, Rule, Table
 
 Row = dict[str, Any]
 
@@ -35,13 +36,10 @@ class Finish:
 class Outputs:
     """The outputs of each row: constants computed once, the rest when asked."""
 
-    def __init__(self, table: Table, known: frozenset[str]) -> None:
+    def __init__(self, table: Table, known: frozenset[str], types: Mapping[str, Type]) -> None:
         self.table = table
         self.names = [output.name for output in table.outputs]
-        self.expressions = [
-            [compile_expression(cell.text, names=known, where=cell.where) for cell in rule.outputs]
-            for rule in table.rules
-        ]
+        self.expressions = [[_output(cell, known, types) for cell in rule.outputs] for rule in table.rules]
         self.reads = any(cell.names for row in self.expressions for cell in row)
         self.constants = [
             None if any(cell.names for cell in row) else self._row(row, {}) for row in self.expressions
@@ -77,6 +75,12 @@ class Outputs:
         )
 
 
+def _output(cell: Cell, known: frozenset[str], types: Mapping[str, Type]) -> Expression:
+    compiled = compile_expression(cell.text, names=known, types=types, where=cell.where)
+    wanted = types.get(cell.kind) or simple(cell.kind) if cell.kind else None
+    return replace(compiled, code=lambda scope: coerce(compiled.code(scope), wanted)) if wanted else compiled
+
+
 def _ranks(allowed: str, known: frozenset[str]) -> list[Any]:
     if not allowed or allowed == "-":
         return []
@@ -93,9 +97,9 @@ def indexes(rows: int) -> list[int]:
     return found
 
 
-def make_finish(table: Table, known: frozenset[str]) -> Finish:
+def make_finish(table: Table, known: frozenset[str], types: Mapping[str, Type]) -> Finish:
     """The functions for a table's hit policy. Raises FeelError for a broken output cell."""
-    outputs = Outputs(table, known)
+    outputs = Outputs(table, known, types)
     settle = _SETTLE[table.hit_policy]
 
     def python(rows: int, scope: Mapping[str, Any], inputs: Mapping[str, Any]) -> Decision:

@@ -67,6 +67,8 @@ class Cell:
 
     text: str
     where: Where = field(default_factory=Where)
+    #: type that an output cell of a DMN table asks for by itself
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
