@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.flows.compiling import kind_of
 from gongzhi.engine.flows.diagram import Diagram, Edge, Shape
 from gongzhi.engine.flows.layout import Layout, arrange
 from gongzhi.engine.flows.lettering import width, wrap
 from gongzhi.engine.flows.ranking import Box, Link
-from gongzhi.engine.flows.spec import END, FlowSpec, Step
+from gongzhi.engine.flows.rules import Outline
+from gongzhi.engine.flows.spec import END, FlowSpec, Step, Timer
+from gongzhi.engine.instants import parse_span
 
 TITLE, NOTE, LABEL = 14.0, 12.0, 12.0
 LINE = 19.0
@@ -65,7 +68,7 @@ def picture(
     return Diagram(
         title=title,
         shapes=tuple(_placed(shape, layout, spec, vertical) for shape in shapes.values())
-        + tuple(_clocks(spec, shapes, layout, vertical)),
+        + tuple(_clocks(spec, shapes, layout, vertical, lang)),
         edges=tuple(_edge(str(index), line, layout) for index, line in enumerate(lines)),
         width=layout.width,
         height=layout.height,
@@ -103,8 +106,6 @@ def _step_shape(step: Step, spec: FlowSpec, lang: str, roles: Mapping[str, str],
 
 
 def _only_side(spec: FlowSpec) -> set[str]:
-    from gongzhi.engine.flows.rules import Outline
-
     outline = Outline(spec)
     return outline.reached - outline.mainly
 
@@ -128,9 +129,20 @@ def _lines(spec: FlowSpec, lang: str) -> list[_Line]:
             add(step.id, target, kind, label, via)
         for index, timer in enumerate(each for each in step.timers if each.to):
             for target in timer.to:
-                add(step.id, target, f"timer:{index}", timer.title or timer.after or timer.at, timer.id)
+                add(step.id, target, f"timer:{index}", timer_name(timer, lang), timer.id)
                 lines[step.id, target, f"timer:{index}{timer.id}"].corner = 24.0 + 26.0 * index
     return list(lines.values())
+
+
+def timer_name(timer: Timer, lang: str) -> str:
+    """Title, or the period in words."""
+    text = timer.title or timer.after or timer.every or timer.at
+    if lang != "zh" or timer.title:
+        return text
+    try:
+        return parse_span(text).chinese() + "后"
+    except GongzhiError:
+        return text
 
 
 def _exits(step: Step, words: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
@@ -140,7 +152,7 @@ def _exits(step: Step, words: Mapping[str, str]) -> Iterator[tuple[str, str, str
         for target in choice.to:
             yield target, "sequence", name, choice.id
         for target in choice.then:
-            yield target, "sequence", f"{name}({words['then']})", choice.id
+            yield target, "sequence", f"{name}\n({words['then']})", choice.id
         if choice.opens:
             yield choice.opens, "side", name, choice.id
     if step.calls:
@@ -176,7 +188,7 @@ def _label_size(line: _Line) -> tuple[float, float]:
 
 
 def _label_lines(line: _Line) -> list[str]:
-    return [part for label in line.labels for part in wrap(label, 7, 2)]
+    return [part for label in line.labels for part in wrap(label, 7, 3)]
 
 
 def _link(link_id: str, line: _Line, vertical: bool) -> Link:
@@ -219,7 +231,9 @@ def _placed(shape: Shape, layout: Layout, spec: FlowSpec, vertical: bool) -> Sha
     )
 
 
-def _clocks(spec: FlowSpec, shapes: Mapping[str, Shape], layout: Layout, vertical: bool) -> list[Shape]:
+def _clocks(
+    spec: FlowSpec, shapes: Mapping[str, Shape], layout: Layout, vertical: bool, lang: str
+) -> list[Shape]:
     """Small clocks on the border of steps with timers, in the order of the file, those with a line first."""
     clocks = []
     size = 22.0
@@ -240,7 +254,7 @@ def _clocks(spec: FlowSpec, shapes: Mapping[str, Shape], layout: Layout, vertica
                     h=size,
                     attached=step.id,
                     marks=("timer", "interrupting") if timer.interrupting else ("timer",),
-                    note=timer.title or timer.after or timer.at or timer.every,
+                    note=timer_name(timer, lang),
                 )
             )
     return clocks

@@ -10,6 +10,9 @@ from gongzhi.engine.flows.conditions import condition
 from gongzhi.engine.flows.spec import END, Choice, FlowSpec, Step, Timer, ways_out
 from gongzhi.engine.instants import parse_span
 
+#: ends that the common actions of every case (withdraw, merge) reach without being drawn
+COMMON_ENDS = frozenset({"withdrawn", "merged"})
+
 
 def check_spec(spec: FlowSpec) -> list[Problem]:
     """All findings of the static rules, in the order of the file."""
@@ -93,7 +96,7 @@ def _whole(spec: FlowSpec, outline: Outline) -> Iterator[Problem]:
         if step_id.startswith(END):
             yield _problem("W104", f"steps.{step_id}", f"步骤编号不能以“{END}”开头", "换一个编号")
     for end in spec.ends:
-        if END + end not in outline.reached:
+        if END + end not in outline.reached and end not in COMMON_ENDS:
             message = f"结局“{spec.ends[end] or end}”永远到不了"
             yield _problem(
                 "W108", f"ends.{end}", message, "删去它,或让某个办法的 to 写成 " + END + end, warning=True

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.flows.compiling import kind_of
+from gongzhi.engine.flows.picture import timer_name
 from gongzhi.engine.flows.rules import Outline
 from gongzhi.engine.flows.spec import END, Choice, FlowSpec, Step, Timer
 from gongzhi.engine.instants import Unit, parse_span
@@ -74,6 +75,8 @@ class _Outliner:
         for step in spec.steps:
             self.step(step)
         for end, title in spec.ends.items():
+            if END + end not in bare.reached:
+                continue
             inside = [("terminateEventDefinition", {"id": f"terminate.{end}"}, "")] if self.many else []
             marks = ("terminate",) if self.many else ()
             self.element(
@@ -274,7 +277,7 @@ class _Outliner:
         self.onward(event.id, f"{step.id}.wait", step.waits_for.to, fact)
 
     def timer(self, step: Step, timer: Timer) -> None:
-        name = timer.title or timer.after or timer.at
+        name = timer_name(timer, "zh")
         own = {
             "timer": timer.id,
             "title": timer.title,
