@@ -11,6 +11,7 @@ A message is an argument of ``_()``/``gettext…()``, text in ``{% translate %}`
 from __future__ import annotations
 
 import ast
+import csv
 import io
 import re
 import sys
@@ -25,6 +26,7 @@ from tools.error_reference import assigned, catalogued
 from tools.machine import ROOT
 
 SOURCE = ROOT / "src" / "gongzhi"
+RIGHTS = SOURCE / "city" / "kernel" / "data" / "rights.csv"
 CATALOGUE = SOURCE / "city" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 KEYWORDS: dict[str, Any] = {
     "_": None,
@@ -69,7 +71,17 @@ def extract() -> Found:
         if path.suffix in {".html", ".txt", ".xml"}:
             for message in _from_template(path.read_text(encoding="utf-8"), str(path)):
                 found[message].add(path.relative_to(ROOT).as_posix())
+    for title in _from_rights():
+        found[Message(title)].add(RIGHTS.relative_to(ROOT).as_posix())
     return found
+
+
+def _from_rights() -> Iterator[str]:
+    """Titles of roles and actions in the matrix of rights."""
+    with RIGHTS.open(encoding="utf-8", newline="") as file:
+        _roles, titles, *rows = csv.reader(file)
+    yield from titles[2:]
+    yield from (row[1] for row in rows)
 
 
 def _from_python(text: str) -> Iterator[Message]:

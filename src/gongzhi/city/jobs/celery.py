@@ -13,7 +13,7 @@ from celery import Celery
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from kombu import Queue
+from kombu.entity import Queue
 
 if (
     not apps.ready and not apps.loading
@@ -30,13 +30,13 @@ app.conf.update(
     task_acks_late=True,
     task_ignore_result=True,
     task_default_queue="default",
-    task_queues=[Queue(name) for name in settings.TASKS["default"]["QUEUES"]],
+    task_queues=[Queue(name) for name in settings.TASKS["default"]["QUEUES"]],  # type: ignore[no-untyped-call]
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
 )
 
 
-@app.task(name="gongzhi.run")
+@app.task(name="gongzhi.run")  # type: ignore[untyped-decorator]
 def run(job_id: str) -> None:
     """Take the job if nobody else did, and run it."""
     worker.run_one(job_id)

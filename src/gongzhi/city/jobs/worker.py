@@ -85,11 +85,11 @@ def _round(me: str, queues: Sequence[str], lease: timedelta, ticking: bool) -> b
     close_old_connections()
     if ticking:
         tick()
-    release_expired()
     job = claim(me, queues, lease)
-    if job:
-        run(job, lease)
-    return job is not None
+    if job is None:
+        return release_expired() > 0
+    run(job, lease)
+    return True
 
 
 def claim(me: str, queues: Sequence[str], lease: timedelta = LEASE) -> Job | None:

@@ -47,9 +47,9 @@ def drop_guards(connection: Any) -> None:
 def guards_stand(connection: Any) -> list[str]:
     """The tables whose guard is missing; doctor asks."""
     if connection.vendor == "postgresql":
-        query, names = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'", ("append_only",)
+        query, names = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'", ["append_only"]
     else:
-        query, names = "SELECT name FROM sqlite_master WHERE type = 'trigger'", ("no_UPDATE", "no_DELETE")
+        query, names = "SELECT name FROM sqlite_master WHERE type = 'trigger'", ["no_UPDATE", "no_DELETE"]
     with connection.cursor() as cursor:
         cursor.execute(query)
         found = {row[0] for row in cursor.fetchall()}

@@ -8,14 +8,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
-from gongzhi.city.kernel.references import Actor
-from gongzhi.engine.cases.model import Fact
+from gongzhi.engine.cases.model import Actor, Fact
 
 
 class AppendOnly(models.QuerySet[Any]):
     """Refuses what the database would refuse anyway, with a sentence that says why."""
 
-    def update(self, **kwargs: Any) -> NoReturn:
+    def update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Journal entries can't be changed; append a correcting fact.")
 
     def delete(self) -> NoReturn:

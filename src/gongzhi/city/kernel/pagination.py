@@ -75,4 +75,4 @@ def _read(cursor: str, order: Sequence[str]) -> list[Any]:
         raise BadCursor from error
     if made_for != ",".join(order) or len(values) != len(order):
         raise BadCursor
-    return values
+    return list(values)

@@ -22,6 +22,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.errors import NotAllowed, UnknownAction
@@ -96,8 +97,11 @@ def knows_role(role: str) -> bool:
 
 
 def role_title(role: str) -> str:
-    """The Chinese title of a role; the role itself when nobody declared it."""
-    return _TITLES.get(role) or matrix().roles.get(role) or {"system": "系统"}.get(role, role)
+    """The title of a role in the reader's language; the role itself when nobody declared it."""
+    if role == "system":
+        return _("系统")
+    title = _TITLES.get(role) or matrix().roles.get(role)
+    return _(title) if title else role
 
 
 @lru_cache(maxsize=1)
@@ -127,9 +131,9 @@ def check(actor: Standing, action: str, target: Model | Target | None = None) ->
     if not may(actor, action, target):
         titles = matrix()
         raise NotAllowed(
-            action=titles.actions[action],
+            action=_(titles.actions[action]),
             role=role_title(actor.role),
-            who="、".join(titles.who_may(action)) or "无人",
+            who=_("、").join(map(_, titles.who_may(action))) or _("无人"),
             why="outside" if titles.scopes(action, actor.role) else "role",
         )
 

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from gongzhi.city.people.models import User
 
 
-class ClosedAccounts(DefaultAccountAdapter):
+class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]
     """No sign-up."""
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
 
 
-class KnownPeopleOnly(DefaultSocialAccountAdapter):
+class KnownPeopleOnly(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Links a first sign-in through the provider to the account of the same user name, or refuses."""
 
     def is_open_for_signup(self, request: Any, sociallogin: Any) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Lookup
 from gongzhi.city.people import keys
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text sealed with AES-256-GCM under the current key; the place (``model.field``) is bound in as associated data,
     so a ciphertext copied to another column doesn't open.
 
@@ -54,10 +54,10 @@ class SealedWith(Lookup):
     lookup_name = "sealed_with"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         prefix = f"{self.rhs}:"
-        return f"substr({left}, 1, {len(prefix)}) = %s", [*left_params, prefix]
+        return f"substr({left}, 1, {len(prefix)}) = %s", (*left_params, prefix)
 
 
 @EncryptedTextField.register_lookup
@@ -67,6 +67,6 @@ class Blank(Lookup):
     lookup_name = "blank"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
-        return f"{left} {'=' if self.rhs else '<>'} ''", left_params
+        return f"{left} {'=' if self.rhs else '<>'} ''", tuple(left_params)

@@ -14,8 +14,8 @@ from gongzhi.city.people.fields import EncryptedTextField
 class User(AbstractUser):
     """Somebody who signs in: staff, grid workers, leaders, and residents who want an account."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=40, blank=True)
     phone = EncryptedTextField(_("电话"), blank=True, privacy="contact")
 

@@ -55,7 +55,8 @@ def check_hosts(**kwargs: Any) -> list[CheckMessage]:
 def check_unified_identity(**kwargs: Any) -> list[CheckMessage]:
     """The OIDC client is complete, and its server is reached safely."""
     found: list[CheckMessage] = []
-    for app in settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]:
+    providers: Any = settings.SOCIALACCOUNT_PROVIDERS
+    for app in providers["openid_connect"]["APPS"]:
         if not (app["client_id"] and app["secret"]):
             hint = "Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET beside OIDC_SERVER_URL."
             found.append(Error("The unified identity has no client.", hint=hint, id="gongzhi.E004"))
@@ -68,7 +69,7 @@ def check_unified_identity(**kwargs: Any) -> list[CheckMessage]:
 @register("gongzhi")
 def check_broker(**kwargs: Any) -> list[CheckMessage]:
     """Celery has a broker."""
-    celery = settings.TASKS["default"]["BACKEND"].endswith("CeleryBackend")
+    celery = str(settings.TASKS["default"]["BACKEND"]).endswith("CeleryBackend")
     if celery and not settings.CELERY_BROKER_URL:
         hint = "Set CELERY_BROKER_URL (amqp://… or redis://…), or GONGZHI_TASKS=database."
         return [Error("GONGZHI_TASKS=celery without a broker.", hint=hint, id="gongzhi.E006")]

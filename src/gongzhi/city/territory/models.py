@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.city.kernel import clock, paths
+from gongzhi.city.kernel.permissions import Reach
 
 
 class Dated(models.Model):
@@ -68,6 +69,8 @@ class Area(Dated):
 
     path = models.CharField(max_length=paths.MAX_LENGTH, unique=True, editable=False)
 
+    reach = Reach(area="path")
+
     class Meta:
         ordering = ["path"]
         constraints = [
@@ -103,6 +106,8 @@ class Office(Dated):
     is_backstop = models.BooleanField(_("兜底单位"), default=False)
 
     path = models.CharField(max_length=paths.MAX_LENGTH, unique=True, editable=False)
+
+    reach = Reach(area="area__path", offices=("path",))
 
     class Meta:
         ordering = ["path"]
@@ -191,6 +196,8 @@ class Post(Dated):
     mechanism = models.CharField(max_length=60, blank=True)
     title = models.CharField(_("职务"), max_length=60, blank=True)
 
+    reach = Reach(area="office__area__path", offices=("office__path",), mechanism="mechanism")
+
     class Meta:
         constraints = [
             _ends_after_start("post_ends_after_start"),
@@ -246,6 +253,8 @@ class DutyEntry(Dated):
     ruling = models.CharField(max_length=80, blank=True)
 
     version = models.PositiveIntegerField(_("版本"), default=1)
+
+    reach = Reach(area="area__path", offices=("office__path",))
 
     class Meta:
         constraints = [

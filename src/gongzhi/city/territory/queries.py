@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import Standing
@@ -107,15 +108,20 @@ def office_for(category: str, place: Area, on: date | None = None) -> Responsibl
     backstop = backstops.order_by("-area__path").first()
     if backstop is None:
         raise NobodyResponsible(category=category, area=place.name)
+    data = {"category": category, "area": backstop.area.name}
     return Responsible(
-        office=backstop, because=f"职责清单没有“{category}”,由{backstop.area.name}的兜底单位承接"
+        office=backstop, because=_("职责清单没有“%(category)s”,由%(area)s的兜底单位承接") % data
     )
 
 
 def _because(entry: DutyEntry) -> str:
-    source = "裁定" if entry.source == DutyEntry.Source.RULING else "职责清单"
-    where = entry.area.name if entry.area else "全域"
-    return f"{source}“{entry.category}”(第{entry.version}版,{where}):{entry.basis}"
+    return _("%(source)s“%(category)s”(第%(version)d版,%(where)s):%(basis)s") % {
+        "source": _("裁定") if entry.source == DutyEntry.Source.RULING else _("职责清单"),
+        "category": entry.category,
+        "version": entry.version,
+        "where": entry.area.name if entry.area else _("全域"),
+        "basis": entry.basis,
+    }
 
 
 def heirs(ended: Office) -> list[Office]:

@@ -41,7 +41,7 @@ def process(*arguments: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
         child.wait()
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait for the condition."""
     end = time.monotonic() + seconds
     while not condition():

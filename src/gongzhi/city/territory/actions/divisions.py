@@ -43,19 +43,21 @@ def load_divisions(actor: Standing, lines: Iterable[str]) -> Loaded:
     last_child: dict[str, str] = {}
     for area in sorted(known.values(), key=lambda area: area.path):
         last_child[area.path[: -paths.STEP]] = area.path
-    added, changed, same = [], [], 0
+    added: list[Area] = []
+    changed: list[Area] = []
+    same = 0
     for line, row in enumerate(csv.DictReader(lines), start=2):
         read = _read(line, row, known)
-        area = known.get(read.code)
-        if area is None:
+        found = known.get(read.code)
+        if found is None:
             above = read.parent.path if read.parent else ""
             read.path = last_child[above] = paths.next_child(above, filter(None, [last_child.get(above)]))
             known[read.code] = read
             added.append(read)
-        elif any(getattr(area, name) != getattr(read, name) for name in _CHANGEABLE):
+        elif any(getattr(found, name) != getattr(read, name) for name in _CHANGEABLE):
             for name in _CHANGEABLE:
-                setattr(area, name, getattr(read, name))
-            changed.append(area)
+                setattr(found, name, getattr(read, name))
+            changed.append(found)
         else:
             same += 1
     _write(added, changed)
