@@ -1,0 +1,190 @@
+"""Random walks through every case type: nobody can talk a case into a corner, and no clock can be cheated.
+
+Each walk opens a case and lets random people take random choices that they are allowed to take, at random times.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gongzhi.mechanisms
+from gongzhi.engine.cases import (
+    SYSTEM,
+    Actor,
+    Case,
+    CaseType,
+    Choose,
+    Fact,
+    Happened,
+    Open,
+    PlainWorld,
+    Tick,
+    allowed,
+    apply,
+    decide,
+    dump_case,
+    dump_fact,
+    load_case,
+    load_fact,
+    reading,
+    replay_facts,
+)
+from gongzhi.engine.forms import Field
+from gongzhi.engine.instants import parse_instant
+from gongzhi.engine.mechanisms import compile_all, load
+
+WORLD = PlainWorld()
+OFFICES = ["城管执法局", "住建局", "公安局", "金湖街道"]
+PAUSES = [timedelta(minutes=1), timedelta(hours=2), timedelta(days=1), timedelta(days=4), timedelta(days=35)]
+FOLDERS = sorted(path.parent for path in Path(gongzhi.mechanisms.__path__[0]).glob("*/mechanism.yaml"))
+TYPES = {
+    f"{mechanism.id}/{id_}": case_type
+    for mechanism in map(load, FOLDERS)
+    for id_, case_type in compile_all(mechanism).items()
+}
+
+
+def value_of(field: Field, chosen: dict[str, Any], dice: random.Random) -> Any:
+    """A value that the field takes; a subcategory follows its category."""
+    if field.kind == "choice":
+        options = list(field.options)
+        if field.valid_when:
+            options = [option for option in options if option.startswith(str(chosen.get("category", "")))]
+        return dice.choice(options or [None])
+    return {
+        "text": "文字",
+        "paragraph": "一段文字",
+        "number": dice.randint(int(field.min or 0), int(field.max or 20)),
+        "money": "100.00",
+        "date": "2023-05-01",
+        "yesno": dice.random() < 0.5,
+        "place": "金湖街道",
+        "area": "金湖街道",
+        "office": dice.choice(OFFICES),
+        "offices": dice.sample(OFFICES, dice.randint(0, 2)),
+        "phone": "13907230001",
+        "files": None,
+    }[field.kind]
+
+
+def values_for(case_type: CaseType, asks: Any, dice: random.Random) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for ask in asks:
+        field = case_type.form[ask.field]
+        value = value_of(field, made, dice)
+        if value is not None and (dice.random() < 0.7 or (field.required and not ask.optional)):
+            made[ask.field] = value
+    return made
+
+
+class Walk:
+    def __init__(self, case_type: CaseType, seed: int) -> None:
+        self.case_type = case_type
+        self.dice = random.Random(seed)
+        self.at: datetime = parse_instant("2023-03-01 09:00")
+        self.facts: list[Fact] = []
+        self.case: Case | None = None
+        role = self.dice.choice(case_type.opened_by)
+        by = Actor(person="开", role=role, office="" if role == "resident" else OFFICES[0])
+        self.do(Open(form=values_for(case_type, case_type.opening, self.dice)), by)
+
+    def do(self, command: Any, by: Actor) -> None:
+        for fact in decide(self.case_type, self.case, command, at=self.at, by=by, world=WORLD):
+            self.case = apply(self.case_type, self.case, fact)
+            self.facts.append(fact)
+
+    def step(self) -> None:
+        """Time passes; then somebody does something, or a child case ends."""
+        assert self.case is not None
+        self.at += self.dice.choice(PAUSES)
+        self.do(Tick(), SYSTEM)
+        if self.case.ended:
+            return
+        if not self.case.tasks:
+            token = self.case.flow.tokens[0]
+            self.do(Happened(fact="child_ended", values={"token": token.id, "outcome": "solved"}), SYSTEM)
+            return
+        task = self.dice.choice(self.case.tasks)
+        by = Actor(person=f"{task.step}{task.office}", role=task.role, office=task.office)
+        choices = allowed(self.case_type, self.case, by, at=self.at, world=WORLD)
+        mine = [choice for each, choice in choices if each.id == task.id]
+        assert mine, f"nobody can do anything in {task.step}"
+        choice = self.dice.choice(mine)
+        values = values_for(self.case_type, choice.asks, self.dice)
+        self.do(Choose(step=task.step, choice=choice.id, values=values, task=task.id), by)
+
+    def check(self) -> None:
+        """What must hold after every step."""
+        case = self.case
+        assert case is not None
+        assert case.ended or case.flow.tokens, "the case is stuck"
+        assert not (case.ended and case.tasks)
+        for clock, rule in self.case_type.clocks.items():
+            kinds = [mark.kind for mark in case.marks.get(clock, ())]
+            assert kinds.count("start") <= 1
+            if not rule.pauses and rule.stops == "ended":
+                assert "pause" not in kinds, f"{clock} must never stand still"
+            read = reading(self.case_type, case, clock, self.at)
+            assert read is None or read.stopped is None or kinds[-1] == "stop"
+            assert not (case.ended and kinds and kinds[-1] != "stop"), f"{clock} runs on after the end"
+
+
+@pytest.mark.parametrize("name", TYPES)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=60)
+def test_it_never_gets_stuck_whatever_people_choose(name: str, seed: int) -> None:
+    walk = Walk(TYPES[name], seed)
+    for _ in range(25):
+        walk.check()
+        if walk.case is not None and walk.case.ended:
+            break
+        walk.step()
+    walk.check()
+
+
+@pytest.mark.parametrize("name", TYPES)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=30)
+def test_it_is_nothing_but_its_facts(name: str, seed: int) -> None:
+    walk = Walk(TYPES[name], seed)
+    for _ in range(12):
+        if walk.case is not None and not walk.case.ended:
+            walk.step()
+    assert walk.case is not None
+    case_type = TYPES[name]
+    again = replay_facts(
+        case_type, [load_fact(json.loads(json.dumps(dump_fact(fact)))) for fact in walk.facts]
+    )
+    assert again is not None
+    assert dump_case(again) == dump_case(walk.case)
+    assert dump_case(load_case(json.loads(json.dumps(dump_case(walk.case))))) == dump_case(walk.case)
+
+
+@pytest.mark.parametrize("name", TYPES)
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=30)
+def test_it_keeps_those_who_acted_from_judging(name: str, seed: int) -> None:
+    """One person in every post: wherever the case type separates duties, that person has no choice left."""
+    walk = Walk(TYPES[name], seed)
+    for _ in range(12):
+        if walk.case is None or walk.case.ended:
+            break
+        for task in walk.case.tasks:
+            barred = {
+                person
+                for step in TYPES[name].steps[task.step].not_by
+                for person in walk.case.doers.get(step, ())
+            }
+            for person in barred:
+                by = Actor(person=person, role=task.role, office=task.office)
+                found = allowed(TYPES[name], walk.case, by, at=walk.at, world=WORLD)
+                assert task.id not in {each.id for each, _ in found}
+        walk.step()
