@@ -8,7 +8,9 @@ from gongzhi.city.cli import folders
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", nargs="*", metavar="文件夹", help="机制文件夹或编号；不写就检查自带的全部机制")
+    parser.add_argument(
+        "folder", nargs="*", metavar="文件夹", help="机制文件夹或编号；不写就检查自带的全部机制"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -34,5 +34,7 @@ def run(options: argparse.Namespace) -> int:
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    print(f"建好了 {folder}（{len(made)} 个文件）。改完运行：\n  gongzhi check {folder}\n  gongzhi test {folder}")
+    print(
+        f"建好了 {folder}（{len(made)} 个文件）。改完运行：\n  gongzhi check {folder}\n  gongzhi test {folder}"
+    )
     return 0

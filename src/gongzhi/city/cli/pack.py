@@ -25,5 +25,7 @@ def run(options: argparse.Namespace) -> int:
     output = options.output or f"{mechanism.id}-{mechanism.version}.zip"
     content = pack(mechanism)
     folders.write(output, content)
-    print(f"{mechanism.title} {mechanism.version} 已打包：{output}（{len(content):,} 字节，SHA-256 {mechanism.digest}）")
+    print(
+        f"{mechanism.title} {mechanism.version} 已打包：{output}（{len(content):,} 字节，SHA-256 {mechanism.digest}）"
+    )
     return 0

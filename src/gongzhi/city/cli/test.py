@@ -9,7 +9,9 @@ from gongzhi.city.cli import folders
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", nargs="*", metavar="文件夹", help="机制文件夹或编号；不写就测自带的全部机制")
+    parser.add_argument(
+        "folder", nargs="*", metavar="文件夹", help="机制文件夹或编号；不写就测自带的全部机制"
+    )
     parser.add_argument("-k", dest="words", default="", metavar="字样", help="只运行名字里有这些字的情景")
     parser.add_argument("-q", "--quiet", action="store_true", help="只打印没过的情景和合计")
 
@@ -32,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
             if not (options.quiet and result.passed):
                 print(result)
         seconds = max(time.perf_counter() - began, 1e-9)
-        print(f"{mechanism.id}: {passed} of {total} scenarios passed（{seconds:.2f} 秒，每秒 {total / seconds:,.0f} 个）")
+        print(
+            f"{mechanism.id}: {passed} of {total} scenarios passed（{seconds:.2f} 秒，每秒 {total / seconds:,.0f} 个）"
+        )
         good = good and 0 < total == passed
     return 0 if good else 1
