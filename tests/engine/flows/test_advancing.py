@@ -1,6 +1,7 @@
 """What tokens do: fork, join, branch, open side steps, wait, and end."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -404,6 +405,22 @@ def test_it_ends_with_no_token_left_whatever_the_order(data, helpers):
     assert result.state.tokens == ()
     assert result.state.joins == {}
     assert result.state.passed == {}
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_its_short_way_agrees_with_the_long_way(appeal_spec_module, data):
+    short = compile_flow(appeal_spec_module if data.draw(st.booleans()) else random_spec(data.draw))
+    long = replace(short, plain={})
+    values = {"helpers": ["甲", "乙"], "units": ["甲", "乙", "丙"]}
+    left, right = start(short, values), start(long, values)
+    for _ in range(40):
+        assert left == right
+        if left.ended:
+            return
+        token = data.draw(st.sampled_from(left.state.tokens))
+        way = data.draw(st.sampled_from(open_ways(short, left.state, token.id, values)))
+        left, right = (advance(flow, left.state, Chosen(token.id, way.id), values) for flow in (short, long))
 
 
 def random_spec(draw):

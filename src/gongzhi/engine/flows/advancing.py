@@ -13,6 +13,7 @@ from typing import Any
 from gongzhi.engine.flows.errors import NoSuchToken, NotNow, TooOften, UnknownChoice, UnknownTimer
 from gongzhi.engine.flows.graph import Arc, Flow, Node, Way
 from gongzhi.engine.flows.running import Run
+from gongzhi.engine.flows.spec import Call
 from gongzhi.engine.flows.state import Advance, ChildEnded, Chosen, Event, Fired, Occurred, State, Token
 
 _NOWHERE = Token(0, "")
@@ -36,10 +37,14 @@ def advance(flow: Flow, state: State, event: Event, data: Mapping[str, Any]) -> 
     Raises NoSuchToken, UnknownChoice, NotNow, TooOften, UnknownTimer for an event that cannot happen now,
     and DeadEnd when nothing would be left open. An Occurred for which nobody waits changes nothing.
     """
-    run = Run(flow, state, data)
     if isinstance(event, Chosen):
+        if not state.joins and (moved := _move(flow, state, event)) is not None:
+            return moved
+        run = Run(flow, state, data)
         _choose(run, event)
-    elif isinstance(event, Fired):
+        return run.settle()
+    run = Run(flow, state, data)
+    if isinstance(event, Fired):
         _fire(run, event)
     elif isinstance(event, Occurred):
         if not run.occur(event.fact):
@@ -47,6 +52,43 @@ def advance(flow: Flow, state: State, event: Event, data: Mapping[str, Any]) -> 
     else:
         _child_ended(run, event)
     return run.settle()
+
+
+def _move(flow: Flow, state: State, event: Chosen) -> Advance | None:
+    """The short way for what happens most: one token goes from one plain step to another, nothing else stirs.
+
+    None where anything else may be touched: branches, side steps, waiting joins. The result is the same as that of
+    the long way (a property test compares them), at a third of the cost.
+    """
+    number = event.token
+    found = None
+    others = []
+    for token in state.tokens:
+        if token[0] == number:
+            found = token
+        elif token[6] == number:
+            return None
+        else:
+            others.append(token)
+    if found is None or found[5] or state.passed:
+        return None
+    arc = flow.plain.get((found[1], event.choice))
+    if arc is None:
+        return None
+    opened = Token(state.next, arc.target, found[2], found[3], found[4], 0, found[6])
+    armed: tuple[tuple[int, str], ...] = ()
+    disarmed: tuple[tuple[int, str], ...] = ()
+    calls: tuple[tuple[int, Call], ...] = ()
+    if flow.reacting:
+        if found[1] in flow.reacting:
+            disarmed = tuple([(number, timer) for timer in flow.nodes[found[1]].timers])
+        if arc.target in flow.reacting:
+            node = flow.nodes[arc.target]
+            armed = tuple([(opened[0], timer) for timer in node.timers])
+            calls = ((opened[0], node.call),) if node.call is not None else ()
+    others.append(opened)
+    after = State(tuple(others), opened[0] + 1, {}, state.used, {})
+    return Advance(after, (opened,), (Token(*found[:7], "moved"),), armed, disarmed, calls, "", (), (arc.id,))
 
 
 def open_ways(flow: Flow, state: State, token_id: int, data: Mapping[str, Any]) -> tuple[Way, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gongzhi.engine.errors import Refused
 from gongzhi.engine.flows.conditions import condition
-from gongzhi.engine.flows.graph import Arc, Flow, Node, Reaction, Way, reachability, reacting
+from gongzhi.engine.flows.graph import Arc, Flow, Node, Reaction, Way, plain_moves, reachability, reacting
 from gongzhi.engine.flows.rules import check_spec
 from gongzhi.engine.flows.spec import END, Choice, FlowSpec, Step
 
@@ -32,6 +32,7 @@ def compile_flow(spec: FlowSpec) -> Flow:
         ends=dict(spec.ends),
         spec=spec,
         reacting=reacting(nodes),
+        plain=plain_moves(nodes),
     )
 
 

@@ -130,11 +130,26 @@ class Flow:
     scoped: bool = False
     #: nodes with timers or calls
     reacting: frozenset[str] = frozenset()
+    #: (step, choice) -> its arc, for choices that only move a token from one plain step to another
+    plain: Mapping[tuple[str, str], Arc] = field(default_factory=dict)
 
 
 def reacting(nodes: Mapping[str, Node]) -> frozenset[str]:
     """Nodes whose tokens arm timers or call other cases."""
     return frozenset(node.id for node in nodes.values() if node.timers or node.call is not None)
+
+
+def plain_moves(nodes: Mapping[str, Node]) -> dict[tuple[str, str], Arc]:
+    """Choices without condition, limit, fork or side step, whose target neither joins, branches nor ends."""
+    moves = {}
+    for node in nodes.values():
+        for way in node.ways.values():
+            simple = way.when is None and way.at_most is None and len(way.arcs) == 1 and not way.opens
+            if simple and node.rests and node.again is None and not node.inner and not node.gathers:
+                target = nodes[way.arcs[0].target]
+                if target.rests and not target.join and target.items is None and not target.inner:
+                    moves[node.id, way.id] = way.arcs[0]
+    return moves
 
 
 def arcs_of(node: Node) -> list[tuple[Arc, bool]]:
