@@ -6,8 +6,7 @@ from pathlib import Path
 
 __all__ = ["INSTALLED_APPS", "MIDDLEWARE", "ROOT_URLCONF", "TEMPLATES", "WSGI_APPLICATION"]
 
-_CITY = Path(__file__).resolve().parent.parent
-_ROOMS = ["territory", "people", "journal", "jobs", "cases", "mechanisms", "web", "api"]
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -24,7 +23,14 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "gongzhi.city.project",
-    *[f"gongzhi.city.{room}" for room in _ROOMS if (_CITY / room / "apps.py").exists()],
+    "gongzhi.city.territory",
+    "gongzhi.city.people",
+    "gongzhi.city.journal",
+    "gongzhi.city.jobs",
+    "gongzhi.city.cases",
+    "gongzhi.city.mechanisms",
+    "gongzhi.city.web",
+    "gongzhi.city.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -48,7 +54,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         # the web door's templates win over those of the packages (sign-in pages)
-        "DIRS": [_CITY / "web" / "templates"],
+        "DIRS": [Path(__file__).resolve().parent.parent / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

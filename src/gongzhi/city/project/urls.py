@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    # the API first: the web door ends with patterns that match much
+    path("", include("gongzhi.city.api.urls")),
+    path("", include("gongzhi.city.web.urls")),
 ]
-# the API first: the web door ends with patterns that match much
-for _prefix, _room in [("", "api"), ("", "web")]:
-    if f"gongzhi.city.{_room}" in settings.INSTALLED_APPS and find_spec(f"gongzhi.city.{_room}.urls"):
-        urlpatterns.append(path(_prefix, include(f"gongzhi.city.{_room}.urls")))

@@ -6,12 +6,10 @@ import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import override_settings
-from django.urls import include, path
 
 from gongzhi.city.people.models import User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
-urlpatterns = [path("accounts/", include("allauth.urls"))]
+pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-9"
 
 
