@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="全部重算（慢），不只看上次以后变动的")
+    parser.add_argument("--retry", action="store_true", help="让搁置的后续处理再试一轮，然后再查")
 
 
 def run(options: argparse.Namespace) -> int:
     """0 when every line ends with OK."""
     start()
+    if options.retry:
+        from gongzhi.city.journal.reactions import react_to_all, retry_parked
+
+        print(f"让 {retry_parked()} 条搁置的后续处理再试，做成 {react_to_all().done} 条。")
     remedy = ""
     failed = 0
     for finding in _findings(options.full):

@@ -23,5 +23,5 @@ def check_sealed(full: bool) -> Finding:
     return Finding(
         ok=not left,
         title=f"加密的个人信息(当前密钥 {keys.current_key()})",
-        remedy=f"还有{left}行使用旧密钥:请执行 gongzhi doctor --rotate-keys,完成后再移除旧密钥。",
+        remedy=f"还有{left}行使用旧密钥:请执行 gongzhi rotate-keys,完成后再移除旧密钥。",
     )
