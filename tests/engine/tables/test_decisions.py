@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import pickle
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,13 @@ def test_it_decides_and_says_because_of_which_row() -> None:
     decision = read_csv(LIMITS, id="limits", title="时限表").decide({"类型": "投诉", "天数": 5})
     assert decision.value == {"时限": "5 working days", "级别": 1}
     assert (str(decision.because), decision.matched) == ("limits 第1行", True)
+
+
+def test_a_table_can_be_stored_and_copied() -> None:
+    table = read_csv(LIMITS, id="limits")
+    again = pickle.loads(pickle.dumps(table))
+    assert again == table
+    assert again.decide({"类型": "投诉", "天数": 5}) == table.decide({"类型": "投诉", "天数": 5})
 
 
 def test_it_says_when_no_row_is_hit() -> None:

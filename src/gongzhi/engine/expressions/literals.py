@@ -10,7 +10,8 @@ from typing import Any
 from lark import Token, Tree
 
 from . import types
-from .temporal import Temporal
+from .operators import negate
+from .temporal import Date, DateTime, DaysDuration, MonthsDuration, Temporal, Time
 from .temporal_text import parse_temporal
 from .values import from_python
 
@@ -77,3 +78,44 @@ def _function_type(tree: Any, named: Mapping[str, types.Type]) -> types.Type | N
         return None
     known = tuple(part for part in inside if part is not None)
     return types.Type("function", parameters=known, result=after[0] if after else None)
+
+
+#: what ``constant`` answers for a tree that is no literal
+COMPUTED: Any = object()
+
+
+def constant(tree: Any) -> Any:
+    """The value of a literal in a cell, or a mark that it is none."""
+    if tree.data in ("number", "string", "at_literal", "boolean", "null"):
+        return _literal(tree)
+    if tree.data == "negate" and isinstance(
+        constant(tree.children[0]), Decimal | DaysDuration | MonthsDuration
+    ):
+        return negate(constant(tree.children[0]))
+    if tree.data == "call" and tree.children[0].data == "name" and len(tree.children) == 2:
+        return _built(str(tree.children[0].children[0]), tree.children[1])
+    return COMPUTED
+
+
+def _literal(tree: Any) -> Any:
+    if tree.data == "null":
+        return None
+    text = str(tree.children[0])
+    if tree.data == "number":
+        return number(text)
+    if tree.data == "boolean":
+        return text == "true"
+    words = string(text)
+    return words if tree.data == "string" else temporal(words or "")
+
+
+_MAKERS: dict[str, tuple[type, ...]] = {
+    "date": (Date,), "time": (Time,), "date and time": (DateTime,), "duration": (DaysDuration, MonthsDuration)
+}  # fmt: skip
+
+
+def _built(name: str, argument: Any) -> Any:
+    if name not in _MAKERS or argument.data != "string":
+        return COMPUTED
+    made = temporal(string(str(argument.children[0])) or "")
+    return made if isinstance(made, _MAKERS[name]) else COMPUTED

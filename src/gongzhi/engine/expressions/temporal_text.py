@@ -13,10 +13,13 @@ from .temporal import (
     MonthsDuration,
     Temporal,
     Time,
+    date_from_number,
     make_date,
     zone_named,
 )  # fmt: skip
 
+#: the end of a day, which ISO 8601 also writes as the start of the next
+MIDNIGHT = "24:00:00"
 _DATE = re.compile(r"(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,18}))?(?:(Z|z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z][A-Za-z0-9_+\-/]*))?",
@@ -38,11 +41,13 @@ def parse_date(text: str) -> Date | None:
 
 
 def parse_time(text: str) -> Time | None:
-    """``16:00:00``, with a fraction, ``Z``, an offset, or ``@Asia/Shanghai``."""
+    """``16:00:00``, with a fraction, ``Z``, an offset, or ``@Asia/Shanghai``; ``24:00:00`` is midnight."""
     found = _TIME.fullmatch(text)
     if not found:
         return None
     hour, minute, second, part, utc, sign, shift_hours, shift_minutes, shift_seconds, zone = found.groups()
+    if text.startswith(MIDNIGHT) and not int(part or "0"):
+        hour = "00"
     if int(hour) > 23 or int(minute) > 59 or int(second) > 59:
         return None
     nanos = (int(hour) * 3600 + int(minute) * 60 + int(second)) * NANOS + int((part or "0").ljust(9, "0")[:9])
@@ -60,7 +65,9 @@ def parse_date_time(text: str) -> DateTime | None:
     """A date, ``T`` and a time."""
     day, mark, clock = text.partition("T")
     date, time = parse_date(day), parse_time(clock)
-    return DateTime(date, time) if mark and date and time else None
+    if not (mark and date and time):
+        return None
+    return DateTime(date_from_number(date.number() + 1) if clock.startswith(MIDNIGHT) else date, time)
 
 
 def parse_duration(text: str) -> DaysDuration | MonthsDuration | None:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from decimal import Decimal
 from typing import Any
 
 from lark import Token, Tree
 
 from gongzhi.engine.errors import Where
 from gongzhi.engine.expressions import FeelError, compile_expression
-from gongzhi.engine.expressions.literals import number, string, temporal
-from gongzhi.engine.expressions.operators import negate
-from gongzhi.engine.expressions.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
+from gongzhi.engine.expressions.literals import COMPUTED, constant
 
 from .spaces import ANYTHING, Choice, Span, line_of
 
@@ -179,9 +176,6 @@ def choice_of(tree: Tree[Token]) -> Choice | None:
     return Choice(tuple(points), tuple(spans), tree.data == "none_of")
 
 
-_OPAQUE: Any = object()
-
-
 def _collect(test: Any, points: list[Any], spans: list[Span]) -> bool:
     if test.data == "comparison_test":
         return _comparison(str(test.children[0]), constant(test.children[1]), points, spans)
@@ -194,14 +188,14 @@ def _collect(test: Any, points: list[Any], spans: list[Span]) -> bool:
             and (all(item.data != "list" for item in test.children))
         )
     value = constant(test)
-    if value is _OPAQUE:
+    if value is COMPUTED:
         return False
     points.append(value)
     return value is None or isinstance(value, str | bool) or bool(line_of(value))
 
 
 def _comparison(mark: str, value: Any, points: list[Any], spans: list[Span]) -> bool:
-    if value is _OPAQUE or mark == "!=":
+    if value is COMPUTED or mark == "!=":
         return False
     if mark == "=":
         points.append(value)
@@ -215,45 +209,8 @@ def _comparison(mark: str, value: Any, points: list[Any], spans: list[Span]) -> 
 
 def _range(test: Any, spans: list[Span]) -> bool:
     low, high = constant(test.children[1]), constant(test.children[2])
-    if low is _OPAQUE or high is _OPAQUE or not line_of(low) or line_of(low) != line_of(high):
+    if low is COMPUTED or high is COMPUTED or not line_of(low) or line_of(low) != line_of(high):
         return False
     start, end = str(test.children[0].children[0]), str(test.children[3].children[0])
     spans.append(Span(low, high, start == "[", end == "]"))
     return True
-
-
-def constant(tree: Any) -> Any:
-    """The value of a literal in a cell, or a mark that it is none."""
-    if tree.data in ("number", "string", "at_literal", "boolean", "null"):
-        return _literal(tree)
-    if tree.data == "negate" and isinstance(
-        constant(tree.children[0]), Decimal | DaysDuration | MonthsDuration
-    ):
-        return negate(constant(tree.children[0]))
-    if tree.data == "call" and tree.children[0].data == "name" and len(tree.children) == 2:
-        return _built(str(tree.children[0].children[0]), tree.children[1])
-    return _OPAQUE
-
-
-def _literal(tree: Any) -> Any:
-    if tree.data == "null":
-        return None
-    text = str(tree.children[0])
-    if tree.data == "number":
-        return number(text)
-    if tree.data == "boolean":
-        return text == "true"
-    words = string(text)
-    return words if tree.data == "string" else temporal(words or "")
-
-
-_MAKERS: dict[str, tuple[type, ...]] = {
-    "date": (Date,), "time": (Time,), "date and time": (DateTime,), "duration": (DaysDuration, MonthsDuration)
-}  # fmt: skip
-
-
-def _built(name: str, argument: Any) -> Any:
-    if name not in _MAKERS or argument.data != "string":
-        return _OPAQUE
-    made = temporal(string(str(argument.children[0])) or "")
-    return made if isinstance(made, _MAKERS[name]) else _OPAQUE

@@ -116,7 +116,8 @@ def make_finish(table: Table, known: frozenset[str], types: Mapping[str, Type]) 
     def feel(rows: int, scope: Mapping[str, Any]) -> Any:
         hit = indexes(rows)
         if not hit:
-            return outputs.default_row(scope)
+            default = outputs.default_row(scope)
+            return default if default is not None else _NOTHING.get(table.hit_policy, lambda: None)()
         try:
             return settle(outputs, hit, scope, {})[1]
         except (SeveralRows, Contradiction):
@@ -238,6 +239,8 @@ def _count(outputs: Outputs, hit: list[int], scope: Mapping[str, Any], inputs: M
     return hit, Decimal(len(hit))
 
 
+#: what a DMN table without hits and defaults answers, where that is not null
+_NOTHING: dict[HitPolicy, Callable[[], Any]] = {HitPolicy.COLLECT: list, HitPolicy.COUNT: lambda: Decimal(0)}
 _SETTLE: dict[HitPolicy, Callable[..., Settled]] = {
     HitPolicy.UNIQUE: _unique, HitPolicy.ANY: _any, HitPolicy.PRIORITY: _priority, HitPolicy.FIRST: _first,
     HitPolicy.RULE_ORDER: _collect, HitPolicy.OUTPUT_ORDER: _output_order, HitPolicy.COLLECT: _collect,

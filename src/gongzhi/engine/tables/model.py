@@ -127,6 +127,10 @@ class Table:
     rules: tuple[Rule, ...]
     where: Where = field(default_factory=Where)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is stored or copied: the table, not the code made from it."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("_compiled", "decide")}
+
     @cached_property
     def _compiled(self) -> Any:
         from .compiling import compile_table  # the compiler needs this module's values

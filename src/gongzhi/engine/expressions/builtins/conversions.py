@@ -7,10 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from ..errors import FeelError
+from ..literals import COMPUTED, constant
 from ..literals import number as numeral
+from ..operators import order
+from ..parsing import parse
 from ..temporal import NANOS, Date, DateTime, DaysDuration, MonthsDuration, Time, make_date
 from ..temporal_text import parse_date, parse_date_time, parse_duration, parse_time
-from ..values import show
+from ..tokens import KnownNames
+from ..values import Range, show
 from .registry import feel
 
 
@@ -151,6 +156,35 @@ def number_from_number(value: Decimal) -> Decimal:
 @feel("string(from: any)")
 def string(value: Any) -> str | None:
     return None if value is None else show(value)
+
+
+_RANGE = re.compile(r"([\[\](])(.*?)\.\.(.*)([\])\[])", re.S)
+
+
+@feel("range(from: string)")
+def range_from_text(text: str) -> Range | None:
+    """``range("[1..10)")`` (DMN 1.4): ends are literals, one of them may be missing."""
+    found = _RANGE.fullmatch(text.strip())
+    if not found:
+        return None
+    low, high = _end(found.group(2)), _end(found.group(3))
+    if low is COMPUTED or high is COMPUTED or (low is None and high is None):
+        return None
+    if low is not None and high is not None and order(low, high) not in (-1, 0):
+        return None
+    return Range(
+        low, high, found.group(1) == "[" and low is not None, found.group(4) == "]" and high is not None
+    )
+
+
+def _end(text: str) -> Any:
+    if not text.strip():
+        return None
+    try:
+        value = constant(parse(text, KnownNames(["date and time"])))
+    except FeelError:
+        return COMPUTED
+    return COMPUTED if value is None or order(value, value) is None else value
 
 
 @feel("is(value1: any, value2: any)")
