@@ -87,9 +87,9 @@ MISTAKES = [
     # privacy and red lines
     (CASE, ", privacy: contact", "", "M060", "没有写隐私等级"),
     (CASE, "kind: phone, privacy: contact", "kind: identity_number, privacy: internal", "M060", "隐私等级"),
-    (CASE, "title: 反馈", "title: 现场打卡", "M070", "触及红线:“打卡”"),
-    (CASE, "title: 标题", "title: 本月个人排名", "M070", "触及红线:“个人排名”"),
-    (MEASURES, "title: 按时率", "title: 网格员活跃度", "M070", "触及红线:“活跃度”"),
+    (CASE, "title: 反馈", "title: 现场打卡", "M070", "触及红线：“打卡”"),
+    (CASE, "title: 标题", "title: 本月个人排名", "M070", "触及红线：“个人排名”"),
+    (MEASURES, "title: 按时率", "title: 网格员活跃度", "M070", "触及红线：“活跃度”"),
     (CASE, "kind: paragraph, max: 500, required: true}\n  - {id: reply",
      "kind: files, max: 5, required: true}\n  - {id: reply", "M071", "强制上传"),
     (MEASURES, "formula:", "source: manual\n  formula:", "M025", "“source”不在可选之列"),
@@ -264,4 +264,4 @@ def test_it_reports_errors_first_and_sums_up() -> None:
     text = report(found, "base")
     assert text.splitlines()[0].startswith("错误 mechanism.yaml:5")
     assert "警告 mechanism.yaml" in text
-    assert text.splitlines()[-1] == "base: 不能用(1 个错误、1 个警告、0 个提示)"
+    assert text.splitlines()[-1] == "base: 不能用（1 个错误、1 个警告、0 个提示）"

@@ -46,36 +46,36 @@ def test_it_does_not_pass_a_mechanism_without_scenarios() -> None:
 @pytest.mark.parametrize(
     ("expect", "words"),
     [
-        ("{open: [handle, verify]}", "open:预期 handle、verify,实际 handle"),
-        ("{open: []}", "open:预期 没有,实际 handle"),
-        ("{waiting: [handle]}", "waiting:预期 handle,实际 没有"),
-        ("{ended: done}", "ended:预期 done,实际 没有结束"),
-        ("{holder: 住建局}", "holder:预期 住建局,实际 城管局"),
-        ("{light: red}", "light:预期 red,实际 green"),
-        ("{lights: {unit: red}}", "lights.unit:预期 red,实际 green"),
+        ("{open: [handle, verify]}", "open：预期 handle、verify，实际 handle"),
+        ("{open: []}", "open：预期 没有，实际 handle"),
+        ("{waiting: [handle]}", "waiting：预期 handle，实际 没有"),
+        ("{ended: done}", "ended：预期 done，实际 没有结束"),
+        ("{holder: 住建局}", "holder：预期 住建局，实际 城管局"),
+        ("{light: red}", "light：预期 red，实际 green"),
+        ("{lights: {unit: red}}", "lights.unit：预期 red，实际 green"),
         ("{lights: {units: red}}", "没有这个时钟"),
         (
             "{unit_due: 2024-10-09 18:00}",
-            "unit_due:预期 2024年10月9日 星期三 18:00,实际 2024年10月10日 星期四 18:00",
+            "unit_due：预期 2024年10月9日 星期三 18:00，实际 2024年10月10日 星期四 18:00",
         ),
-        ("{unit_due: ''}", "unit_due:预期 没有,实际 2024年10月10日 星期四 18:00"),
-        ("{unit_left: 2 working days}", "unit_left:预期 2 working days,实际 3 working day"),
-        ("{unit_left: 3 days}", "unit_left:预期 3 days"),
-        ("{unit_elapsed: 1}", "unit_elapsed:预期 1,实际 0 working day"),
-        ("{unit_light: none}", "unit_light:预期 none,实际 green"),
-        ("{unit_paused: true}", "unit_paused:预期 是,实际 否"),
-        ("{unit_stopped: 2024-09-30 09:00}", "unit_stopped:预期 2024年9月30日 星期一 09:00,实际 没有"),
-        ("{unit_limit: 5 working days}", "unit_limit:预期 5 working days,实际 3 working day"),
-        ("{alerts: [overdue]}", "alerts:预期 overdue,实际 没有提醒"),
-        ("{data: {grade: 复杂}}", "data.grade:预期 复杂,实际 简单"),
-        ("{data: {reply: 已修好}}", "data.reply:预期 已修好,实际 没有"),
-        ("{due: {handle: 2024-10-09 18:00}}", "due.handle:预期 2024年10月9日"),
+        ("{unit_due: ''}", "unit_due：预期 没有，实际 2024年10月10日 星期四 18:00"),
+        ("{unit_left: 2 working days}", "unit_left：预期 2 working days，实际 3 working day"),
+        ("{unit_left: 3 days}", "unit_left：预期 3 days"),
+        ("{unit_elapsed: 1}", "unit_elapsed：预期 1，实际 0 working day"),
+        ("{unit_light: none}", "unit_light：预期 none，实际 green"),
+        ("{unit_paused: true}", "unit_paused：预期 是，实际 否"),
+        ("{unit_stopped: 2024-09-30 09:00}", "unit_stopped：预期 2024年9月30日 星期一 09:00，实际 没有"),
+        ("{unit_limit: 5 working days}", "unit_limit：预期 5 working days，实际 3 working day"),
+        ("{alerts: [overdue]}", "alerts：预期 overdue，实际 没有提醒"),
+        ("{data: {grade: 复杂}}", "data.grade：预期 复杂，实际 简单"),
+        ("{data: {reply: 已修好}}", "data.reply：预期 已修好，实际 没有"),
+        ("{due: {handle: 2024-10-09 18:00}}", "due.handle：预期 2024年10月9日"),
         ("{due: {verify: 2024-10-09 18:00}}", "实际 没有待办"),
-        ("{may: {officer: []}}", "may.officer:预期 没有,实际 handle.reply"),
-        ("{may: {checker: [verify.confirm]}}", "may.checker:预期 verify.confirm,实际 没有"),
-        ("{child: {case: matter}}", "child.case:预期 matter,实际 没有"),
-        ("{bad: [reply]}", "bad:预期 reply,实际 没有"),
-        ("{question: 在哪}", "question:预期 在哪,实际 没有"),
+        ("{may: {officer: []}}", "may.officer：预期 没有，实际 handle.reply"),
+        ("{may: {checker: [verify.confirm]}}", "may.checker：预期 verify.confirm，实际 没有"),
+        ("{child: {case: matter}}", "child.case：预期 matter，实际 没有"),
+        ("{bad: [reply]}", "bad：预期 reply，实际 没有"),
+        ("{question: 在哪}", "question：预期 在哪，实际 没有"),
         ("{colour: red}", "没有这种预期"),
     ],
 )
@@ -111,17 +111,17 @@ def test_it_tries_every_word_of_expectation() -> None:
 def test_it_stops_at_a_refusal_that_nobody_expected() -> None:
     result = play(HEAD + "  steps:\n" + REPLY + SEND)
     assert result.steps == 1
-    assert "预期 办理成功,实际 C003" in str(result.failures[0])
+    assert "预期 办理成功，实际 C003" in str(result.failures[0])
 
 
 def test_it_stops_when_an_expected_refusal_does_not_come() -> None:
     result = play(HEAD + "  steps:\n" + SEND.replace("}}", "}, refused: C005}"))
-    assert [str(failure) for failure in result.failures] == ["第1步 拒绝:预期 C005,实际 办理成功"]
+    assert [str(failure) for failure in result.failures] == ["第1步 拒绝：预期 C005，实际 办理成功"]
 
 
 def test_it_wants_the_very_refusal() -> None:
     result = play(HEAD + "  steps:\n" + REPLY.replace("}}", "}, refused: C007}"))
-    assert "预期 C007,实际 C003" in str(result.failures[0])
+    assert "预期 C007，实际 C003" in str(result.failures[0])
 
 
 def test_it_lets_a_refused_opening_be_the_whole_scenario() -> None:
@@ -140,7 +140,7 @@ def test_it_fires_timers_and_alerts_on_its_way() -> None:
         + "    - {at: 2024-10-11 09:00, tick: true, expect: {alerts: ['unit:yellow', 'unit:red', 'handle:red']}}\n"
     )
     # the light was yellow on the 10th, but nobody looked then: no line stands there
-    assert told(HEAD + steps) == ["第2步 alerts:预期 unit:yellow,实际 unit:red、handle:red"]
+    assert told(HEAD + steps) == ["第2步 alerts：预期 unit:yellow，实际 unit:red、handle:red"]
 
 
 def test_it_counts_time_from_the_line_before() -> None:

@@ -12,7 +12,7 @@ class NotAMechanism(GongzhiError):
 
     code = "M001"
     sentence = "“%(place)s”里没有 mechanism.yaml,不是一个机制文件夹。"
-    remedy = "请选择含有 mechanism.yaml 的文件夹,或用 gongzhi new 新建一个。"
+    remedy = "请选择含有 mechanism.yaml 的文件夹，或用 gongzhi new 新建一个。"
 
 
 class MechanismRefused(Refused):
@@ -40,7 +40,7 @@ class BadName(GongzhiError):
 
     code = "M006"
     sentence = "“%(id)s”不能作机制编号。"
-    remedy = "请用小写英文字母开头,只含小写字母、数字和下划线,不超过60个字符。"
+    remedy = "请用小写英文字母开头，只含小写字母、数字和下划线，不超过60个字符。"
     status = 422
 
 

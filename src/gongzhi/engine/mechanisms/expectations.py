@@ -48,7 +48,7 @@ def differences(expect: Mapping[str, Any], seen: Seen) -> Iterator[Difference]:
         elif (parts := clock_word(name, seen.case_type.clocks)) and seen.case is not None:
             yield from _clock(name, *parts, wanted, seen)
         else:
-            yield name, _shown(wanted), "没有这种预期(或这件事没有登记成功)"
+            yield name, _shown(wanted), "没有这种预期（或这件事没有登记成功）"
 
 
 def clock_word(name: str, clocks: Mapping[str, Any]) -> tuple[str, str] | None:

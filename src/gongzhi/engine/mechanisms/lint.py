@@ -61,7 +61,7 @@ def report(problems: Sequence[Problem], name: str) -> str:
     counts = [sum(problem.severity == kind for problem in problems) for kind in words]
     total = "、".join(f"{count} 个{word}" for count, word in zip(counts, words.values(), strict=True))
     verdict = "通过" if passes(problems) else "不能用"
-    return "\n".join([*lines, f"{name}: {verdict}({total})"])
+    return "\n".join([*lines, f"{name}: {verdict}（{total}）"])
 
 
 __all__ = ["check", "passes", "report"]

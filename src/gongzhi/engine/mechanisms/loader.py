@@ -101,7 +101,7 @@ def read(folder: Path | str | Files) -> Draft:
     for path in files:
         reader = next((reader for pattern, reader in _READERS if _matches(path, pattern)), None)
         if reader is None:
-            _problem(draft, "M010", path, "机制文件夹里没有这种文件", "请移走,或改成规定的名字。")
+            _problem(draft, "M010", path, "机制文件夹里没有这种文件", "请移走，或改成规定的名字。")
         else:
             reader(draft, path, files[path])
     if draft.manifest is not None and not draft.name:

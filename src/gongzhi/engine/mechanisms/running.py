@@ -53,7 +53,7 @@ class Failure:
 
     def __str__(self) -> str:
         place = f"第{self.line}步" if self.line else "登记时"
-        return f"{place} {self.what}:预期 {self.expected},实际 {self.actual}"
+        return f"{place} {self.what}：预期 {self.expected}，实际 {self.actual}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,9 +72,9 @@ class MeasureSpec(Spec):
     @model_validator(mode="after")
     def _says_what_is_counted(self) -> MeasureSpec:
         if self.kind in ("rate", "count") and not self.numerator:
-            raise PydanticCustomError("measure", "rate 和 count 要写 numerator(什么算达到)")
+            raise PydanticCustomError("measure", "rate 和 count 要写 numerator（什么算达到）")
         if self.kind in ("median", "mean", "percentile") and not self.value:
-            raise PydanticCustomError("measure", "median、mean、percentile 要写 value(取什么数)")
+            raise PydanticCustomError("measure", "median、mean、percentile 要写 value（取什么数）")
         if (self.kind == "percentile") != (self.percentile is not None):
             raise PydanticCustomError("measure", "percentile 与 kind: percentile 一起写")
         return self
@@ -128,7 +128,7 @@ class DoSpec(Spec):
         if sum(map(bool, (self.notify, self.open, self.issue, self.command))) != 1:
             raise PydanticCustomError("deed", "应只写 notify、open、issue、command 中的一个")
         if self.notify and not self.text:
-            raise PydanticCustomError("deed", "通知要写 text(说什么)")
+            raise PydanticCustomError("deed", "通知要写 text（说什么）")
         return self
 
 

@@ -16,7 +16,7 @@ from gongzhi.engine.mechanisms.yamlfile import YamlFile
 _WORDS: Mapping[str, tuple[str, str, str]] = {
     "missing": ("M021", "缺少“{key}”", "请补上。"),
     "extra_forbidden": ("M020", "不认识“{key}”", "{near}"),
-    "string_type": ("M022", "“{key}”应为文字", "请写成文字;像数字的文字要加引号。"),
+    "string_type": ("M022", "“{key}”应为文字", "请写成文字；像数字的文字要加引号。"),
     "string_pattern_mismatch": ("M023", "“{key}”写法不对", "应符合 {pattern}。"),
     "string_too_short": ("M024", "“{key}”太短", "至少 {min_length} 个字。"),
     "string_too_long": ("M024", "“{key}”太长", "最多 {max_length} 个字。"),
@@ -28,9 +28,9 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "decimal_parsing": ("M022", "“{key}”应为数字或百分数", "例如 0.2 或 20 %。"),
     "decimal_type": ("M022", "“{key}”应为数字或百分数", "例如 0.2 或 20 %。"),
     "greater_than_equal": ("M024", "“{key}”太小", "至少为 {ge}。"),
-    "literal_error": ("M025", "“{key}”不在可选之列", "可用:{expected}。"),
-    "tuple_type": ("M022", "“{key}”应为列表", "每项一行,行首写 - 。"),
-    "list_type": ("M022", "“{key}”应为列表", "每项一行,行首写 - 。"),
+    "literal_error": ("M025", "“{key}”不在可选之列", "可用：{expected}。"),
+    "tuple_type": ("M022", "“{key}”应为列表", "每项一行，行首写 - 。"),
+    "list_type": ("M022", "“{key}”应为列表", "每项一行，行首写 - 。"),
     "dict_type": ("M022", "“{key}”应为若干“键: 值”", "请写成“键: 值”。"),
     "mapping_type": ("M022", "“{key}”应为若干“键: 值”", "请写成“键: 值”。"),
     "model_type": ("M022", "“{key}”应为若干“键: 值”", "请写成“键: 值”。"),
@@ -77,7 +77,7 @@ def _path(location: tuple[int | str, ...], root: Any, *, keep_last: bool) -> tup
 def _nearest(key: str, model: type[BaseModel]) -> str:
     known = sorted(set(_keys_of(model, set())))
     near = difflib.get_close_matches(key, known, n=1, cutoff=0.6)
-    return f"是不是“{near[0]}”?" if near else "请删去,或查 docs/reference/mechanism.md。"
+    return f"是不是“{near[0]}”？" if near else "请删去，或查 docs/reference/mechanism.md。"
 
 
 def _keys_of(model: type[BaseModel], seen: set[type]) -> Iterator[str]:

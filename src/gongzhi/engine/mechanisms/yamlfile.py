@@ -71,10 +71,10 @@ def read_yaml(content: bytes | str, file: str) -> YamlFile:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         return _failed(
-            file, line, "M004", f"YAML 写法有误:{error.problem or error.context}", "请检查缩进、冒号和引号。"
+            file, line, "M004", f"YAML 写法有误：{error.problem or error.context}", "请检查缩进、冒号和引号。"
         )
     except (YAMLError, ValueError, RecursionError) as error:
-        return _failed(file, 1, "M004", f"YAML 写法有误:{str(error)[:120]}", "请检查缩进、冒号和引号。")
+        return _failed(file, 1, "M004", f"YAML 写法有误：{str(error)[:120]}", "请检查缩进、冒号和引号。")
     reading = _Reading(file)
     value = reading.value(node, ()) if node is not None else None
     return YamlFile(file, value, reading.positions, tuple(reading.problems))
@@ -98,7 +98,7 @@ class _Reading:
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         self.positions.setdefault(path, (line, column))
         if id(node) in self._seen:
-            self._problem(line, path, "不能用锚点和别名(& 与 *)", "请把内容写全。")
+            self._problem(line, path, "不能用锚点和别名（& 与 *）", "请把内容写全。")
             return None
         self._seen.add(id(node))
         if len(path) > MAX_DEPTH:

@@ -91,7 +91,7 @@ def _deed(draft: Draft, number: int, reaction: ReactionSpec, names: set[str]) ->
         if at and (role not in roles or scope not in (*SCOPES, *names)):
             message = f"通知不到“{recipient}”"
             yield finding(
-                draft, file, (number, "do", "notify", index), "M091", message, f"角色可用:{listing(roles)}。"
+                draft, file, (number, "do", "notify", index), "M091", message, f"角色可用：{listing(roles)}。"
             )
         elif not at and recipient not in ("reporter", "holder"):
             message = f"通知不到“{recipient}”"
@@ -129,7 +129,7 @@ def _place(draft: Draft, file: str, path: Path, name: str, fields: set[str]) -> 
     root, _, rest = name.partition(".")
     if root not in ROOTS or (root == "data" and rest.split(".")[0] not in fields):
         message = f"“{{{{ {name} }}}}”没有这个名字"
-        yield finding(draft, file, path, "M093", message, f"可用:{'、'.join(ROOTS)};data. 后写字段编号。")
+        yield finding(draft, file, path, "M093", message, f"可用：{'、'.join(ROOTS)}；data. 后写字段编号。")
 
 
 def _document(draft: Draft, document: Document) -> Iterator[Problem]:

@@ -94,7 +94,7 @@ def _values(table: Table, column: int, spec: CaseTypeSpec, path: Path) -> Iterat
             )
         elif options and literal[1] not in options:
             message = f"第{rule.number}行的“{literal[1]}”不是“{suggested}”的选项"
-            yield Problem(code="M059", where=where, message=message, remedy=f"可用:{listing(options)}。")
+            yield Problem(code="M059", where=where, message=message, remedy=f"可用：{listing(options)}。")
 
 
 def _is_span(text: str) -> bool:
@@ -120,5 +120,5 @@ def _inputs(draft: Draft, spec: CaseTypeSpec, path: Path, table: Table) -> Itera
                 message = f"列“{column.name}”里的“{listing(sorted(strange))}”不是“{field.title}”的选项"
                 where = Where(file=f"tables/{table.id}.csv", line=1)
                 yield Problem(
-                    code="M059", where=where, message=message, remedy=f"可用:{listing(field.options)}。"
+                    code="M059", where=where, message=message, remedy=f"可用：{listing(field.options)}。"
                 )

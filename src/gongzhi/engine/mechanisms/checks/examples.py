@@ -153,5 +153,5 @@ def _missed(draft: Draft) -> Iterator[Problem]:
         if each not in named and all(scenario.spec.covers for scenario in draft.scenarios):
             message = f"没有情景证明 {each}"
             yield finding(
-                draft, "mechanism.yaml", ("covers", number), "M115", message, "请补情景,或从 covers 里删去。"
+                draft, "mechanism.yaml", ("covers", number), "M115", message, "请补情景，或从 covers 里删去。"
             )

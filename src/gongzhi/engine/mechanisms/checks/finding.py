@@ -69,4 +69,4 @@ def listing(names: Iterable[str]) -> str:
 
 def unknown(kind: str, name: str, known: Mapping[str, object] | Iterable[str]) -> tuple[str, str]:
     """Message and remedy for a reference that leads nowhere."""
-    return f"没有{kind}“{name}”", f"可用:{listing(known)}。"
+    return f"没有{kind}“{name}”", f"可用：{listing(known)}。"

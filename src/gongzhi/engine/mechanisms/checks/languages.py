@@ -23,7 +23,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
         known = draft.strings.get(language)
         if known is None:
             if file not in draft.files:
-                remedy = f"请新建 {file},每行“中文: English”。"
+                remedy = f"请新建 {file}，每行“中文: English”。"
                 yield finding(draft, "mechanism.yaml", (), "M100", f"没有 {file}", remedy)
             continue
         seen: set[str] = set()

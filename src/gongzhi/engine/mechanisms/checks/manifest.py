@@ -50,4 +50,4 @@ def validate(draft: Draft) -> Iterator[Problem]:
     for role in manifest.roles:
         if role not in used:
             message = f"角色“{role}”没有用到"
-            yield finding(draft, FILE, ("roles", role), "M036", message, "请删去,或在事项里用上。", "notice")
+            yield finding(draft, FILE, ("roles", role), "M036", message, "请删去，或在事项里用上。", "notice")

@@ -47,7 +47,7 @@ def _photographs(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
     for number, field in enumerate(spec.fields):
         if field.kind == "files" and field.required and field.id not in optional:
             message = f"“{field.title}”强制上传"
-            remedy = "除立案标准要求举证的以外,照片和附件都应可以不传。"
+            remedy = "除立案标准要求举证的以外，照片和附件都应可以不传。"
             yield finding(draft, case_file(spec), ("fields", number), "M071", message, remedy, "warning")
 
 
@@ -64,8 +64,8 @@ def _titles(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
 def _word(draft: Draft, file: str, path: Path, text: str) -> Iterator[Problem]:
     for word in FORBIDDEN:
         if word in text:
-            message = f"“{text}”触及红线:“{word}”"
-            remedy = "不得对工作人员搞打卡、排名、时长、轨迹;请改为看事情办没办成。"
+            message = f"“{text}”触及红线：“{word}”"
+            remedy = "不得对工作人员搞打卡、排名、时长、轨迹；请改为看事情办没办成。"
             yield finding(draft, file, path, "M070", message, remedy)
 
 
@@ -78,5 +78,5 @@ def _measures(draft: Draft) -> Iterator[Problem]:
         for key, text in (("value", measure.value), ("numerator", measure.numerator)):
             if text.strip() in typed:
                 message = f"“{measure.title}”取的是人工填报的“{text.strip()}”"
-                remedy = "指标只能由办件记录算出来,请改用时钟、步骤和结果。"
+                remedy = "指标只能由办件记录算出来，请改用时钟、步骤和结果。"
                 yield finding(draft, file, (number, key), "M080", message, remedy)

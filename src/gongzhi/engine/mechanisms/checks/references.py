@@ -49,7 +49,7 @@ def _roles(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         if kinds.get(scope) not in PLACED_KINDS:
             message = f"“@ {scope}”不是单位或区划字段"
             fields = [field for field, kind in kinds.items() if kind in PLACED_KINDS]
-            yield finding(draft, file, path, "M042", message, f"可用:{'、'.join([*SCOPES, *fields])}。")
+            yield finding(draft, file, path, "M042", message, f"可用：{'、'.join([*SCOPES, *fields])}。")
 
 
 def _fields(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
@@ -63,14 +63,14 @@ def _fields(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         if step.each and kinds.get(step.each) not in LIST_KINDS:
             message = f"each 的“{step.each}”不是列表字段"
             yield finding(
-                draft, file, ("steps", id_, "each"), "M041", message, f"可用种类:{'、'.join(LIST_KINDS)}。"
+                draft, file, ("steps", id_, "each"), "M041", message, f"可用种类：{'、'.join(LIST_KINDS)}。"
             )
     used = {name for path, name in named if "suggest" not in path}
     for number, field in enumerate(spec.fields):
         if field.id not in used:
             message = f"字段“{field.id}”没有一步来填"
             yield finding(
-                draft, file, ("fields", number), "M056", message, "请删去,或在 asks 里用上。", "warning"
+                draft, file, ("fields", number), "M056", message, "请删去，或在 asks 里用上。", "warning"
             )
 
 
@@ -109,7 +109,7 @@ def _clocks(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
                     ("clocks", id_, key),
                     "M044",
                     message,
-                    f"可用:{'、'.join([given, *sorted(made)])}。",
+                    f"可用：{'、'.join([given, *sorted(made)])}。",
                 )
     reasons = {reason for clock in spec.clocks.values() for reason in clock.pauses}
     paused = {choice.pauses for choice in choices}
@@ -124,7 +124,7 @@ def _clocks(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
                     (*path, "pauses"),
                     "M045",
                     message,
-                    f"可用:{'、'.join(sorted(reasons)) or '无'}。",
+                    f"可用：{'、'.join(sorted(reasons)) or '无'}。",
                 )
             if choice.resumes and choice.resumes not in paused:
                 message = f"“{choice.resumes}”从来没有暂停过"
@@ -158,7 +158,7 @@ def _steps(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         if step.within is None and step.choices:
             message = f"“{step.title}”没有写时限"
             yield finding(
-                draft, file, ("steps", id_), "M050", message, "请写 within;真不限时的,说明理由。", "warning"
+                draft, file, ("steps", id_), "M050", message, "请写 within；真不限时的，说明理由。", "warning"
             )
         yield from _titles(draft, file, id_, step)
 

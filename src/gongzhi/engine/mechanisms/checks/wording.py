@@ -28,7 +28,7 @@ def expression(draft: Draft, file: str, path: Path, text: str, names: Collection
         return
     for name in sorted(compiled.names - set(names)):
         message = f"“{text}”里的“{name}”不是字段"
-        yield finding(draft, file, path, "M061", message, f"可用:{listing(sorted(names))}。")
+        yield finding(draft, file, path, "M061", message, f"可用：{listing(sorted(names))}。")
 
 
 def _expressions(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
