@@ -16,7 +16,7 @@ from gongzhi.city.api.callers import acting, idempotency_key
 from gongzhi.city.api.errors import BadApiKey, BadOpen311, NoSuchService, WrongMediaType
 from gongzhi.city.api.open311 import requests, services
 from gongzhi.city.api.open311.formats import failure, w3, written
-from gongzhi.city.api.open311.reading import argument, form_of
+from gongzhi.city.api.open311.reading import argument, form_of, name_of
 from gongzhi.city.cases import actions, queries
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.world import home_area
@@ -142,11 +142,8 @@ def _create(request: HttpRequest, format: str) -> HttpResponse:
     service = services.service(code)
     form = form_of(service, sent)
     key = idempotency_key(request.headers)
-    resident = (
-        remember_resident(phone=form["phone"], name=form.get("reporter_name", ""))
-        if "phone" in form
-        else None
-    )
+    phone = argument(sent, "phone")
+    resident = remember_resident(phone=phone, name=name_of(sent)) if phone else None
     found = actions.open_case(
         service.mechanism,
         service.case_type.id,

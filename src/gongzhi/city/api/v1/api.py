@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from gongzhi.city.api.answers import failed
@@ -44,6 +45,9 @@ for _room in (cases, tasks, uploads, tracking, places, mechanisms, figures, impo
 
 
 @api.exception_handler(Exception)
+@api.exception_handler(HttpError)
+@api.exception_handler(ValidationError)
+@api.exception_handler(Http404)
 def on_error(request: HttpRequest, error: Exception) -> HttpResponse:
     """Every refusal and every accident in the one shape."""
     return failed(request, error)
