@@ -160,17 +160,13 @@ def _people_and_appeals(appeals: int) -> None:
 
 
 def _train(labelled: Path | None) -> None:
-    from gongzhi.city.cli.train import labelled as read
-    from gongzhi.city.mechanisms.errors import NothingToLearnFrom
-    from gongzhi.city.mechanisms.training import train
+    from gongzhi.city.cli.train import trained
+    from gongzhi.engine.texts import TooFewTexts
 
     try:
-        examples = list(read(str(labelled))) if labelled else None
-        model = train(MECHANISM, "category", by=operator(), examples=examples)
-    except NothingToLearnFrom as error:
+        print(f"  {trained(MECHANISM, labelled)}{'标注' if labelled else '办结的诉求'}", flush=True)
+    except TooFewTexts as error:
         print(f"  {error.message}", flush=True)
-    else:
-        print(f"  学了 {model.examples:,} 条{'标注' if labelled else '办结的诉求'}", flush=True)
 
 
 def _clusters() -> None:

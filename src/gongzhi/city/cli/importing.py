@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
     mapping = mapping_of(options.mapping)
     start()
     from gongzhi.city.cases.importing import import_cases
+    from gongzhi.city.mechanisms.training import categoriser
 
     mechanism = options.mechanism or _mechanism(KINDS[options.kind])
     began = time.perf_counter()
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
             by=operator(),
             mapping=mapping,
             source=options.source,
-            categorise=_categorise(mechanism),
+            categorise=categoriser(mechanism),
             dated=options.dated,
             report=_tell,
         )
@@ -82,17 +82,6 @@ def _mechanism(type_id: str) -> str:
     if len(found) > 1:
         raise BadWord(value="--mechanism", why=f"有几个机制可选：{'、'.join(found)}")
     return found[0]
-
-
-def _categorise(mechanism: str) -> object:
-    """The trained classifier as ``import_cases`` wants it: a category where it is sure enough, else nothing."""
-    from gongzhi.city.mechanisms.suggestions import by_classifier
-
-    def categorise(texts: Sequence[str]) -> list[str]:
-        found = [by_classifier(mechanism, "category", text) for text in texts]
-        return [str(each.value) if each else "" for each in found]
-
-    return categorise
 
 
 def _tell(progress: Progress) -> None:
