@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -81,7 +82,7 @@ def wrong_with(row: Case, facts: list[engine.Fact], tasks: set[tuple[int, str]])
         return f"日志无法重算({error})"
     if made is None:
         return "没有日志"
-    if engine.dump_case(made) != row.state:
+    if json.loads(json.dumps(engine.dump_case(made))) != row.state:
         return "状态与日志不符"
     if {(task.id, task.step) for task in made.tasks} != tasks:
         return "待办与状态不符"

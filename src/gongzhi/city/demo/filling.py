@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from importlib.resources import files
 from typing import Any
@@ -18,10 +18,11 @@ from django.db import transaction
 
 from gongzhi.city.cases import catalogue, figures, numbering, rows, sealing
 from gongzhi.city.cases.actions.opening import Fresh, insert
-from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.models import Case, Series
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.demo.playing import Matter, Player
 from gongzhi.city.demo.sentences import SPOTS, Topic, filled, person_name, topics
+from gongzhi.city.journal.models import Pending
 from gongzhi.city.kernel import clock, ids
 from gongzhi.city.kernel.references import SYSTEM, Standing, resident
 from gongzhi.city.mechanisms import library
@@ -31,7 +32,7 @@ from gongzhi.city.territory import actions as territory
 from gongzhi.city.territory import queries
 from gongzhi.city.territory.models import Area, DutyEntry, Level, Office, Post
 from gongzhi.engine import cases as engine
-from gongzhi.engine.cases import CaseType, Fact
+from gongzhi.engine.cases import CaseType, Fact, case_number
 from gongzhi.engine.instants import SHANGHAI
 
 MECHANISM, TYPE = "daye_minqing", "appeal"
@@ -46,7 +47,14 @@ UNIT_TOWNS, UNITS_PER_VILLAGE = 6, 2
 #: appeals per hour of the day, as weights
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 14, 16, 14, 10, 7, 8, 12, 13, 12, 10, 9, 9, 8, 6, 4, 2)
 #: (topic, town's place in the list, how many, over how many days): the hot issues
-HOT = (("环境保护·噪声", 2, 34, 9), ("城乡建设·物业管理", 0, 28, 14), ("城乡建设·供水", 4, 22, 3), ("环境保护·扬尘", 7, 19, 12))
+#: the newest matters wait here, so that each of these roles finds work in the demo
+FRESH = ("register", "dispatch", "dispatch", "sign", "handle", "dispatch", "register", "dispatch")
+HOT = (
+    ("环境保护·噪声", 2, 34, 9),
+    ("城乡建设·物业管理", 0, 28, 14),
+    ("城乡建设·供水", 4, 22, 3),
+    ("环境保护·扬尘", 7, 19, 12),
+)
 Tell = Callable[[str, int, int], None]
 
 
@@ -73,12 +81,11 @@ def fill(tell: Tell, *, appeals: int = APPEALS, days: int = DAYS, seed: int = 20
     _people(city, chance, tell)
     _directory(city)
     made = _appeals(city, chance, appeals, days, tell)
-    tell("编号", 0, 1)
-    numbering.number_all()
+    tell("日计数", 0, 1)
     today = clock.today()
     for back in range(days + 1, 0, -1):
         figures.refresh(today - timedelta(days=back))
-    tell("编号", 1, 1)
+    tell("日计数", 1, 1)
     return {
         "areas": Area.objects.count(),
         "offices": Office.objects.count(),
@@ -106,7 +113,9 @@ def _territory(tell: Tell) -> City:
 def _units(village: Area) -> None:
     for number in range(1, UNITS_PER_VILLAGE + 1):
         name = f"{village.short_name}第{number}自治单元"
-        territory.add_area(SYSTEM, code=f"{village.code}-{number:02}", name=name, level=Level.UNIT, parent=village)
+        territory.add_area(
+            SYSTEM, code=f"{village.code}-{number:02}", name=name, level=Level.UNIT, parent=village
+        )
 
 
 def _offices(city: City, tell: Tell) -> None:
@@ -145,7 +154,13 @@ def _town_offices(city: City, town: Area) -> None:
     for village in city.villages[town.code]:
         below = f"dy-v-{village.code[6:12]}"
         city.offices[below] = territory.add_office(
-            SYSTEM, code=below, name=village.name, short_name=village.short_name, kind="village", area=village, parent=office
+            SYSTEM,
+            code=below,
+            name=village.name,
+            short_name=village.short_name,
+            kind="village",
+            area=village,
+            parent=office,
         )
 
 
@@ -173,7 +188,9 @@ def _fill_office(city: City, office: Office, chance: random.Random) -> None:
             held.remove(role)
             continue
         user = create_account(SYSTEM, username=f"{office.code}-{number}", name=person_name(chance))
-        title = {"leader": "负责人", "officer": "承办人"}[role] if office.kind != "village" else "村(社区)代办员"
+        title = (
+            {"leader": "负责人", "officer": "承办人"}[role] if office.kind != "village" else "村(社区)代办员"
+        )
         _appoint(city, user, role, office, title)
 
 
@@ -214,21 +231,46 @@ def _appeals(city: City, chance: random.Random, count: int, days: int, tell: Tel
     case_type = catalogue.current(MECHANISM, TYPE)
     now = clock.now()
     player = Player(case_type, WORLD, lambda role, office: city.staff.get((role, office), []), chance, now)
-    residents = [
-        remember_resident(phone=f"199{chance.randint(0, 99999999):08}", name=person_name(chance))
-        for _ in range(max(1, count // 4))
-    ] if count else []
+    residents = (
+        [
+            remember_resident(phone=f"199{chance.randint(0, 99999999):08}", name=person_name(chance))
+            for _ in range(max(1, count // 4))
+        ]
+        if count
+        else []
+    )
     batch: list[Fresh] = []
     matters = sorted(_matters(city, chance, count, days, now, residents), key=lambda each: each[0].opened_at)
+    for place, step in enumerate(FRESH[: len(matters)], 1):
+        matter, reporter = matters[-place]
+        matters[-place] = (replace(matter, left_at=step), reporter)
     for number, (matter, reporter) in enumerate(matters, 1):
         facts, _case = player.play(matter)
         batch.append(_fresh(case_type, facts, matter, reporter, now))
         if len(batch) == BATCH or number == len(matters):
-            with transaction.atomic():
-                insert(batch)
+            _store(batch)
             batch = []
             tell("诉求", number, len(matters))
     return len(matters)
+
+
+@transaction.atomic
+def _store(batch: list[Fresh]) -> None:
+    """Write a batch with its numbers, each given at its time of opening; the matters come in that order."""
+    held = {
+        row.pk: row
+        for row in Series.objects.select_for_update().filter(pk__in={each.row.series_id for each in batch})
+    }
+    for fresh in batch:
+        series = held[fresh.row.series_id]
+        series.last += 1
+        fresh.row.seq, fresh.row.number = series.last, case_number(series.pattern, series.year, series.last)
+        fact = Fact(kind="numbered", at=fresh.row.opened_at, by=SYSTEM, data={"number": fresh.row.number})
+        fresh.facts.insert(1, fact)
+    insert(batch)
+    # nobody is told today of what happened weeks ago: the past gets its papers and notices from nobody's queue
+    Pending.objects.filter(subject__in=[fresh.subject for fresh in batch]).delete()
+    Series.objects.bulk_update(held.values(), ["last"])
 
 
 def _matters(
@@ -243,7 +285,9 @@ def _matters(
         first = now - timedelta(days=chance.randint(length + 2, 30))
         for _ in range(min(left, size)):
             at = _instant(first + timedelta(days=chance.uniform(0, length)), chance, now)
-            yield _matter(city, chance, known[name], spot, village, f"{village.short_name}{SPOTS[4]}", at, residents)
+            yield _matter(
+                city, chance, known[name], spot, village, f"{village.short_name}{SPOTS[4]}", at, residents
+            )
             left -= 1
     weights = [topic.weight for topic in topics()]
     for _ in range(left):
@@ -251,23 +295,37 @@ def _matters(
         village = chance.choice(city.villages[town.code])
         at = _instant(now - timedelta(days=chance.uniform(0, days)), chance, now)
         topic = chance.choices(topics(), weights)[0]
-        yield _matter(city, chance, topic, town, village, f"{village.short_name}{chance.choice(SPOTS)}", at, residents)
+        yield _matter(
+            city, chance, topic, town, village, f"{village.short_name}{chance.choice(SPOTS)}", at, residents
+        )
 
 
 def _instant(day: datetime, chance: random.Random, now: datetime) -> datetime:
     hour = chance.choices(range(24), HOURS)[0]
-    local = datetime.combine(day.astimezone(SHANGHAI).date(), time(hour, chance.randrange(60), chance.randrange(60)), SHANGHAI)
+    local = datetime.combine(
+        day.astimezone(SHANGHAI).date(), time(hour, chance.randrange(60), chance.randrange(60)), SHANGHAI
+    )
     return min(local, now - timedelta(minutes=chance.randint(3, 90)))
 
 
 def _matter(
-    city: City, chance: random.Random, topic: Topic, town: Area, village: Area, spot: str, at: datetime, residents: Sequence[Any]
+    city: City,
+    chance: random.Random,
+    topic: Topic,
+    town: Area,
+    village: Area,
+    spot: str,
+    at: datetime,
+    residents: Sequence[Any],
 ) -> tuple[Matter, Any]:
     reporter = chance.choice(residents)
     lead, basis = _lead(city, topic, town)
     place = {"text": f"{town.short_name}{spot}", "area": village.code}
     if town.lon and town.lat:
-        place |= {"lon": round(town.lon + chance.gauss(0, 0.012), 6), "lat": round(town.lat + chance.gauss(0, 0.01), 6)}
+        place |= {
+            "lon": round(town.lon + chance.gauss(0, 0.012), 6),
+            "lat": round(town.lat + chance.gauss(0, 0.01), 6),
+        }
     form: dict[str, Any] = {
         "subject": filled(chance.choice(topic.subjects), spot, chance)[:60],
         "text": filled(chance.choice(topic.texts), spot, chance),
@@ -280,7 +338,11 @@ def _matter(
         form |= {"reporter_name": reporter.name, "phone": reporter.phone}
         if chance.random() < 0.06:
             form["confidential"] = True
-    helpers = [code for code in city.offices if code.startswith("dy-") and city.staff.get(("officer", code)) and code != lead]
+    helpers = [
+        code
+        for code in city.offices
+        if code.startswith("dy-") and city.staff.get(("officer", code)) and code != lead
+    ]
     return (
         Matter(
             topic=topic,
@@ -316,7 +378,11 @@ def _holders(city: City, role: str) -> list[Standing]:
 def _lead(city: City, topic: Topic, town: Area) -> tuple[str, str]:
     """The office of the directory table; 属地 is the town of the place."""
     by_name = {office.short_name: code for code, office in city.offices.items()}
-    decision = library.one(MECHANISM).mechanism.tables["directory"].decide({"大类": topic.category, "细类": topic.topic})
+    decision = (
+        library.one(MECHANISM)
+        .mechanism.tables["directory"]
+        .decide({"大类": topic.category, "细类": topic.topic})
+    )
     name, basis = decision.value["office"], decision.value["basis"]
     return by_name.get(name, f"dy-t-{town.code[6:9]}"), basis
 

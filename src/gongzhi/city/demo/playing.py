@@ -34,7 +34,7 @@ HABITS: Mapping[str, tuple[tuple[str, float], ...]] = {
     "hang_sign_off": (("support", 0.9), ("refuse", 0.1)),
     "approve_hanging": (("approve", 0.8), ("decline", 0.2)),
     "hung": (("keep", 0.5), ("clear", 0.5)),
-    "review": (("pass", 0.93), ("redo", 0.07)),
+    "review": (("pass", 0.93), ("pass_anonymous", 0.93), ("redo", 0.07)),
     "callback": (("satisfied", 0.86), ("explained", 0.05), ("unsatisfied", 0.06), ("unreachable", 0.03)),
     "second_dispatch": (("resend", 0.8), ("send_new", 0.2)),
 }
@@ -64,6 +64,8 @@ class Matter:
     village: str
     #: who is with the reporter: the resident, for steps that are theirs
     reporter: Standing | None = None
+    #: step at which nobody acts any more, so that the demo has fresh work for everybody
+    left_at: str = ""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,9 @@ class Player:
         case = engine.apply(self.case_type, None, facts[0])
         plans: dict[int, datetime] = {}
         for _ in range(MOST_STEPS):
-            plans = {task.id: plans.get(task.id) or self._planned(task) for task in case.tasks}
+            if matter.left_at and any(task.step == matter.left_at for task in case.tasks):
+                break
+            plans = {task.id: plans.get(task.id) or self._planned(task, matter) for task in case.tasks}
             if not plans or (then := min(plans.values())) > self.until:
                 break
             case = self._pass_time(case, then, facts)
@@ -103,17 +107,23 @@ class Player:
             plans.pop(task.id)
         return facts, self._pass_time(case, self.until, facts)
 
-    def _planned(self, task: Task) -> datetime:
+    def _planned(self, task: Task, matter: Matter) -> datetime:
         """When somebody will get to it: a share of the time that the step has, in working hours."""
+        if matter.left_at:
+            return task.opened_at + timedelta(minutes=self.chance.randint(2, 6))
         calendar = self.case_type.calendar
         median, spread = PACE
         share = Decimal(str(round(median * self.chance.lognormvariate(0, spread), 3)))
         if task.due is None or task.due <= task.opened_at:
-            return calendar.add(task.opened_at, Span(Decimal(str(round(self.chance.uniform(2, 60), 1))), Unit.WORKING_HOUR))
+            return calendar.add(
+                task.opened_at, Span(Decimal(str(round(self.chance.uniform(2, 60), 1))), Unit.WORKING_HOUR)
+            )
         if task.due - task.opened_at < timedelta(hours=30):
             return task.opened_at + (task.due - task.opened_at) * float(share)
         hours = calendar.between(task.opened_at, task.due, Unit.WORKING_HOUR) * share
-        return calendar.add(task.opened_at, Span(max(hours.quantize(Decimal("0.1")), Decimal("0.1")), Unit.WORKING_HOUR))
+        return calendar.add(
+            task.opened_at, Span(max(hours.quantize(Decimal("0.1")), Decimal("0.1")), Unit.WORKING_HOUR)
+        )
 
     def _pass_time(self, case: engine.Case, until: datetime, facts: list[Fact]) -> engine.Case:
         """Let timers fire and lights change up to ``until``."""
@@ -122,11 +132,15 @@ class Player:
             wakes += [
                 task.due + timedelta(seconds=1)
                 for task in case.tasks
-                if task.due and task.due + timedelta(seconds=1) <= until and f"task {task.id}:red" not in case.alerted
+                if task.due
+                and task.due + timedelta(seconds=1) <= until
+                and f"task {task.id}:red" not in case.alerted
             ]
             if not wakes:
                 break
-            decided = engine.decide(self.case_type, case, Tick(), at=min(wakes), by=engine.SYSTEM, world=self.world)
+            decided = engine.decide(
+                self.case_type, case, Tick(), at=min(wakes), by=engine.SYSTEM, world=self.world
+            )
             for fact in decided:
                 case = engine.apply(self.case_type, case, fact)
             facts += decided
@@ -134,7 +148,9 @@ class Player:
                 break
         return case
 
-    def _act(self, case: engine.Case, task: Task, matter: Matter, at: datetime, facts: list[Fact]) -> engine.Case:
+    def _act(
+        self, case: engine.Case, task: Task, matter: Matter, at: datetime, facts: list[Fact]
+    ) -> engine.Case:
         habits = HABITS.get(task.step, ())
         names, weights = [name for name, _ in habits], [weight for _, weight in habits]
         for _ in range(6):
@@ -144,7 +160,9 @@ class Player:
             people = self._people(case, task, matter)
             if not people:
                 break
-            command = Choose(step=task.step, choice=name, values=self._values(task, name, matter), task=task.id)
+            command = Choose(
+                step=task.step, choice=name, values=self._values(task, name, matter), task=task.id
+            )
             try:
                 decided = engine.decide(
                     self.case_type, case, command, at=at, by=self.chance.choice(people), world=self.world

@@ -14,6 +14,8 @@ MAP_WIDTH, MAP_HEIGHT, MARGIN = 640.0, 520.0, 46.0
 SHRINK = 0.866
 #: radius of a town's circle: least, and how it grows with the root of its open cases
 LEAST, GROWTH = 9.0, 2.6
+#: room that a town's name takes
+NAME_WIDTH, NAME_HEIGHT = 84.0, 18.0
 COLOURS = {"red": "#b42318", "yellow": "#f0b429", "green": "#1b7f4b", "none": "#98a2b3"}
 
 
@@ -71,9 +73,16 @@ def town_map(towns: Sequence[Mapping[str, Any]], url: Callable[[Mapping[str, Any
     if not placed:
         return SafeString("")
     at = _projection(placed)
-    drawn = format_html_join("", "{}", ((_town(town, *at(town), url(town)),) for town in sorted(placed, key=lambda t: -_open(t))))
+    spots = _apart([(*at(town), _radius(town)) for town in placed])
+    drawn = format_html_join(
+        "", "{}", ((_town(town, x, y, url(town)),) for town, (x, y) in zip(placed, spots, strict=True))
+    )
     return format_html(
-        '<svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>', int(MAP_WIDTH), int(MAP_HEIGHT), _("各乡镇街道在办件数"), drawn
+        '<svg viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>',
+        int(MAP_WIDTH),
+        int(MAP_HEIGHT),
+        _("各乡镇街道在办件数"),
+        drawn,
     )
 
 
@@ -86,28 +95,69 @@ def _projection(towns: Iterable[Mapping[str, Any]]) -> Callable[[Mapping[str, An
     found = [(town["lon"] * SHRINK, town["lat"]) for town in towns]
     west, east = min(x for x, _y in found), max(x for x, _y in found)
     south, north = min(y for _x, y in found), max(y for _x, y in found)
-    scale = min((MAP_WIDTH - 2 * MARGIN) / ((east - west) or 1), (MAP_HEIGHT - 2 * MARGIN) / ((north - south) or 1))
+    scale = min(
+        (MAP_WIDTH - 2 * MARGIN) / ((east - west) or 1), (MAP_HEIGHT - 2 * MARGIN) / ((north - south) or 1)
+    )
     left = (MAP_WIDTH - (east - west) * scale) / 2
     top = (MAP_HEIGHT - (north - south) * scale) / 2
     return lambda town: (left + (town["lon"] * SHRINK - west) * scale, top + (north - town["lat"]) * scale)
 
 
+def _radius(town: Mapping[str, Any]) -> float:
+    return LEAST + GROWTH * float(_open(town)) ** 0.5
+
+
+def _apart(spots: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    """Positions pushed apart until circles and the names below them no longer cover each other."""
+    found = [[x, y] for x, y, _r in spots]
+    for _round in range(200):
+        moved = False
+        for i, one in enumerate(found):
+            for j in range(i):
+                other = found[j]
+                wide = NAME_WIDTH - abs(one[0] - other[0])
+                tall = spots[i][2] + spots[j][2] + NAME_HEIGHT - abs(one[1] - other[1])
+                if wide <= 0 or tall <= 0:
+                    continue
+                axis, push = (0, wide) if wide < tall else (1, tall)
+                sign = 1 if one[axis] >= other[axis] else -1
+                one[axis] += sign * push / 2
+                other[axis] -= sign * push / 2
+                moved = True
+        if not moved:
+            break
+    return [
+        (min(max(x, MARGIN), MAP_WIDTH - MARGIN), min(max(y, MARGIN / 2), MAP_HEIGHT - MARGIN))
+        for x, y in found
+    ]
+
+
 def _town(town: Mapping[str, Any], x: float, y: float, url: str) -> SafeString:
     count = _open(town)
-    radius = LEAST + GROWTH * count**0.5
+    radius = _radius(town)
     ring = 2 * 3.14159265 * (radius - 3)
     pieces, start = [], 0.0
     for light, colour in COLOURS.items():
         share = town[light] / count if count else 0
         if share:
-            pieces.append((round(x, 1), round(y, 1), round(radius - 3, 1), colour, round(share * ring, 2), round(ring, 2), round(-start * ring, 2)))
+            pieces.append(
+                (
+                    round(x, 1),
+                    round(y, 1),
+                    round(radius - 3, 1),
+                    colour,
+                    round(share * ring, 2),
+                    round(ring, 2),
+                    round(-start * ring, 2),
+                )
+            )
             start += share
     circles = format_html_join(
         "",
         '<circle cx="{}" cy="{}" r="{}" fill="none" stroke="{}" stroke-width="6" stroke-dasharray="{} {}" stroke-dashoffset="{}"/>',
         pieces,
     )
-    title = _("%(name)s:在办%(n)d件,超期%(red)d件") % {"name": town["name"], "n": count, "red": town["red"]}
+    title = _("%(name)s：在办%(n)d件，超期%(red)d件") % {"name": town["name"], "n": count, "red": town["red"]}
     return format_html(
         '<a href="{url}" aria-label="{title}"><title>{title}</title><circle cx="{x}" cy="{y}" r="{r}" fill="#fff" stroke="#dfe4ec"/>{circles}'
         '<text x="{x}" y="{ty}" font-size="13" text-anchor="middle" fill="#1c2430" font-weight="600">{count}</text>'

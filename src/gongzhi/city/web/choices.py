@@ -53,7 +53,12 @@ def office_options(by: Standing | None = None) -> Groups:
     below: list[tuple[str, str]] = []
     groups: dict[str, list[tuple[str, str]]] = {_("市直单位"): [], _("乡镇街道"): []}
     for code, name, kind, path in _offices():
-        if by is not None and by.office_path and path != by.office_path and paths.is_within(path, by.office_path):
+        if (
+            by is not None
+            and by.office_path
+            and path != by.office_path
+            and paths.is_within(path, by.office_path)
+        ):
             below.append((code, name))
         if kind in ("department", "enterprise"):
             groups[_("市直单位")].append((code, name))
@@ -70,5 +75,9 @@ def forget() -> None:
 
 def colleagues(by: Standing) -> list[tuple[str, str]]:
     """(person, name) of those who hold the same role in the same office: to whom a task can be handed."""
-    rows = Post.objects.filter(valid(), role=by.role, office__code=by.office).select_related("user").order_by("id")
+    rows = (
+        Post.objects.filter(valid(), role=by.role, office__code=by.office)
+        .select_related("user")
+        .order_by("id")
+    )
     return [(post.user.person, post.user.name) for post in rows if post.user.person != by.person]

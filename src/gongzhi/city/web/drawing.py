@@ -15,7 +15,11 @@ from gongzhi.engine.flows import svg
 
 def flow_of(case_type: CaseType, case: Case | None = None, *, vertical: bool = False) -> SafeString:
     """The drawing, with a token on every open step of ``case``."""
-    here = tuple(sorted({token.node for token in case.flow.tokens})) if case is not None and not case.ended else ()
+    here = (
+        tuple(sorted({token.node for token in case.flow.tokens}))
+        if case is not None and not case.ended
+        else ()
+    )
     return _drawn(_Key(case_type), here, vertical, "en" if get_language() == "en" else "zh")
 
 
@@ -39,5 +43,12 @@ def _drawn(key: _Key, here: tuple[str, ...], vertical: bool, lang: str) -> SafeS
     case_type = key.case_type
     # drawn by our own engine, which escapes every label
     return mark_safe(  # noqa: S308
-        svg.draw(case_type.flow, title=case_type.title, marks=marks, lang=lang, vertical=vertical, roles=case_type.roles)
+        svg.draw(
+            case_type.flow,
+            title=case_type.title,
+            marks=marks,
+            lang=lang,
+            vertical=vertical,
+            roles=case_type.roles,
+        )
     )

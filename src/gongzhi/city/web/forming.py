@@ -74,6 +74,12 @@ class Control:
     rows: Sequence[Any] = ()
     parts: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the control takes a whole line of a form in columns."""
+        long = self.field.kind == "text" and self.required
+        return long or self.widget in ("paragraph", "place", "table", "many")
+
 
 def controls(
     case_type: CaseType,
@@ -143,7 +149,15 @@ def _grouped(options: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
     return list(groups.items())
 
 
-def entered(case_type: CaseType, asks: Iterable[Ask], request: HttpRequest, *, by: Standing, owner: str = "", prefix: str = "") -> dict[str, Any]:
+def entered(
+    case_type: CaseType,
+    asks: Iterable[Ask],
+    request: HttpRequest,
+    *,
+    by: Standing,
+    owner: str = "",
+    prefix: str = "",
+) -> dict[str, Any]:
     """What the page sent for the fields asked; empty ones are left out. Files are stored and inspected at once.
 
     Raises the errors of ``actions.upload`` (D-codes of the store) for a file that is refused.
@@ -192,7 +206,10 @@ def _place(sent: Mapping[str, str], name: str) -> dict[str, Any] | None:
 def _files(request: HttpRequest, name: str, by: Standing, owner: str) -> list[dict[str, Any]]:
     """New uploads, and those that an earlier try of the same page had stored already."""
     kept = [_kept(token) for token in request.POST.getlist(f"{name}.kept")]
-    rows = [actions.upload(each.name or _("照片"), each, by=by, owner=owner) for each in request.FILES.getlist(name)]
+    rows = [
+        actions.upload(each.name or _("照片"), each, by=by, owner=owner)
+        for each in request.FILES.getlist(name)
+    ]
     made = [{"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.type} for row in rows]
     return [each for each in kept if each] + made
 

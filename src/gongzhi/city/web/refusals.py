@@ -24,7 +24,11 @@ class Refusal:
 
 def refused(error: GongzhiError) -> Refusal:
     """The error in the language of the page; the Chinese sentence is the message id."""
-    return Refusal(code=error.code, sentence=_(error.sentence) % error.data, remedy=_(error.remedy) % error.data if error.remedy else "")
+    return Refusal(
+        code=error.code,
+        sentence=_(error.sentence) % error.data,
+        remedy=_(error.remedy) % error.data if error.remedy else "",
+    )
 
 
 def fields_of(error: GongzhiError) -> dict[str, str]:
@@ -46,5 +50,9 @@ class RefusalPages:
         """Only our own errors; anything else stays a 500 with its trace in the log."""
         if not isinstance(error, GongzhiError) or request.path.startswith(("/api/", "/open311/")):
             return None
-        said: dict[str, Any] = {"refusal": refused(error), "fields": fields_of(error), "back": request.META.get("HTTP_REFERER", "/")}
+        said: dict[str, Any] = {
+            "refusal": refused(error),
+            "fields": fields_of(error),
+            "back": request.META.get("HTTP_REFERER", "/"),
+        }
         return render(request, "web/failed.html", said, status=error.status)

@@ -16,8 +16,12 @@ def reporter_behind(case_type: CaseType, values: Mapping[str, Any]) -> UUID | No
     Call it inside the transaction that opens the case, so that a refused report leaves no trace. Raises PhoneInvalid.
     """
     fields = case_type.form.fields
-    phone = next((str(values[each.id]) for each in fields if each.kind == "phone" and values.get(each.id)), "")
+    phone = next(
+        (str(values[each.id]) for each in fields if each.kind == "phone" and values.get(each.id)), ""
+    )
     if not phone:
         return None
-    name = next((str(values[each.id]) for each in fields if each.privacy == "identity" and values.get(each.id)), "")
+    name = next(
+        (str(values[each.id]) for each in fields if each.privacy == "identity" and values.get(each.id)), ""
+    )
     return remember_resident(phone=phone, name=name).pk

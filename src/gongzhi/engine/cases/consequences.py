@@ -16,7 +16,7 @@ from gongzhi.engine.cases.casetypes import CaseType, ClockRule, LimitRule, StepR
 from gongzhi.engine.cases.errors import NoOffice
 from gongzhi.engine.cases.model import Actor, Limit, Task
 from gongzhi.engine.cases.readings import SENT_BACK, find_limit, read_marks
-from gongzhi.engine.cases.states import dump_mark, dump_task
+from gongzhi.engine.cases.states import dump_mark, dump_task, instant_text
 from gongzhi.engine.cases.values import evaluate, json_value
 from gongzhi.engine.cases.world import World
 from gongzhi.engine.clocks import Mark, replay
@@ -259,7 +259,7 @@ def _moved_dues(
         within = case_type.steps[task.step].within
         if within is not None and within.clock in touched:
             due, warn_at = _due(case_type, within, data, marks, limits, task.opened_at, at)
-            moved.append([task.id, due and due.isoformat(), warn_at and warn_at.isoformat()])
+            moved.append([task.id, due and instant_text(due), warn_at and instant_text(warn_at)])
     return moved
 
 
@@ -270,7 +270,7 @@ def _timers(case_type: CaseType, before: Before, advance: flows.Advance, at: dat
     gone = set(advance.disarmed) | set(advance.armed)
     earlier = {(token, timer): due for token, timer, due in before.timers}
     kept = [
-        [token, timer, due.isoformat()] for token, timer, due in before.timers if (token, timer) not in gone
+        [token, timer, instant_text(due)] for token, timer, due in before.timers if (token, timer) not in gone
     ]
     nodes = {token.id: token.node for token in advance.state.tokens}
     for token, timer in advance.armed:
@@ -283,7 +283,7 @@ def _timers(case_type: CaseType, before: Before, advance: flows.Advance, at: dat
             due = found
         else:
             continue
-        kept.append([token, timer, due.isoformat()])
+        kept.append([token, timer, instant_text(due)])
     return kept
 
 

@@ -6,7 +6,7 @@ The form is versioned by ``"v"``: an older state is upgraded on load, never refu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from gongzhi.engine import flows
@@ -30,13 +30,18 @@ def _instant(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def instant_text(value: datetime) -> str:
+    """An instant in one spelling (UTC), so that a state folded from a journal equals the one that was stored."""
+    return value.astimezone(UTC).isoformat()
+
+
 def _text(value: datetime | None) -> str | None:
-    return value.isoformat() if value else None
+    return instant_text(value) if value else None
 
 
 def dump_task(task: Task) -> list[Any]:
     return [
-        task.id, task.step, task.role, task.office, task.opened_at.isoformat(), _text(task.due), _text(task.warn_at),
+        task.id, task.step, task.role, task.office, instant_text(task.opened_at), _text(task.due), _text(task.warn_at),
         task.item, task.person, int(task.side),
     ]  # fmt: skip
 
@@ -50,7 +55,7 @@ def load_task(value: list[Any]) -> Task:
 
 
 def dump_mark(mark: Mark) -> list[Any]:
-    return [mark.kind, mark.at.isoformat(), mark.reason, str(mark.span) if mark.span else None]
+    return [mark.kind, instant_text(mark.at), mark.reason, str(mark.span) if mark.span else None]
 
 
 def load_mark(value: list[Any]) -> Mark:
@@ -66,14 +71,14 @@ def dump_case(case: Case) -> dict[str, Any]:
         "v": FORMAT,
         "type": case.type,
         "version": case.version,
-        "opened": [case.opened_at.isoformat(), dump_actor(case.opened_by), case.channel],
+        "opened": [instant_text(case.opened_at), dump_actor(case.opened_by), case.channel],
         "data": dict(case.data),
         "flow": case.flow.dump(),
         "tasks": [dump_task(task) for task in case.tasks],
         "marks": {clock: [dump_mark(mark) for mark in marks] for clock, marks in case.marks.items()},
         "limits": {clock: [limit.span, limit.because] for clock, limit in case.limits.items()},
         "doers": {step: list(persons) for step, persons in case.doers.items()},
-        "timers": [[token, timer, due.isoformat()] for token, timer, due in case.timers],
+        "timers": [[token, timer, instant_text(due)] for token, timer, due in case.timers],
         "alerted": list(case.alerted),
         "question": case.question,
         "ended": [case.ended, _text(case.ended_at)],
@@ -111,7 +116,7 @@ def dump_fact(fact: Fact) -> dict[str, Any]:
     """A fact as a JSON-ready dictionary, as the journal keeps it."""
     return {
         "kind": fact.kind,
-        "at": fact.at.isoformat(),
+        "at": instant_text(fact.at),
         "by": dump_actor(fact.by),
         "step": fact.step,
         "choice": fact.choice,

@@ -11,9 +11,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from gongzhi.city.cases import world
 from gongzhi.city.kernel import clock
@@ -47,7 +46,11 @@ def day_and_time(at: datetime | None) -> str:
     this_year = local.year == clock.now().astimezone(SHANGHAI).year
     if get_language() == "en":
         return local.strftime("%m-%d %H:%M" if this_year else "%Y-%m-%d")
-    return f"{local.month}月{local.day}日 {local:%H:%M}" if this_year else f"{local.year}年{local.month}月{local.day}日"
+    return (
+        f"{local.month}月{local.day}日 {local:%H:%M}"
+        if this_year
+        else f"{local.year}年{local.month}月{local.day}日"
+    )
 
 
 @register.filter
@@ -68,7 +71,9 @@ def _amount(start: datetime, end: datetime) -> str:
         if hours:
             return ngettext("%(n)d小时", "%(n)d小时", hours) % {"n": hours}
         return ngettext("%(n)d分钟", "%(n)d分钟", minutes) % {"n": minutes}
-    days = calendar("china", unannounced="weekends").between(start, end, Unit.WORKING_DAY).quantize(Decimal(1))
+    days = (
+        calendar("china", unannounced="weekends").between(start, end, Unit.WORKING_DAY).quantize(Decimal(1))
+    )
     if days < 1:
         whole = (timezone.localtime(end).date() - timezone.localtime(start).date()).days
         return ngettext("%(n)d天", "%(n)d天", whole) % {"n": whole}
@@ -79,7 +84,9 @@ def _amount(start: datetime, end: datetime) -> str:
 def icon(name: str) -> SafeString:
     """A picture from the sprite; decorative, so hidden from screen readers."""
     return format_html(
-        '<svg viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"></use></svg>', static("web/icons.svg"), name
+        '<svg viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("web/icons.svg"),
+        name,
     )
 
 
@@ -92,6 +99,15 @@ def light(colour: str) -> SafeString:
         static("web/icons.svg"),
         _(LIGHTS.get(colour, "不计时")),
     )
+
+
+@register.simple_tag
+def alert(name: str, case_type: Any) -> SafeString:
+    """An alert of the engine in words: which clock or step, and its light."""
+    what, _colon, colour = name.partition(":")
+    clock_rule = case_type.clocks.get(what)
+    title = clock_rule.title if clock_rule else _("这一步")
+    return format_html("{} {}", title, light(colour))
 
 
 @register.filter

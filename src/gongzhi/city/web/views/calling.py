@@ -57,7 +57,13 @@ def call(request: HttpRequest, item: int) -> HttpResponse:
             raise NoSuchCase(which=name[:24])
         values = entered(page.case_type, choice.asks, request, by=by, prefix=f"{name}.")
         actions.choose(
-            row.case_id, held.task.step, choice_id, values, by=by, task=held.task.id, key=request.POST.get("key", "")[:64]
+            row.case_id,
+            held.task.step,
+            choice_id,
+            values,
+            by=by,
+            task=held.task.id,
+            key=request.POST.get("key", "")[:64],
         )
     except GongzhiError as error:
         return _form(request, row, page, name, values, error)
@@ -88,7 +94,12 @@ def _form(
                     "open": mine,
                     "key": str(number),
                     "controls": controls(
-                        page.case_type, choice.asks, values=values if mine else {}, errors=errors, by=by, prefix=f"{name}."
+                        page.case_type,
+                        choice.asks,
+                        values=values if mine else {},
+                        errors=errors,
+                        by=by,
+                        prefix=f"{name}.",
                     ),
                 }
             )

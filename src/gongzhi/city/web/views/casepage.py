@@ -30,7 +30,13 @@ LONGEST = 2000
 #: keys of a keyboard for the first choices of a page
 KEYS = "123456789"
 #: common actions that are one line of text
-WORDS: Mapping[str, str] = {"note": "记一笔", "ask": "问反映人", "answer": "代反映人回答", "urge": "催办", "supervise": "督办"}
+WORDS: Mapping[str, str] = {
+    "note": "记一笔",
+    "ask": "问反映人",
+    "answer": "代反映人回答",
+    "urge": "催办",
+    "supervise": "督办",
+}
 
 
 @never_cache
@@ -60,7 +66,9 @@ def _page(
         "flow": flow_of(page.case_type, page.state),
         "similar": queries.similar(by, page.row),
         "refusal": refused(error) if error else None,
-        "words": [(kind, _(title)) for kind, title in WORDS.items() if kind in page.actions and _fits(kind, page)],
+        "words": [
+            (kind, _(title)) for kind, title in WORDS.items() if kind in page.actions and _fits(kind, page)
+        ],
         "may_withdraw": "withdraw" in page.actions,
         "may_merge": "merge" in page.actions,
         "may_link": "link" in page.actions,
@@ -79,7 +87,9 @@ def _fits(kind: str, page: CasePage) -> bool:
     return {"ask": not waiting, "answer": waiting}.get(kind, True)
 
 
-def _work(page: CasePage, by: Standing, tried: str, values: Mapping[str, Any], errors: Mapping[str, str]) -> Any:
+def _work(
+    page: CasePage, by: Standing, tried: str, values: Mapping[str, Any], errors: Mapping[str, str]
+) -> Any:
     """Each open task of mine with the forms of its choices."""
     number = 0
     for held in page.holdings:
@@ -148,7 +158,11 @@ def choose(request: HttpRequest, case: UUID) -> HttpResponse:
     except GongzhiError as error:
         return _page(request, case, tried=name, values=values, error=error)
     messages.success(request, _("已办。这一步的记录已写入日志。"), extra_tags="green")
-    return redirect("web:desk" if request.POST.get("then") == "desk" and not receipt.ended else request.path[: -len("choose/")])
+    return redirect(
+        "web:desk"
+        if request.POST.get("then") == "desk" and not receipt.ended
+        else request.path[: -len("choose/")]
+    )
 
 
 @staff()
@@ -164,9 +178,17 @@ def act(request: HttpRequest, case: UUID, kind: str) -> HttpResponse:
         elif kind == "withdraw":
             actions.act(case, kind, {"reason": text}, by=by, key=key)
         elif kind == "hand_over":
-            actions.act(case, kind, {"person": sent.get("person", "")}, by=by, task=_number(sent.get("task")), key=key)
+            actions.act(
+                case, kind, {"person": sent.get("person", "")}, by=by, task=_number(sent.get("task")), key=key
+            )
         elif kind == "correct":
-            actions.act(case, kind, {sent.get("field", ""): sent.get("value", "").strip(), "reason": text}, by=by, key=key)
+            actions.act(
+                case,
+                kind,
+                {sent.get("field", ""): sent.get("value", "").strip(), "reason": text},
+                by=by,
+                key=key,
+            )
         elif kind == "attach":
             rows = [actions.upload(each.name or "", each, by=by) for each in request.FILES.getlist("files")]
             actions.attach(case, [row.pk for row in rows], by=by, words=text, key=key)
@@ -201,7 +223,12 @@ def reveal(request: HttpRequest, case: UUID) -> HttpResponse:
 def file(request: HttpRequest, sha256: str) -> HttpResponse:
     """A file of a case that I may see; never run by the browser."""
     row, path = queries.file_of(_standing(request), sha256)
-    response = FileResponse(path.open("rb"), content_type=row.type, as_attachment=not row.type.startswith("image/"), filename=row.name)
+    response = FileResponse(
+        path.open("rb"),
+        content_type=row.type,
+        as_attachment=not row.type.startswith("image/"),
+        filename=row.name,
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -90,10 +90,21 @@ def tasks(request: HttpRequest) -> HttpResponse:
     rows = []
     for task in page.rows:
         case_type = catalogue.case_type(task.case.mechanism, task.case.version, task.case.type)
-        rows.append({"task": task, "row": task.case, "step": case_type.step_title(task.step), "light": task.light(now)})
+        rows.append(
+            {
+                "task": task,
+                "row": task.case,
+                "step": case_type.step_title(task.step),
+                "light": task.light(now),
+            }
+        )
     query = request.GET.copy()
     query.pop("cursor", None)
-    return render(request, "web/office_tasks.html", {"rows": rows, "after": page.after, "asked": asked, "query": query.urlencode()})
+    return render(
+        request,
+        "web/office_tasks.html",
+        {"rows": rows, "after": page.after, "asked": asked, "query": query.urlencode()},
+    )
 
 
 @never_cache

@@ -103,13 +103,19 @@ def bulk(request: HttpRequest) -> HttpResponse:
     person = request.POST.get("person", "")
     steps = {step for _case, _bar, step in chosen}
     if not chosen or len(steps) != 1 or not person:
-        messages.error(request, _("请勾选同一步骤的事项,并选一位同事。"), extra_tags="yellow")
+        messages.error(request, _("请勾选同一步骤的事项，并选一位同事。"), extra_tags="yellow")
         return redirect("web:desk")
     found = actions.bulk_assign(
-        [case for case, _bar, _step in chosen], person, step=steps.pop(), by=by, key=request.POST.get("key", "")[:64]
+        [case for case, _bar, _step in chosen],
+        person,
+        step=steps.pop(),
+        by=by,
+        key=request.POST.get("key", "")[:64],
     )
     done = sum(1 for each in found if each.error is None)
-    messages.success(request, ngettext("移交了%(n)d件。", "移交了%(n)d件。", done) % {"n": done}, extra_tags="green")
+    messages.success(
+        request, ngettext("移交了%(n)d件。", "移交了%(n)d件。", done) % {"n": done}, extra_tags="green"
+    )
     for each in found:
         if each.error is not None:
             messages.error(request, str(each.error), extra_tags="red")
@@ -124,7 +130,12 @@ def _standing(request: HttpRequest) -> Standing:
 def _task_row(task: Task) -> dict[str, Any]:
     row = task.case
     case_type = catalogue.case_type(row.mechanism, row.version, row.type)
-    return {"task": task, "row": row, "step": case_type.step_title(task.step), "light": task.light(clock.now())}
+    return {
+        "task": task,
+        "row": row,
+        "step": case_type.step_title(task.step),
+        "light": task.light(clock.now()),
+    }
 
 
 def _filter(request: HttpRequest, **given: Any) -> CaseFilter:

@@ -38,5 +38,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page from which the form was sent, if it is one of ours."""
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if safe else "/"

@@ -31,7 +31,9 @@ def _page(request: HttpRequest, template: str, mechanism: str, tab: str, **more:
     held = library.one(mechanism)
     tabs = [(name, _(title), name == tab) for name, title in TABS]
     types = [(id_, spec.title, id_ == more.get("type_id")) for id_, spec in held.mechanism.case_types.items()]
-    return render(request, template, {"held": held, "mechanism": held.mechanism, "tabs": tabs, "types": types, **more})
+    return render(
+        request, template, {"held": held, "mechanism": held.mechanism, "tabs": tabs, "types": types, **more}
+    )
 
 
 def rendered(text: str) -> SafeString:
@@ -49,7 +51,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def summary(request: HttpRequest, mechanism: str) -> HttpResponse:
     """What it is for, how it was run, what to adapt."""
     held = library.one(mechanism)
-    return _page(request, "web/mechanism.html", mechanism, "mechanism", readme=rendered(held.mechanism.readme))
+    return _page(
+        request, "web/mechanism.html", mechanism, "mechanism", readme=rendered(held.mechanism.readme)
+    )
 
 
 @require_GET
@@ -62,7 +66,15 @@ def case_type(request: HttpRequest, mechanism: str, type_id: str) -> HttpRespons
     spec = held.mechanism.case_types[type_id]
     flow, tall = flow_of(compiled), flow_of(compiled, vertical=True)
     return _page(
-        request, "web/mechanism_case.html", mechanism, "", type_id=type_id, compiled=compiled, spec=spec, flow=flow, tall=tall
+        request,
+        "web/mechanism_case.html",
+        mechanism,
+        "",
+        type_id=type_id,
+        compiled=compiled,
+        spec=spec,
+        flow=flow,
+        tall=tall,
     )
 
 
@@ -92,7 +104,13 @@ def measures(request: HttpRequest, mechanism: str) -> HttpResponse:
 @require_GET
 def scenarios(request: HttpRequest, mechanism: str) -> HttpResponse:
     """The examples with their results, run by this very installation."""
-    return _page(request, "web/mechanism_scenarios.html", mechanism, "mechanism_scenarios", report=library.one(mechanism).report)
+    return _page(
+        request,
+        "web/mechanism_scenarios.html",
+        mechanism,
+        "mechanism_scenarios",
+        report=library.one(mechanism).report,
+    )
 
 
 @require_GET
@@ -100,5 +118,9 @@ def changes(request: HttpRequest, mechanism: str) -> HttpResponse:
     """Versions and what they changed."""
     held = library.one(mechanism)
     return _page(
-        request, "web/mechanism_changes.html", mechanism, "mechanism_changes", changelog=rendered(held.mechanism.changelog)
+        request,
+        "web/mechanism_changes.html",
+        mechanism,
+        "mechanism_changes",
+        changelog=rendered(held.mechanism.changelog),
     )

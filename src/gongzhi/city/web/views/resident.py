@@ -15,8 +15,8 @@ from gongzhi.city.cases import actions, catalogue, queries
 from gongzhi.city.cases.errors import NoSuchCaseType
 from gongzhi.city.kernel.references import resident
 from gongzhi.city.web.forming import Control, controls, entered
-from gongzhi.city.web.reporters import reporter_behind
 from gongzhi.city.web.refusals import fields_of, refused
+from gongzhi.city.web.reporters import reporter_behind
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.errors import GongzhiError
@@ -79,7 +79,9 @@ def nearby(request: HttpRequest) -> HttpResponse:
 
 def asked(case_type: CaseType) -> tuple[Ask, ...]:
     """What the opening form asks a person: nothing that the case knows by itself (``prefill: case.…``)."""
-    return tuple(ask for ask in case_type.opening if not case_type.form[ask.field].prefill.startswith("case."))
+    return tuple(
+        ask for ask in case_type.opening if not case_type.form[ask.field].prefill.startswith("case.")
+    )
 
 
 def _form(

@@ -69,22 +69,22 @@ def _key(request: HttpRequest) -> str:
 
 def _answer(request: HttpRequest, row: Case, by: Standing) -> str:
     actions.act(row.pk, "answer", {"text": _text(request)}, by=by, key=_key(request))
-    return _("收到您的回答,已转给办理单位。")
+    return _("收到您的回答，已转给办理单位。")
 
 
 def _note(request: HttpRequest, row: Case, by: Standing) -> str:
     actions.act(row.pk, "note", {"text": _text(request)}, by=by, key=_key(request))
-    return _("已记在这件事下面,办理单位会看到。")
+    return _("已记在这件事下面，办理单位会看到。")
 
 
 def _urge(request: HttpRequest, row: Case, by: Standing) -> str:
     actions.act(row.pk, "urge", {"text": _text(request)}, by=by, key=_key(request))
-    return _("已催办,现在办理的单位会收到提醒。")
+    return _("已催办，现在办理的单位会收到提醒。")
 
 
 def _withdraw(request: HttpRequest, row: Case, by: Standing) -> str:
     actions.act(row.pk, "withdraw", {"reason": _text(request)}, by=by, key=_key(request))
-    return _("已撤回,这件事不再办理。")
+    return _("已撤回，这件事不再办理。")
 
 
 def _rate(request: HttpRequest, row: Case, by: Standing) -> str:
@@ -97,7 +97,7 @@ def _rate(request: HttpRequest, row: Case, by: Standing) -> str:
         solved={"yes": True, "no": False}.get(request.POST.get("solved", "")),
         words=_text(request),
     )
-    return _("谢谢您的评价,已经记下。办理单位改不了它。")
+    return _("谢谢您的评价，已经记下。办理单位改不了它。")
 
 
 SAYINGS: Mapping[str, Callable[[HttpRequest, Case, Standing], str]] = {

@@ -33,3 +33,10 @@ document.addEventListener("keydown", (event) => {
   if (control) { event.preventDefault(); control.focus(); control.click(); }
 });
 document.getElementById("refusal")?.focus();
+/* show the token of a drawn flow without scrolling by hand */
+for (const figure of document.querySelectorAll("figure.flow")) {
+  const token = figure.querySelector(".gz-token");
+  if (!token) continue;
+  const at = token.getBoundingClientRect(), frame = figure.getBoundingClientRect();
+  figure.scrollLeft += at.left - frame.left - frame.width / 2;
+}
