@@ -168,6 +168,12 @@ def test_knowledge_calls_itself_closes_over_values_and_checks_types() -> None:
     assert found.evaluate("f", {"n": 4}) == 24
 
 
+def test_knowledge_may_bear_the_name_of_a_built_in_function() -> None:
+    body = f'<businessKnowledgeModel id="k_sort" name="sort"><encapsulatedLogic><formalParameter name="a"/>{feel("a + 1")}</encapsulatedLogic></businessKnowledgeModel>'
+    body += datum("count") + decision("x", feel("[sort(1), count([1, 2]), count]"), "k_sort", "i_count")
+    assert model(body).evaluate("x", {"count": 7}) == [2, 2, 7]
+
+
 def test_decision_services_take_inputs_first_and_then_decisions() -> None:
     body = (
         datum("i")

@@ -7,7 +7,7 @@ the value under test. Variables of loops, parameters and items of filters become
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any
@@ -16,23 +16,11 @@ from lark import Token, Tree
 
 from gongzhi.engine.errors import Where
 
-from . import literals, operators, paths, types
+from . import literals, types
 from .builtins import BUILTINS
 from .errors import FeelError
 from .parsing import Node
-from .values import Function
-
-_RUNTIME: dict[str, Callable[..., Any]] = {
-    "add": operators.add, "subtract": operators.subtract, "multiply": operators.multiply, "divide": operators.divide,
-    "power": operators.power, "negate": operators.negate, "between": operators.between, "both": operators.both,
-    "either": operators.either, "passes": operators.passes, "passes_cell": operators.passes_cell,
-    "passes_condition": operators.passes_condition, "path": paths.path, "item_of": paths.item_of, "has": paths.has, "at": paths.at,
-    "filtered": paths.filtered, "counted": paths.counted, "for_each": paths.for_each, "quantified": paths.quantified,
-    "context_of": paths.context_of, "call": paths.call, "call_named": paths.call_named, "range_of": paths.range_of,
-    "half_range": paths.half_range, "clock": paths.clock, "instance_of": types.instance_of, "Function": Function,
-}  # fmt: skip
-_COMPARISONS = {"=": "equal", "!=": "unequal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least"}
-_RUNTIME.update({name: getattr(operators, name) for name in _COMPARISONS.values()})
+from .runtime import COMPARISONS, RUNTIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +38,10 @@ class Frame:
 class Compiler:
     """Compiles one tree; ``names`` collects the free names. Use ``compile_tree``."""
 
-    def __init__(self, text: str, named_types: Mapping[str, types.Type], where: Where | None) -> None:
-        self.text, self.named_types, self.where = text, named_types, where
+    def __init__(
+        self, text: str, scope: Collection[str], named_types: Mapping[str, types.Type], where: Where | None
+    ) -> None:
+        self.text, self.scope, self.named_types, self.where = text, scope, named_types, where
         self.names: set[str] = set()
         self.used: set[str] = set()
         self.globals: dict[str, Any] = {}
@@ -72,7 +62,7 @@ class Compiler:
         return ast.Name(name, ast.Load())
 
     def run(self, name: str, *arguments: ast.expr) -> ast.expr:
-        self.globals[name] = _RUNTIME[name]
+        self.globals[name] = RUNTIME[name]
         return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
 
     def function(self, parameters: list[str], body: ast.expr) -> ast.expr:
@@ -180,7 +170,7 @@ class Compiler:
 
     def on_compare(self, tree: Node, frames: tuple[Frame, ...]) -> ast.expr:
         left, mark, right = tree.children
-        return self.run(_COMPARISONS[str(mark)], self.node(left, frames), self.node(right, frames))
+        return self.run(COMPARISONS[str(mark)], self.node(left, frames), self.node(right, frames))
 
     def on_between(self, tree: Node, frames: tuple[Frame, ...]) -> ast.expr:
         return self.run("between", *(self.node(child, frames) for child in tree.children))
@@ -216,7 +206,7 @@ class Compiler:
     def _in_one(self, test: Any, value: ast.expr, frames: tuple[Frame, ...]) -> ast.expr:
         if _is(test, "comparison_test"):
             mark, bound = test.children
-            return self.run(_COMPARISONS[str(mark)], value, self.node(bound, frames))
+            return self.run(COMPARISONS[str(mark)], value, self.node(bound, frames))
         return self.run("passes", value, self.node(test, frames))
 
     def unary(self, tree: Node) -> ast.expr:
@@ -233,7 +223,7 @@ class Compiler:
         frames = (Frame(variables={"?": "q"}),)
         if _is(test, "comparison_test"):
             mark, bound = test.children
-            found = self.run(_COMPARISONS[str(mark)], value, self.node(bound, frames))
+            found = self.run(COMPARISONS[str(mark)], value, self.node(bound, frames))
             return ast.Compare(found, [ast.Is()], [ast.Constant(True)])
         if _is(test, "boolean"):
             found = self.run("passes", value, self.node(test, frames))
@@ -345,7 +335,10 @@ class Compiler:
         if _is(tree, "name"):
             name = str(tree.children[0])
             if name in BUILTINS and not self.is_bound(name, frames):
-                return self.constant(BUILTINS[name])
+                builtin = self.constant(BUILTINS[name])
+                return (
+                    self.run("callee", self.lookup(name, frames), builtin) if name in self.scope else builtin
+                )
         return self.node(tree, frames)
 
     def on_call(self, tree: Node, frames: tuple[Frame, ...]) -> ast.expr:
@@ -380,13 +373,19 @@ def _is(tree: Any, kind: str) -> bool:
 
 
 def compile_tree(
-    text: str, tree: Node, *, unary: bool, named_types: Mapping[str, types.Type], where: Where | None
+    text: str,
+    tree: Node,
+    *,
+    unary: bool,
+    scope: Collection[str],
+    named_types: Mapping[str, types.Type],
+    where: Where | None,
 ) -> tuple[Callable[..., Any], frozenset[str]]:
     """The Python function of a tree, and its free names.
 
-    In: the text (for messages), its tree. Out: ``(c) -> value``, or ``(q, c) -> bool`` of unary tests.
+    In: the text (for messages), its tree, the names known in its scope (functions there go before built-in ones). Out: ``(c) -> value``, or ``(q, c) -> bool`` of unary tests.
     """
-    compiler = Compiler(text, named_types, where)
+    compiler = Compiler(text, scope, named_types, where)
     body = compiler.unary(tree) if unary else compiler.node(tree, ())
     code = compiler.function(["q", "c"] if unary else ["c"], body)
     module = ast.fix_missing_locations(ast.Expression(code))

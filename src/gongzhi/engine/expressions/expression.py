@@ -81,9 +81,10 @@ def compile_expression(
     >>> compile_expression("if 天数 > 5 then \\"超期\\" else \\"正常\\"").evaluate({"天数": 7})
     '超期'
     """
-    known, named = _scope(names), types or {}
+    scope, named = frozenset(names), types or {}
+    known = _known(scope)
     code, free = compile_tree(
-        text, parse(text, known, where=where), unary=False, named_types=named, where=where
+        text, parse(text, known, where=where), unary=False, scope=scope, named_types=named, where=where
     )
     return Expression(text, free, code)
 
@@ -102,9 +103,10 @@ def compile_unary_tests(
     >>> compile_unary_tests("[1..5], > 10").matches(12)
     True
     """
-    known, named = _scope(names), types or {}
+    scope, named = frozenset(names), types or {}
+    known = _known(scope)
     tree = parse(text, known, unary=True, where=where)
-    code, free = compile_tree(text, tree, unary=True, named_types=named, where=where)
+    code, free = compile_tree(text, tree, unary=True, scope=scope, named_types=named, where=where)
     return UnaryTests(text, free, code)
 
 
@@ -114,7 +116,3 @@ def _known(names: frozenset[str]) -> KnownNames:
     for name in names:
         known.add(name)
     return known
-
-
-def _scope(names: Iterable[str]) -> KnownNames:
-    return _known(frozenset(names))

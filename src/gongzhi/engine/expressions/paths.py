@@ -230,6 +230,11 @@ def call(function: Any, arguments: tuple[Any, ...]) -> Any:
     return _invoke(function, arguments)
 
 
+def callee(given: Any, builtin: Function) -> Function:
+    """A function of the scope goes before the built-in one of its name; another value of that name does not."""
+    return given if isinstance(given, Function) else builtin
+
+
 def clock(given: Any) -> Any:
     """``now()`` and ``today()``: what the context says they are; the engine has no clock of its own."""
     return call(given, ()) if isinstance(given, Function) else given
