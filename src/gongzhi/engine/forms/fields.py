@@ -84,6 +84,8 @@ class Field:
     privacy: str = "internal"
     #: where the system already knows the value, e.g. ``reporter.phone``; empty: it must be typed
     prefill: str = ""
+    #: the reporter reads the value on the page of the tracking code, whatever the privacy class (a reply, a reason)
+    told: bool = False
     #: one sentence beside the field
     hint: str = ""
     #: fields of one row (``table``)

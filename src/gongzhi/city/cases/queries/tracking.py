@@ -19,6 +19,7 @@ from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, ChoiceRule
 from gongzhi.engine.clocks import Reading
 from gongzhi.engine.flows.graph import arcs_of
+from gongzhi.engine.forms import Field
 
 #: facts that are told to the reporter
 TOLD = frozenset(
@@ -89,7 +90,7 @@ class Tracking:
     next: tuple[str, ...]
     pauses: tuple[Pause, ...]
     stops: tuple[Stop, ...]
-    #: public fields, e.g. the reply
+    #: fields that the reporter may read: the public ones, the reply, the reasons
     values: tuple[Shown, ...]
     #: a question to the reporter that waits for an answer
     question: str
@@ -119,7 +120,7 @@ def tracking(code: str, *, at: datetime | None = None) -> Tracking:
     citizen = clocks.get("citizen")
     rated = Rating.objects.filter(case=row).exists()
     into = Case.objects.filter(pk=row.merged_into_id).values_list("tracking_code", flat=True).first()
-    public = {name: value for name, value in state.data.items() if case_type.form[name].privacy == "public"}
+    public = {name: value for name, value in state.data.items() if is_told(case_type.form[name])}
     return Tracking(
         tracking_code=row.tracking_code,
         number=row.number or "",
@@ -144,6 +145,11 @@ def tracking(code: str, *, at: datetime | None = None) -> Tracking:
         may_rate=bool(state.ended) and not rated and not row.merged_into_id,
         merged_into=into or "",
     )
+
+
+def is_told(field: Field) -> bool:
+    """Whether the reporter may read the field: public ones, and those that are meant for the reporter."""
+    return field.told or field.privacy == "public"
 
 
 def holders(case_type: CaseType, state: engine.Case) -> tuple[Holder, ...]:
