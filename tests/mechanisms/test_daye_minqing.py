@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import gongzhi.mechanisms
 from gongzhi.engine.instants import parse_instant
 from gongzhi.engine.mechanisms import (
+    NoSuchCaseType,
     Report,
     check,
     compile_all,
@@ -108,10 +110,18 @@ def test_it_measures_its_own_scenarios(report: Report, measure: object) -> None:
 
 
 @pytest.mark.parametrize("case", MECHANISM.case_types)
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_it_can_be_drawn_and_exported(case: str, lang: str) -> None:
-    assert draw(MECHANISM, case, lang=lang).startswith("<svg")
+def test_it_can_be_drawn_in_both_languages_and_exported(case: str) -> None:
+    chinese, english = draw(MECHANISM, case), draw(MECHANISM, case, lang="en")
+    assert MECHANISM.case_types[case].title in chinese
+    words = re.findall(r">([^<>]*[\u4e00-\u9fff][^<>]*)<", english)
+    assert words == []
     assert b"definitions" in export_bpmn(MECHANISM, case)
+
+
+def test_it_says_which_case_types_can_be_drawn() -> None:
+    with pytest.raises(NoSuchCaseType) as refused:
+        draw(MECHANISM, "petition")
+    assert "appeal" in refused.value.message
 
 
 def test_it_keeps_the_reporter_out_of_papers_and_messages() -> None:

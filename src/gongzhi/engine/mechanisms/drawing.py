@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from gongzhi.engine import flows
 from gongzhi.engine.cases.graph import flow_spec
+from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import GongzhiError
-from gongzhi.engine.flows import FlowSpec, bpmn, svg
+from gongzhi.engine.flows import bpmn, svg
 from gongzhi.engine.mechanisms.mechanism import Mechanism
 
 
@@ -19,39 +22,41 @@ class NoSuchCaseType(GongzhiError):
     status = 404
 
 
-def draw(mechanism: Mechanism, case: str, *, lang: str = "zh", vertical: bool = False) -> str:
-    """The flow of a case type as SVG, from left to right or downwards. Raises ``NoSuchCaseType``."""
-    spec = mechanism.case_types.get(case)
-    if spec is None:
-        raise NoSuchCaseType(mechanism=mechanism.id, case=case, known="、".join(mechanism.case_types))
-    title = mechanism.text(spec.title, lang)
-    flow = _translated(flow_spec(spec), mechanism, lang)
-    roles = {role: mechanism.text(name, lang) for role, name in mechanism.roles.items()}
-    return svg.draw(flow, title=title, lang=lang, vertical=vertical, roles=roles, key=case)
+def draw(mechanism: Mechanism, case: str, *, lang: str = "zh") -> str:
+    """The flow of a case type as SVG, in Chinese or in a language of the mechanism. Raises ``NoSuchCaseType``."""
+    spec = _case_type(mechanism, case)
+
+    def say(text: str) -> str:
+        return mechanism.text(text, lang)
+
+    roles = {role: say(title) for role, title in mechanism.roles.items()}
+    return svg.draw(translated(flow_spec(spec), say), title=say(spec.title), lang=lang, roles=roles, key=case)
 
 
-def _translated(flow: FlowSpec, mechanism: Mechanism, lang: str) -> FlowSpec:
-    """The same flow with its titles in the language, as far as the mechanism has them."""
+def translated(spec: flows.FlowSpec, say: Callable[[str], str]) -> flows.FlowSpec:
+    """The same flow with every title in other words."""
+
+    def choice(each: flows.Choice) -> flows.Choice:
+        return replace(each, title=say(each.title))
+
     steps = tuple(
-        replace(
-            step,
-            title=mechanism.text(step.title, lang),
-            choices=tuple(
-                replace(choice, title=mechanism.text(choice.title, lang)) for choice in step.choices
-            ),
-        )
-        for step in flow.steps
+        replace(step, title=say(step.title), choices=tuple(choice(each) for each in step.choices))
+        for step in spec.steps
     )
-    ends = {id_: mechanism.text(title, lang) for id_, title in flow.ends.items()}
-    return replace(flow, steps=steps, ends=ends)
+    return replace(spec, steps=steps, ends={end: say(title) for end, title in spec.ends.items()})
 
 
 def export_bpmn(mechanism: Mechanism, case: str) -> bytes:
     """The flow of a case type as BPMN 2.0 with layout. Raises ``NoSuchCaseType``."""
-    spec = mechanism.case_types.get(case)
-    if spec is None:
-        raise NoSuchCaseType(mechanism=mechanism.id, case=case, known="、".join(mechanism.case_types))
+    spec = _case_type(mechanism, case)
     return bpmn.write(flow_spec(spec), spec.title, key=case)
 
 
-__all__ = ["NoSuchCaseType", "draw", "export_bpmn"]
+def _case_type(mechanism: Mechanism, case: str) -> CaseTypeSpec:
+    spec = mechanism.case_types.get(case)
+    if spec is None:
+        raise NoSuchCaseType(mechanism=mechanism.id, case=case, known="、".join(mechanism.case_types))
+    return spec
+
+
+__all__ = ["NoSuchCaseType", "draw", "export_bpmn", "translated"]
