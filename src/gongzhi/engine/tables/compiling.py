@@ -28,6 +28,7 @@ from gongzhi.engine.expressions.temporal_text import parse_date, parse_date_time
 from gongzhi.engine.expressions.tokens import KnownNames
 from gongzhi.engine.expressions.types import Type
 
+from .boxes import rows_by_piece
 from .cells import choice_of
 from .errors import MissingInput
 from .hits import Finish, make_finish
@@ -130,13 +131,8 @@ def _column(table: Table, index: int, known: frozenset[str], lenient: bool) -> C
     tests = tuple(compile_unary_tests(cell.text, names=known, where=cell.where) for cell in cells)
     choices = choices_of(table, index, known)
     space = Space(choices)
-    by_piece = [0] * space.size
-    opaque = 0
-    for row, choice in enumerate(choices):
-        bits = space.bits(choice)
-        opaque |= (choice is None) << row
-        for piece in range(space.size):
-            by_piece[piece] |= (bits >> piece & 1) << row
+    by_piece = rows_by_piece([space.bits(choice) for choice in choices], space.everything)
+    opaque = sum((choice is None) << row for row, choice in enumerate(choices))
     expression = None
     if source.expression:
         expression = compile_expression(source.expression, names=known, where=source.where)

@@ -223,13 +223,12 @@ class _Lint:
             within = tuple(
                 bits & domain for bits, domain in zip(self.grid.rows[row], self.grid.domains, strict=True)
             )
-            if not all(within):
+            if not all(within) or not earlier:
                 continue
+            earlier &= self.grid.meeting(row)
             left, complete = self.grid.uncovered(within, earlier, 1)
             if not left and complete:
-                rows = "、".join(
-                    str(self._number(other)) for other in pieces(self.grid.meeting(row) & earlier)[:8]
-                )
+                rows = "、".join(str(self._number(other)) for other in pieces(earlier)[:8])
                 yield self._about(
                     row, "T204", f"永远不会起作用:前面的第{rows}行已经全部覆盖", "删去这一行,或者移到前面"
                 )
