@@ -71,6 +71,9 @@ ENDLESS = [
     '{l: for i in 1..20 return "x", f: function(s, n) if n = 0 then s else f(s + s, n - 1), r: f("xxxxxxxx", 40)}.r',
     '{a: "' + "a" * 60 + '!", r: replace(a, "(a|aa)+$", "")}.r = null',
     "9 ** 9 ** 9 ** 9",
+    "{f: function(n) if n < 2 then n else f(n - 1) + f(n - 2), r: f(90)}.r",
+    "{l: for i in 1..90000 return i, r: l[count(l[item > 5]) > 3]}.r",
+    "for a in 1..900, b in 1..900 return count(for c in 1..900 return c)",
 ]
 
 

@@ -360,3 +360,13 @@ def _content(table: Table) -> Any:
         [(output.name, output.kind, output.allowed, output.default) for output in table.outputs],
         [([cell.text for cell in (*rule.inputs, *rule.outputs)], rule.note) for rule in table.rules],
     )  # fmt: skip
+
+
+def test_an_endless_model_answers_null() -> None:
+    body = f'<businessKnowledgeModel id="k_f" name="f"><encapsulatedLogic><formalParameter name="n"/>{feel("f(n + 1) + f(n + 2)")}</encapsulatedLogic></businessKnowledgeModel>'
+    loop = '<for iteratorVariable="a"><in>{}</in><return><for iteratorVariable="b"><in>{}</in><return>{}</return></for></return></for>'
+    body += decision("x", feel("f(1)"), "k_f") + decision(
+        "y", loop.format(feel("[1..9999]"), feel("[1..9999]"), feel("a * b"))
+    )
+    found = model(body, version="1.4")
+    assert (found.evaluate("x"), found.evaluate("y")) == (None, None)

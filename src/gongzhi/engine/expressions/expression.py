@@ -11,6 +11,7 @@ from gongzhi.engine.errors import Where
 
 from .builtins import BUILTINS
 from .compiling import compile_tree
+from .meters import metered
 from .parsing import parse
 from .tokens import KnownNames
 from .types import Type
@@ -37,10 +38,7 @@ class Expression:
 
     def run(self, context: Mapping[str, Any]) -> Any:
         """As ``evaluate`` with FEEL values in and out, for callers that chain expressions."""
-        try:
-            return self.code(context)
-        except RecursionError:
-            return None
+        return metered(self.code, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,7 @@ class UnaryTests:
 
     def run(self, value: Any, context: Mapping[str, Any]) -> bool:
         """As ``matches`` with FEEL values."""
-        try:
-            return self.code(value, context)
-        except RecursionError:
-            return False
+        return metered(self.code, value, context) is True
 
 
 def compile_expression(

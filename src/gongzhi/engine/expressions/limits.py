@@ -12,8 +12,8 @@ MAX_DEPTH = 220
 MAX_LIST = 100_000
 #: rounds of all iterations of one ``for``, ``some`` or ``every``
 MAX_ROUNDS = 1_000_000
-#: depth of calls of user-defined functions
-MAX_CALLS = 120
+#: calls, rounds and filtered items of one evaluation together
+MAX_STEPS = 2_000_000
 #: characters of a string that an expression may produce
 MAX_STRING = 1_000_000
 #: characters of a regular expression, and seconds that one match may take

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from .limits import MAX_LIST, MAX_ROUNDS
+from .meters import Endless, step
 from .operators import order
 from .temporal import NANOS, Date, DateTime, DaysDuration, MonthsDuration, Time, date_from_number
 from .types import Type, coerce
@@ -102,6 +103,7 @@ def at(value: Any, position: Any) -> Any:
 def filtered(value: Any, test: Callable[[Any], Any]) -> Any:
     """``value[test]``: the items for which the test is true; the item at the position if the test is a number."""
     items = value if isinstance(value, list) else [] if value is None else [value]
+    step(len(items))
     probe = test(items[0] if items else None)
     if isinstance(probe, Decimal):
         return at(value, probe)
@@ -112,10 +114,6 @@ def filtered(value: Any, test: Callable[[Any], Any]) -> Any:
     kept = [items[0]] if probe is True else []
     kept.extend(item for item in islice(items, 1, None) if test(item) is True)
     return kept
-
-
-class Endless(Exception):
-    """An iteration beyond the limits; the expression's answer is null."""
 
 
 def counted(start: Any, end: Any) -> list[Any] | None:
@@ -157,17 +155,18 @@ def rounds(domains: tuple[Callable[..., Any], ...]) -> Iterator[tuple[Any, ...]]
     """All combinations of the loops' items, the last loop fastest; None if one of them is null."""
     budget = [MAX_ROUNDS]
 
-    def step(values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    def combine(values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
         if len(values) == len(domains):
             yield values
             return
         for item in _loop(domains[len(values)](*values)):
             budget[0] -= 1
+            step()
             if budget[0] < 0:
                 raise Endless
-            yield from step((*values, item))
+            yield from combine((*values, item))
 
-    return step(())
+    return combine(())
 
 
 class NoDomain(Exception):
@@ -188,7 +187,7 @@ def for_each(domains: tuple[Callable[..., Any], ...], body: Callable[..., Any]) 
     try:
         for values in combinations or ():
             results.append(body(*values, results))
-    except (NoDomain, Endless):
+    except NoDomain:
         return None
     return results if len(results) <= MAX_LIST else None
 
@@ -204,7 +203,7 @@ def quantified(
             if found is wanted:
                 return bool(wanted)
             answer = None if not isinstance(found, bool) else answer
-    except (NoDomain, Endless):
+    except NoDomain:
         return None
     return answer
 
@@ -251,6 +250,7 @@ def call_named(function: Any, arguments: dict[str, Any]) -> Any:
 
 
 def _invoke(function: Function, arguments: tuple[Any, ...]) -> Any:
+    step()
     if function.types:
         arguments = tuple(
             coerce(value, kind) if isinstance(kind, Type) else value

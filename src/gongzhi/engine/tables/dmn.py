@@ -8,6 +8,7 @@ from typing import Any
 
 from gongzhi.engine.errors import Problem, Where
 from gongzhi.engine.expressions import Function, from_python, to_python
+from gongzhi.engine.expressions.meters import metered
 from gongzhi.engine.expressions.paths import call
 from gongzhi.engine.expressions.types import Type, as_function, coerce
 
@@ -221,14 +222,7 @@ class Model:
         """As ``evaluate``, with the rows of all tables that were hit on the way."""
         item = self._find(name)
         run = Run({key: from_python(value) for key, value in (inputs or {}).items()})
-        try:
-            value = run.service(item) if item.kind == "decisionService" else run.value(item, asked=True)
-            if isinstance(value, Function) and item.kind == "businessKnowledgeModel":
-                given = run.inputs
-                value = value.call(*(given.get(parameter) for parameter in value.parameters or ()))
-        except RecursionError:
-            value = None
-        return Traced(to_python(value), tuple(run.because))
+        return Traced(to_python(metered(run.answer, item)), tuple(run.because))
 
     def _find(self, name: str) -> Item:
         wanted = " ".join(name.split())
@@ -267,6 +261,15 @@ class Run:
         self.imported: dict[str, Run] = {}
         #: what a decision service was called with
         self.fixed: dict[Item, Any] = {}
+
+    def answer(self, item: Item) -> Any:
+        """The value of what was asked for; a knowledge model is called with the inputs of its parameters' names."""
+        if item.kind == "decisionService":
+            return self.service(item)
+        value = self.value(item, asked=True)
+        if isinstance(value, Function) and item.kind == "businessKnowledgeModel":
+            return call(value, tuple(self.inputs.get(name) for name in value.parameters or ()))
+        return value
 
     def value(self, item: Item, *, asked: bool = False) -> Any:
         """The value of an element; ``asked``: it is the question itself, so an input of its name is no answer."""
