@@ -4,6 +4,9 @@ A support vector machine whose features are scaled by naive-Bayes log-count rati
 each label against the rest. It is linear, so a trained model is one matrix. Probabilities come from a logistic regression
 on held-out scores (as Platt 1999, for several classes at once). What was tried, with figures:
 docs/reference/algorithms/texts.md.
+
+scikit-learn is imported by the functions that learn: it costs a process 75 MB and a second, and a web worker that only
+suggests never needs it.
 """
 
 from __future__ import annotations
@@ -19,10 +22,6 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
-from sklearn.svm import LinearSVC
 
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.texts.features import Floats, Vocabulary, counted, folded, keyed, matrix, vocabulary
@@ -130,6 +129,8 @@ def _joined(runs: Sequence[str], text: str) -> tuple[str, ...]:
 
 def _trained(rows: csr_matrix, labels: NDArray[Any], names: NDArray[Any]) -> tuple[Floats, Floats]:
     """Weights (words × labels) and intercepts: for each label against the rest, features scaled by log-count ratios."""
+    from sklearn.svm import LinearSVC
+
     weights = np.zeros((rows.shape[1], len(names)), dtype=np.float32)
     intercept = np.zeros(len(names), dtype=np.float32)
     for column, name in enumerate(names):
@@ -167,6 +168,9 @@ def train_classifier(texts: Sequence[str], labels: Sequence[str]) -> Classifier:
 
 def _calibrated(rows: csr_matrix, labels: NDArray[Any], names: NDArray[Any]) -> tuple[Floats, Floats]:
     """The logistic regression from held-out scores to labels."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold
+
     scores = np.zeros((rows.shape[0], len(names)))
     for seen, held in StratifiedKFold(_HELD_OUT_FOLDS, shuffle=True, random_state=_SEED).split(
         scores, labels
@@ -192,6 +196,9 @@ def evaluate(
 
     ``groups`` keeps texts of one group in one fold (near-duplicates must not stand on both sides).
     """
+    from sklearn.metrics import f1_score
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
     wanted = np.array(labels)
     if groups is None:
         splits = StratifiedKFold(folds, shuffle=True, random_state=seed).split(wanted, wanted)

@@ -16,11 +16,8 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial.distance import squareform
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from gongzhi.engine.texts.naming import matter_of, place_of
 from gongzhi.engine.texts.similarity import squeezed
@@ -108,6 +105,9 @@ def hot_clusters(
 
 def _vectors(heads: Sequence[Message]) -> tuple[csr_matrix, NDArray[Any]] | None:
     """Rows of unit length, and the terms of the columns; None when nothing is said twice."""
+    # imported here: only whoever looks for hot issues pays for it (see classifying)
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     maker = TfidfVectorizer(
         analyzer="char",
         ngram_range=(2, 3),
@@ -158,6 +158,9 @@ def _edges(matrix: csr_matrix, least: float) -> csr_matrix:
 
 def _linked(matrix: csr_matrix, rows: NDArray[Any]) -> list[list[int]]:
     """Average linkage of one connected part, cut where the mean similarity falls below ``_JOIN``."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     part = matrix[rows]
     apart = np.clip(1 - (part @ part.T).toarray(), 0, 1)
     np.fill_diagonal(apart, 0)
