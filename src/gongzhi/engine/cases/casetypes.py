@@ -144,6 +144,12 @@ class CaseType:
     #: field id or title -> field
     fields: Mapping[str, Field]
     suggest: Mapping[str, Any] = field(default_factory=dict)
+    #: reason of a pause -> Chinese title
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def reason_title(self, reason: str) -> str:
+        """Chinese words of the reason for which a clock stands still; the id where the mechanism gives none."""
+        return self.reasons.get(reason) or {"awaiting_reporter": "等反映人回答"}.get(reason, reason)
 
     def role_title(self, role: str) -> str:
         """Chinese title of a role; the id where the mechanism gives none.
@@ -187,6 +193,7 @@ def compile_case_type(
         roles=dict(roles or {}),
         fields=by_name,
         suggest=dict(spec.suggest),
+        reasons=dict(spec.reasons),
     )
 
 

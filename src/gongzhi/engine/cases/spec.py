@@ -297,6 +297,8 @@ class CaseTypeSpec(Spec):
     fields: tuple[FieldSpec, ...] = ()
     suggest: Mapping[Id, Suggestion] = Field(default_factory=dict)
     clocks: Mapping[Id, ClockSpec] = Field(default_factory=dict)
+    #: reason for which a clock may pause -> its words; ``awaiting_reporter`` has words of its own
+    reasons: Mapping[Id, Title] = Field(default_factory=dict)
     #: empty: the first step
     start: str = ""
     steps: Annotated[Mapping[Id, StepSpec], Field(min_length=1)]

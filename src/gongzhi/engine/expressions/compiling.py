@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any
 
-from lark import Token, Tree
+from lark import Tree
 
 from gongzhi.engine.errors import Where
 
@@ -394,4 +394,11 @@ def compile_tree(
     return FunctionType(inner, compiler.globals, "feel"), frozenset(compiler.names)
 
 
-__all__ = ["Token", "compile_tree"]
+def is_counted(code: Any) -> bool:
+    """Does compiled code call, loop or filter?"""
+    return not code.__globals__.keys().isdisjoint(
+        ("call", "call_named", "for_each", "quantified", "filtered")
+    )
+
+
+__all__ = ["compile_tree", "is_counted"]

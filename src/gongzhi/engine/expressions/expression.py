@@ -10,7 +10,7 @@ from typing import Any
 from gongzhi.engine.errors import Where
 
 from .builtins import BUILTINS
-from .compiling import compile_tree
+from .compiling import compile_tree, is_counted
 from .meters import metered
 from .parsing import parse
 from .tokens import KnownNames
@@ -29,6 +29,8 @@ class Expression:
     #: names that the expression reads from its context
     names: frozenset[str]
     code: Callable[[Mapping[str, Any]], Any]
+    #: can it call, loop or filter, so that its steps must be counted?
+    counted: bool = True
 
     def evaluate(self, context: Mapping[str, Any] | None = None) -> Any:
         """The value in a context of Python values, as a Python value; never raises, null is None."""
@@ -38,7 +40,7 @@ class Expression:
 
     def run(self, context: Mapping[str, Any]) -> Any:
         """As ``evaluate`` with FEEL values in and out, for callers that chain expressions."""
-        return metered(self.code, context)
+        return metered(self.code, context) if self.counted else self.code(context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class UnaryTests:
     text: str
     names: frozenset[str]
     code: Callable[[Any, Mapping[str, Any]], bool]
+    #: can it call, loop or filter, so that its steps must be counted?
+    counted: bool = True
 
     def matches(self, value: Any, context: Mapping[str, Any] | None = None) -> bool:
         """Does the value pass? ``?`` in the tests is the value; other names come from the context."""
@@ -57,7 +61,7 @@ class UnaryTests:
 
     def run(self, value: Any, context: Mapping[str, Any]) -> bool:
         """As ``matches`` with FEEL values."""
-        return metered(self.code, value, context) is True
+        return metered(self.code, value, context) is True if self.counted else self.code(value, context)
 
 
 def compile_expression(
@@ -81,7 +85,7 @@ def compile_expression(
     code, free = compile_tree(
         text, parse(text, known, where=where), unary=False, scope=scope, named_types=named, where=where
     )
-    return Expression(text, free, code)
+    return Expression(text, free, code, is_counted(code))
 
 
 def compile_unary_tests(
@@ -102,7 +106,7 @@ def compile_unary_tests(
     known = _known(scope)
     tree = parse(text, known, unary=True, where=where)
     code, free = compile_tree(text, tree, unary=True, scope=scope, named_types=named, where=where)
-    return UnaryTests(text, free, code)
+    return UnaryTests(text, free, code, is_counted(code))
 
 
 @lru_cache(maxsize=256)

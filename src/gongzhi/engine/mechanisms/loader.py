@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,7 +66,10 @@ class Draft:
         return Mechanism(
             manifest=self.manifest,
             case_types=self.case_types,
-            tables=self.tables,
+            tables={
+                id_: replace(table, title=self.manifest.tables.get(id_, table.title))
+                for id_, table in self.tables.items()
+            },
             measures=self.measures.root if self.measures else (),
             reactions=self.reactions.root if self.reactions else (),
             documents=self.documents,

@@ -36,6 +36,8 @@ class ManifestSpec(Spec):
     contacts: tuple[str, ...] = ()
     #: laws, standards and documents that it rests on
     basis: tuple[str, ...] = ()
+    #: decision table -> its Chinese name
+    tables: Mapping[Id, Title] = Field(default_factory=dict)
     #: role -> its Chinese name
     roles: Annotated[Mapping[Id, Title], Field(min_length=1)]
 

@@ -133,7 +133,7 @@ def tracking(code: str, *, at: datetime | None = None) -> Tracking:
         due=citizen[1].due if citizen else None,
         holders=holders(case_type, state),
         next=upcoming(case_type, state),
-        pauses=pauses(state, clocks),
+        pauses=pauses(case_type, state, clocks),
         stops=stops(case_type, row),
         values=shown(case_type, public, {}),
         question=state.question,
@@ -175,13 +175,13 @@ def upcoming(case_type: CaseType, state: engine.Case) -> tuple[str, ...]:
     return tuple(rule.title for id_, rule in case_type.steps.items() if id_ in ahead - now)
 
 
-def pauses(state: engine.Case, clocks: dict[str, tuple[str, Reading]]) -> tuple[Pause, ...]:
+def pauses(case_type: CaseType, state: engine.Case, clocks: dict[str, tuple[str, Reading]]) -> tuple[Pause, ...]:
     """Clocks that stand still now, each with its reason."""
     found = []
     for id_, (title, read) in clocks.items():
         last = next((mark for mark in reversed(state.marks.get(id_, ())) if mark.kind == "pause"), None)
         if read.paused and last is not None:
-            found.append(Pause(clock=title, reason=last.reason, since=last.at))
+            found.append(Pause(clock=title, reason=case_type.reason_title(last.reason), since=last.at))
     return tuple(found)
 
 

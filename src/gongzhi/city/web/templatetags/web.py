@@ -140,6 +140,12 @@ def span(text: str) -> str:
 
 
 @register.filter
+def reason(case_type: Any, name: str) -> str:
+    """Words of the reason for which a clock stands still."""
+    return str(case_type.reason_title(name))
+
+
+@register.filter
 def privacy(name: str) -> str:
     """Chinese name of a privacy class."""
     return _(PRIVACY.get(name, name))

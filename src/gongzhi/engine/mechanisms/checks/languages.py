@@ -47,6 +47,8 @@ def texts_of(draft: Draft) -> Iterator[Text]:
             yield "mechanism.yaml", ("summary",), draft.manifest.summary
         for role, title in draft.manifest.roles.items():
             yield "mechanism.yaml", ("roles", role), title
+        for table, title in draft.manifest.tables.items():
+            yield "mechanism.yaml", ("tables", table), title
     for spec in draft.case_types.values():
         for path, text in _case(spec):
             if _CHINESE.search(text):
@@ -74,6 +76,8 @@ def _case(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
             yield ("steps", id_, "choices", choice_id, "title"), choice.title
     for id_, title in spec.ends.items():
         yield ("ends", id_), title
+    for id_, title in spec.reasons.items():
+        yield ("reasons", id_), title
 
 
 def _field(field: FieldSpec, path: Path) -> Iterator[tuple[Path, str]]:

@@ -41,6 +41,9 @@ def validate(draft: Draft) -> Iterator[Problem]:
         yield finding(draft, FILE, (), "M033", "没有情景", remedy)
     if not draft.case_types and not any(path.startswith("cases/") for path in draft.files):
         yield finding(draft, FILE, (), "M035", "没有事项(cases/*.yaml)", "请至少写一个事项。")
+    for table in sorted(set(manifest.tables) - set(draft.tables)):
+        remedy = "请删去，或在 tables/ 里放上这张表。"
+        yield finding(draft, FILE, ("tables", table), "M030", f"没有表“{table}”", remedy)
     used = {
         step.who.partition("@")[0].strip()
         for spec in draft.case_types.values()

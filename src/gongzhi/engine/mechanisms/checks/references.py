@@ -112,6 +112,9 @@ def _clocks(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
                     f"可用：{'、'.join([given, *sorted(made)])}。",
                 )
     reasons = {reason for clock in spec.clocks.values() for reason in clock.pauses}
+    for reason in sorted(set(spec.reasons) - reasons):
+        message = f"没有一个时钟会为“{reason}”暂停"
+        yield finding(draft, file, ("reasons", reason), "M045", message, "请删去，或写进时钟的 pauses。")
     paused = {choice.pauses for choice in choices}
     for step_id, step in spec.steps.items():
         for choice_id, choice in step.choices.items():
