@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import sqlite3
-import sys
 import time
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
 
 from gongzhi.city.cli import folders, serve
 from gongzhi.city.cli.errors import BadWord, InTheWay, NoSuchPath
 from gongzhi.city.cli.starting import Bar, operator, start
+from gongzhi.city.demo.cast import PASSWORD, cast
 
 MECHANISM = "daye_minqing"
 CITY_NAME = "大冶"
@@ -55,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"演示城市填好了，用时 {time.monotonic() - began:.0f} 秒；下次几秒就开门。", flush=True)
     else:
         print("演示城市已经有了，直接开门。（重新填：gongzhi demo --again）", flush=True)
+        if not serve.migrated():
+            return 1
     if options.fill_only:
         return 0
     return serve.serve(
@@ -204,23 +204,11 @@ def _remove(database: Path) -> None:
 
 def _tell(host: str, port: int) -> None:
     """Addresses, accounts by role, and the one password."""
-    from gongzhi.city.demo.filling import PASSWORD
-
     origin = f"http://{'localhost' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
     print("\n门：")
     for title, path in DOORS:
         print(f"  {title}\t{origin}{path}")
     print(f"\n账号（密码都是 {PASSWORD}）：")
-    for row in people():
+    for row in (each for each in cast() if each["who"]):
         print(f"  {row['username']:<10}\t{row['name']}\t{row['title']}\t{row['who']}")
     print("\n以上人员、单位、诉求都是虚构的演示数据，只在这台机器上。", flush=True)
-
-
-def people() -> list[dict[str, str]]:
-    """The named accounts, in the order of the loop; without repeating those who do the same."""
-    text = (files("gongzhi.city.demo") / "data" / "people.csv").read_text(encoding="utf-8")
-    return [row for row in csv.DictReader(text.splitlines()) if row["who"]]
-
-
-if __name__ == "__main__":
-    sys.exit("gongzhi demo")

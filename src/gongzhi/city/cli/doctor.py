@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from gongzhi.city.cli.errors import BadWord
 from gongzhi.city.cli.starting import start
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="全部重算（慢），不只看上次以后变动的")
+    parser.add_argument(
+        "--rebuild", default="", metavar="事项", help="由日志重算这一件的状态和待办（事项的内部编号）"
+    )
     parser.add_argument("--retry", action="store_true", help="让搁置的后续处理再试一轮，然后再查")
 
 
@@ -34,6 +39,19 @@ def run(options: argparse.Namespace) -> int:
     if failed:
         print(remedy)
         return 1
+    return 0
+
+
+def _rebuild(word: str) -> int:
+    """The journal is right: set one case to what its facts say."""
+    from gongzhi.city.cases.checks import rebuild
+    from gongzhi.city.cases.models import Case
+
+    try:
+        changed = rebuild(UUID(word))
+    except (ValueError, Case.DoesNotExist) as error:
+        raise BadWord(value=word, why="没有这件事项") from error
+    print("已由日志重算。" if changed else "与日志一致，没有改动。")
     return 0
 
 

@@ -16,8 +16,10 @@ from gongzhi.city.cli.errors import BadWord, PortTaken
 from gongzhi.city.cli.supervising import Child, Supervisor
 
 READY_SECONDS = 90
+#: seconds by which the rest starts after the web: the first page comes sooner
+LATER = 2.0
 #: threads of one web process: each holds a database connection, and SQLite has one writer anyway
-THREADS = 8
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,9 +40,7 @@ def run(options: argparse.Namespace) -> int:
     """Until SIGTERM or Ctrl-C."""
     port = port_of(options.port)
     refuse_taken(options.host, port)
-    # a process of its own: the supervisor itself stays small and never opens the database
-    brought = subprocess.run([*program(), "migrate"], stdout=subprocess.DEVNULL, check=False)  # noqa: S603
-    if brought.returncode:
+    if not migrated():
         return 1
     work = not options.no_work and not _by_broker()
     return serve(options.host, port, options.workers, work=work, ticks=not options.no_tick)
@@ -58,9 +58,9 @@ def serve(
     """Keep the children alive; ``opened`` is called once when the first page is answered."""
     children = [Child("网页", web_command(host, port, workers))]
     if work:
-        children.append(Child("后台作业", [*program(), "work", "--no-tick"]))
+        children.append(Child("后台作业", [*program(), "work", "--no-tick"], delay=LATER))
     if ticks:
-        children.append(Child("定时工作", [*program(), "tick", "--every", "1"]))
+        children.append(Child("定时工作", [*program(), "tick", "--every", "1"], delay=LATER))
 
     def announce() -> None:
         if answers(host, port, READY_SECONDS):
@@ -71,6 +71,12 @@ def serve(
     code = Supervisor(children, say=lambda text: print(text, flush=True)).run()
     print("已关门。" if code == 0 else "没有开成门。", flush=True)
     return code
+
+
+def migrated() -> bool:
+    """Bring the tables up to date, in a process of its own: the supervisor stays small and opens no database."""
+    command = [*program(), "migrate"]
+    return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode == 0  # noqa: S603
 
 
 def program() -> list[str]:

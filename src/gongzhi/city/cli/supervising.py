@@ -34,6 +34,8 @@ class Child:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    #: seconds after the others
+    delay: float = 0.0
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
     deaths: int = 0
@@ -59,7 +61,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: self._events.put(None))
         for child in self.children:
-            self._start(child)
+            self._due[child.name] = time.monotonic() + child.delay
         try:
             return self._watch()
         finally:

@@ -20,6 +20,7 @@ from gongzhi.city.cases import catalogue, figures, numbering, rows, sealing
 from gongzhi.city.cases.actions.opening import Fresh, insert
 from gongzhi.city.cases.models import Case, Series
 from gongzhi.city.cases.world import WORLD
+from gongzhi.city.demo.cast import PASSWORD, cast
 from gongzhi.city.demo.playing import Matter, Player
 from gongzhi.city.demo.sentences import SPOTS, Topic, filled, person_name, topics
 from gongzhi.city.journal.models import Pending
@@ -37,8 +38,6 @@ from gongzhi.engine.instants import SHANGHAI
 
 MECHANISM, TYPE = "daye_minqing", "appeal"
 COUNTY = "420281000000"
-#: one password for all demo accounts; the demo serves on loopback only and says so
-PASSWORD = "Gongzhi-demo-2026"  # noqa: S105
 DAYS = 90
 APPEALS = 5000
 BATCH = 250
@@ -165,7 +164,7 @@ def _town_offices(city: City, town: Area) -> None:
 
 
 def _people(city: City, chance: random.Random, tell: Tell) -> None:
-    named = list(_rows("people.csv"))
+    named = cast()
     for number, row in enumerate(named, 1):
         user = create_account(SYSTEM, username=row["username"], name=row["name"], password=PASSWORD)
         _appoint(city, user, row["role"], _office_named(city, row["office"]), row["title"])
