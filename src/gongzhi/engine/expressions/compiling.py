@@ -394,11 +394,4 @@ def compile_tree(
     return FunctionType(inner, compiler.globals, "feel"), frozenset(compiler.names)
 
 
-def is_counted(code: Any) -> bool:
-    """Does compiled code call, loop or filter?"""
-    return not code.__globals__.keys().isdisjoint(
-        ("call", "call_named", "for_each", "quantified", "filtered")
-    )
-
-
-__all__ = ["compile_tree", "is_counted"]
+__all__ = ["compile_tree"]

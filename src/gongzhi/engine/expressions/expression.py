@@ -10,9 +10,10 @@ from typing import Any
 from gongzhi.engine.errors import Where
 
 from .builtins import BUILTINS
-from .compiling import compile_tree, is_counted
+from .compiling import compile_tree
 from .meters import metered
 from .parsing import parse
+from .runtime import is_counted
 from .tokens import KnownNames
 from .types import Type
 from .values import from_python, to_python

@@ -19,3 +19,10 @@ RUNTIME: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 COMPARISONS = {"=": "equal", "!=": "unequal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least"}
 RUNTIME.update({name: getattr(operators, name) for name in COMPARISONS.values()})
+
+
+def is_counted(code: Any) -> bool:
+    """Does compiled code call, loop or filter?"""
+    return not code.__globals__.keys().isdisjoint(
+        ("call", "call_named", "for_each", "quantified", "filtered")
+    )
