@@ -4,6 +4,7 @@ from gongzhi.city.cases.queries.board import Board, Figure, board, day_flow
 from gongzhi.city.cases.queries.exporting import export_csv
 from gongzhi.city.cases.queries.lists import (
     CaseFilter,
+    by_ids,
     cases,
     count,
     my_tasks,
@@ -23,6 +24,7 @@ __all__ = [
     "Near",
     "Tracking",
     "board",
+    "by_ids",
     "by_tracking_code",
     "callback_page",
     "case_page",

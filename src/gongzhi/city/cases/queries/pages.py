@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -150,10 +150,21 @@ def file_of(by: Standing, sha256: str) -> tuple[Attachment, Path]:
 
 
 def callback_page(by: Standing, item: CallbackItem, *, at: datetime | None = None) -> CasePage:
-    """The page of a call to make, for the person who drew it. Raises NoSuchCase when the item is not theirs."""
+    """The page of a call to make, for the person who drew it: what was reported and what the reporter was told.
+
+    Nothing on it says who handled the matter. Raises NoSuchCase when the item is not theirs.
+    """
     if item.list.person != by.person or item.released_at is not None:
         raise NoSuchCase(which=str(item.pk))
-    return case_page(by, item.case_id, at=at)
+    page = case_page(by, item.case_id, at=at)
+    asked = {ask.field for ask in page.case_type.opening}
+    said = tuple(each for each in page.values if each.field.id in asked or is_told(each.field))
+    return replace(page, values=said, history=(), links=(), merged=(), handler_hidden=True)
+
+
+def is_told(field: Field) -> bool:
+    """Whether the reporter may read the field: public ones, and those that are meant for the reporter."""
+    return field.told or field.privacy == "public"
 
 
 def holdings_of(case_type: CaseType, state: engine.Case, by: Standing, at: datetime) -> tuple[Holding, ...]:

@@ -9,7 +9,7 @@ from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case, Rating
 from gongzhi.city.cases.naming import title_of
-from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, shown
+from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, is_told, shown
 from gongzhi.city.cases.sight import reporter_of
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
@@ -19,7 +19,6 @@ from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, ChoiceRule
 from gongzhi.engine.clocks import Reading
 from gongzhi.engine.flows.graph import arcs_of
-from gongzhi.engine.forms import Field
 
 #: facts that are told to the reporter
 TOLD = frozenset(
@@ -147,11 +146,6 @@ def tracking(code: str, *, at: datetime | None = None) -> Tracking:
     )
 
 
-def is_told(field: Field) -> bool:
-    """Whether the reporter may read the field: public ones, and those that are meant for the reporter."""
-    return field.told or field.privacy == "public"
-
-
 def holders(case_type: CaseType, state: engine.Case) -> tuple[Holder, ...]:
     """Who has the case now: offices and roles, never persons."""
     return tuple(
@@ -175,7 +169,9 @@ def upcoming(case_type: CaseType, state: engine.Case) -> tuple[str, ...]:
     return tuple(rule.title for id_, rule in case_type.steps.items() if id_ in ahead - now)
 
 
-def pauses(case_type: CaseType, state: engine.Case, clocks: dict[str, tuple[str, Reading]]) -> tuple[Pause, ...]:
+def pauses(
+    case_type: CaseType, state: engine.Case, clocks: dict[str, tuple[str, Reading]]
+) -> tuple[Pause, ...]:
     """Clocks that stand still now, each with its reason."""
     found = []
     for id_, (title, read) in clocks.items():

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +19,7 @@ from gongzhi.city.cases import actions, queries
 from gongzhi.city.cases.queries import CasePage
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.mechanisms import queries as mechanisms
 from gongzhi.city.mechanisms import suggestions
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import colleagues
@@ -76,6 +78,8 @@ def _page(
         "may_correct": "correct" in page.actions,
         "key": secrets.token_urlsafe(9),
         "colleagues": colleagues(by),
+        "papers": list(mechanisms.papers(page.row.pk)),
+        "children": list(mechanisms.children(page.row.pk)),
         "can_hand_over": [held for held in page.holdings if held.choices],
     }
     return render(request, "web/case.html", context, status=error.status if error else 200)
@@ -105,7 +109,7 @@ def _work(
                 {
                     "choice": choice,
                     "name": name,
-                    "open": mine or (len(held.choices) == 1 and not tried),
+                    "open": mine or (number == 0 and not tried),
                     "key": KEYS[number] if number < len(KEYS) else "",
                     "controls": controls(
                         page.case_type,
@@ -216,6 +220,19 @@ def reveal(request: HttpRequest, case: UUID) -> HttpResponse:
         return _page(request, case, error=error)
     context = {"value": value, "case": case, "title": request.POST.get("title", field)}
     return render(request, "web/revealed.html", context)
+
+
+@staff()
+@require_GET
+def paper(request: HttpRequest, case: UUID, paper: int) -> HttpResponse:
+    """A paper as it was issued, to be read and printed."""
+    page = queries.case_page(_standing(request), case)
+    found = mechanisms.papers(page.row.pk).filter(pk=paper).first()
+    if found is None:
+        raise Http404(paper)
+    # the mechanism's template, with every value escaped when it was filled; the CSP lets no script of it run
+    body = mark_safe(found.body)  # noqa: S308
+    return render(request, "web/paper.html", {"paper": found, "row": page.row, "body": body})
 
 
 @staff()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from gongzhi.city.web import charts
 from gongzhi.city.web.acting import staff
 
 DAYS = 30
+#: rows behind an indicator that one page shows
+ROWS = 200
 
 
 @never_cache
@@ -115,3 +117,24 @@ def measures(request: HttpRequest, mechanism: str) -> HttpResponse:
     by: Standing = request.standing  # type: ignore[attr-defined]
     found = figures.measured(by, mechanism)
     return render(request, "web/measures.html", {"found": found, "mechanism": library.one(mechanism)})
+
+
+@never_cache
+@staff()
+@require_GET
+def measure(request: HttpRequest, mechanism: str, measure: str) -> HttpResponse:
+    """The rows behind one indicator: what counted, and which of it were hits."""
+    by: Standing = request.standing  # type: ignore[attr-defined]
+    found = next((row for row in figures.measured(by, mechanism).rows if row.id == measure), None)
+    if found is None:
+        raise Http404(measure)
+    hits = set(found.hits)
+    shown = queries.by_ids(by, found.cases[:ROWS])
+    rows = [{"row": row, "hit": str(row.pk) in hits} for row in shown]
+    context = {
+        "found": found,
+        "rows": rows,
+        "mechanism": library.one(mechanism),
+        "cut": len(found.cases) > ROWS,
+    }
+    return render(request, "web/measure.html", context)

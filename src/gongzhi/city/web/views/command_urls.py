@@ -11,4 +11,5 @@ urlpatterns = [
     path("live/", command.live, name="live"),
     path("tasks/", command.tasks, name="office_tasks"),
     path("measures/<slug:mechanism>/", command.measures, name="measures"),
+    path("measures/<slug:mechanism>/<slug:measure>/", command.measure, name="measure"),
 ]

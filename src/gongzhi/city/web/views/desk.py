@@ -20,6 +20,7 @@ from gongzhi.city.cases.queries import CaseFilter
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import may
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.mechanisms import queries as mechanisms
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import area_options, colleagues, office_options
 
@@ -53,8 +54,18 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "query": _query(request),
         "key": secrets.token_urlsafe(9),
         "may_intake": may(by, "case.open"),
+        "notices": list(mechanisms.notices(by, most=5)),
     }
     return render(request, "web/desk.html", context)
+
+
+@staff()
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Note that messages were read."""
+    ids = [int(value) for value in request.POST.getlist("notice") if value.isdecimal()]
+    mechanisms.mark_read(_standing(request), ids)
+    return redirect("web:desk")
 
 
 @never_cache
