@@ -62,7 +62,8 @@ def install(source: Path | str | bytes | Mapping[str, bytes], *, by: Standing) -
     files = files_of(source)
     problems = engine.check(files)
     if not engine.passes(problems):
-        raise MechanismRefused(problems, place=str(source) if isinstance(source, str | Path) else "")
+        errors = [each for each in problems if each.severity == "error"]
+        raise MechanismRefused(errors, place=str(source) if isinstance(source, str | Path) else "")
     mechanism, before, changes = preview(files)
     known = Installed.objects.filter(mechanism=mechanism.id, version=mechanism.version).first()
     if known is not None and known.digest != mechanism.digest:

@@ -92,7 +92,7 @@ def forget() -> None:
 
 def _measure(by: Standing, held: Held, since: datetime, until: datetime) -> Measured:
     rows = visible(by, "measure.read").filter(
-        mechanism=held.mechanism.id, opened_at__gte=since, opened_at__lt=until, merged_into=None
+        mechanism=held.mechanism.id, opened_at__gte=since, opened_at__lte=until, merged_into=None
     )
     newest = list(rows.order_by("-opened_at", "-id").only("id", "type", "version", "state")[: MOST + 1])
     counted = newest[:MOST]

@@ -15,6 +15,7 @@ from gongzhi.city.cases.actions.rating import rate
 from gongzhi.city.cases.actions.revealing import reveal
 from gongzhi.city.cases.actions.ticking import tick_cases
 from gongzhi.city.cases.actions.writing import Receipt
+from gongzhi.city.cases.numbering import number_all
 
 __all__ = [
     "Outcome",
@@ -31,6 +32,7 @@ __all__ = [
     "link",
     "make_cluster",
     "merge",
+    "number_all",
     "open_case",
     "rate",
     "release_callbacks",

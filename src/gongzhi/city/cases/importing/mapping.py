@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,12 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = {
     "place": ("地点", "地址", "发生地点"),
     "phone": ("电话", "联系电话", "手机"),
 }
+
+
+#: how office programs write a time
+LOOSE: Final = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]+(\d{1,2})(:\d{2}(?::\d{2})?))?(?:\.0+)?$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +120,11 @@ def instant(text: str) -> datetime | None:
     """When it was said; BadRow for a time that can't be read."""
     if not text:
         return None
+    if loose := LOOSE.match(text):  # 2024/1/2 8:05, 2024年1月2日
+        year, month, day, hour, rest = loose.groups()
+        text = f"{year}-{month:0>2}-{day:0>2} {hour or '0':0>2}{rest or ':00'}"
     try:
-        return parse_instant(text.replace("/", "-"))
+        return parse_instant(text)
     except (GongzhiError, ValueError) as error:
         raise BadRow(why=f"时间“{text[:40]}”无法识别") from error
 
