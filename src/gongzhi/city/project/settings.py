@@ -86,7 +86,7 @@ TASKS = {
             "celery" if CELERY_BROKER_URL else "database",
             {
                 "database": "gongzhi.city.jobs.backends.LeasedBackend",
-                "celery": "gongzhi.city.jobs.celery.CeleryBackend",
+                "celery": "gongzhi.city.jobs.broker.CeleryBackend",
                 "immediate": "gongzhi.city.jobs.backends.ImmediateBackend",
             },
         ),

@@ -113,7 +113,7 @@ def test_it_refuses_to_start_with_wrong_settings(tmp_path, given, words):
         (
             checks.check_broker,
             {
-                "TASKS": {"default": {"BACKEND": "gongzhi.city.jobs.celery.CeleryBackend"}},
+                "TASKS": {"default": {"BACKEND": "gongzhi.city.jobs.broker.CeleryBackend"}},
                 "CELERY_BROKER_URL": "",
             },
             "gongzhi.E006",
