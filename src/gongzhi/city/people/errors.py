@@ -48,3 +48,12 @@ class PhoneInvalid(GongzhiError):
     sentence = "电话号码的格式不对。"
     remedy = "请填写11位手机号,或带区号的座机号。"
     status = 422
+
+
+class LockedOut(GongzhiError):
+    """Too many wrong passwords for one name from one address."""
+
+    code = "P106"
+    sentence = "这个账号从这里连续输错密码,已暂停登录%(minutes)d分钟。"
+    remedy = "请稍后再试;忘记密码请联系本单位管理员。"
+    status = 429

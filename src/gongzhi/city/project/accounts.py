@@ -51,7 +51,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.number("GONGZHI_LOCKOUT_MINUTES", 15, 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_IPWARE_PROXY_COUNT = 1 if env.switch("GONGZHI_PROXY", False) else 0
-AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "gongzhi.city.project.lockout.locked_out"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
