@@ -107,9 +107,7 @@ def test_it_shows_every_public_page(
 
 
 @pytest.mark.parametrize("username", STAFF)
-def test_it_shows_every_page_of_the_desk(
-    browse: Callable[..., Browsing], width: int, username: str
-) -> None:
+def test_it_shows_every_page_of_the_desk(browse: Callable[..., Browsing], width: int, username: str) -> None:
     person = browse(username, width)
     for name, address in STAFF[username]:
         person.go(address)

@@ -9,10 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from gongzhi.city.web.acting import acting_post
+from gongzhi.city.kernel.permissions import may
+from gongzhi.city.web.acting import acting_post, standing
 
 #: roles for which the command board is the first page
 COMMAND_ROLES = frozenset({"duty_officer", "leader", "auditor"})
+#: where the addresses of the residents' pages begin, beside the front page
+RESIDENTS = ("/report/", "/t/")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -22,10 +25,18 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
-    found = [(_("群众"), reverse("web:home")), (_("机制"), reverse("web:mechanisms"))]
+    found = [(_("群众"), "web:home", RESIDENTS)]
     if post is not None:
-        found.insert(1, (_("工作台"), reverse("web:desk")))
-        found.insert(2, (_("指挥"), reverse("web:command")))
+        by = standing(request)
+        found += [(_("工作台"), "web:desk", ("/desk/",))] if may(by, "case.list") else []
+        found += [(_("指挥"), "web:command", ("/command/",))] if may(by, "board.read") else []
+    found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))
     path = request.path
-    best = max((url for _title, url in found if path.startswith(url)), key=len, default="")
-    return [{"title": title, "url": url, "current": url == best} for title, url in found]
+    return [
+        {
+            "title": title,
+            "url": reverse(name),
+            "current": path.startswith(below) or path == reverse(name),
+        }
+        for title, name, below in found
+    ]

@@ -146,6 +146,12 @@ def reason(case_type: Any, name: str) -> str:
 
 
 @register.filter
+def plain(text: str) -> str:
+    """A cell of a decision table as an official would write it: without the quotes of its texts."""
+    return "—" if text.strip() == "-" else text.replace('"', "")
+
+
+@register.filter
 def privacy(name: str) -> str:
     """Chinese name of a privacy class."""
     return _(PRIVACY.get(name, name))

@@ -39,7 +39,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if by.role == CALLER:
         return redirect("web:calls")
     if not may(by, "case.act"):
-        return redirect("web:cases")
+        return redirect("web:cases" if may(by, "case.list") else "web:mechanisms")
     asked = {name: request.GET.get(name, "") for name in ("light", "step", "mechanism")}
     page = queries.my_tasks(by, **asked, mine="mine" in request.GET, cursor=request.GET.get("cursor", ""))
     context = {
