@@ -44,7 +44,7 @@ def append_many(chains: Mapping[str, Sequence[Fact]], *, fresh: bool = False) ->
 
 def _queue(entries: Sequence[Entry]) -> None:
     """The rows of the queue, from the entries just inserted: their keys are the database's."""
-    first = {}
+    first: dict[str, int] = {}
     for entry in entries:
         first.setdefault(entry.subject, entry.seq)
     added = Entry.objects.filter(subject__in=list(first)).values_list("id", "subject", "seq")
