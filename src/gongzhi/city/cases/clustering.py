@@ -11,7 +11,8 @@ from django.db import transaction
 from gongzhi.city.cases.actions.clusters import add_to_cluster, make_cluster
 from gongzhi.city.cases.models import Case, Cluster
 from gongzhi.city.cases.sealing import is_mark
-from gongzhi.city.kernel import clock
+from gongzhi.city.cases.world import area_path, home_area
+from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.engine.texts import hot
 
@@ -21,17 +22,24 @@ PERIOD = timedelta(days=90)
 FOUND_BY = "texts"
 
 
-def messages(since: datetime, mechanism: str = "") -> list[hot.Message]:
-    """What was reported since then, as the text engine wants it; imported messages keep the time they were said."""
+def messages(since: datetime, mechanism: str = "") -> dict[str, list[hot.Message]]:
+    """What was reported since then, as the text engine wants it, by town: an issue is hot somewhere.
+
+    What has no town (most imports) is one group, in which the texts have to name the place. Imported messages keep
+    the time they were said.
+    """
     rows = Case.objects.filter(opened_at__gte=since, merged_into=None).order_by("-opened_at", "-id")
     if mechanism:
         rows = rows.filter(mechanism=mechanism)
-    found = []
-    wanted = rows.prefetch_related("sources").only("id", "subject", "opened_at", "reported_by", "state")
+    found: dict[str, list[hot.Message]] = {}
+    depth = len(area_path(home_area())) + paths.STEP
+    wanted = rows.prefetch_related("sources").only(
+        "id", "subject", "opened_at", "reported_by", "area_path", "state"
+    )
     for row in wanted[:MOST].iterator(chunk_size=1000):
         text = row.state["data"].get("text", "")
         source = next(iter(row.sources.all()), None)
-        found.append(
+        found.setdefault(row.area_path[:depth], []).append(
             hot.Message(
                 id=str(row.pk),
                 user=row.reported_by or str(row.pk),
@@ -50,10 +58,12 @@ def find_clusters(
 ) -> list[Cluster]:
     """Find the hot issues of the last 90 days and keep them. Found again, a cluster grows instead of being doubled."""
     at = at or clock.now()
-    kept = []
-    for issue in hot.hot_clusters(messages(at - PERIOD, mechanism), least_users=least_users, most=most):
-        kept.append(keep(issue, at))
-    return kept
+    issues = [
+        issue
+        for group in messages(at - PERIOD, mechanism).values()
+        for issue in hot.hot_clusters(group, least_users=least_users, most=most)
+    ]
+    return [keep(issue, at) for issue in sorted(issues, key=lambda issue: -issue.heat)[:most]]
 
 
 def keep(issue: hot.Cluster, at: datetime) -> Cluster:
