@@ -179,7 +179,10 @@ def _people(city: City, chance: random.Random, tell: Tell) -> None:
 
 def _fill_office(city: City, office: Office, chance: random.Random) -> None:
     """Every office that handles appeals needs two officers and somebody who signs; a village one clerk."""
-    wanted = {"department": ("officer", "officer", "leader"), "enterprise": ("officer", "officer", "leader")}
+    wanted: dict[str, tuple[str, ...]] = {
+        "department": ("officer", "officer", "leader"),
+        "enterprise": ("officer", "officer", "leader"),
+    }
     wanted |= {"town": ("officer", "officer", "leader"), "village": ("officer",)}
     held = [role for role in ("officer", "leader") for _ in city.staff.get((role, office.code), ())]
     for number, role in enumerate(wanted.get(office.kind, ()), 1):
@@ -261,7 +264,7 @@ def _store(batch: list[Fresh]) -> None:
         for row in Series.objects.select_for_update().filter(pk__in={each.row.series_id for each in batch})
     }
     for fresh in batch:
-        series = held[fresh.row.series_id]
+        series = held[fresh.row.series_id or 0]
         series.last += 1
         fresh.row.seq, fresh.row.number = series.last, case_number(series.pattern, series.year, series.last)
         fact = Fact(kind="numbered", at=fresh.row.opened_at, by=SYSTEM, data={"number": fresh.row.number})
@@ -278,8 +281,8 @@ def _matters(
     """What people bring: the hot issues, then the daily mix."""
     known = {topic.topic: topic for topic in topics()}
     left = count
-    for name, town, size, length in HOT:
-        spot = city.towns[town % len(city.towns)]
+    for name, place, size, length in HOT:
+        spot = city.towns[place % len(city.towns)]
         village = city.villages[spot.code][0]
         first = now - timedelta(days=chance.randint(length + 2, 30))
         for _ in range(min(left, size)):
@@ -319,7 +322,7 @@ def _matter(
 ) -> tuple[Matter, Any]:
     reporter = chance.choice(residents)
     lead, basis = _lead(city, topic, town)
-    place = {"text": f"{town.short_name}{spot}", "area": village.code}
+    place: dict[str, Any] = {"text": f"{town.short_name}{spot}", "area": village.code}
     if town.lon and town.lat:
         place |= {
             "lon": round(town.lon + chance.gauss(0, 0.012), 6),

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.territory import queries as territory
@@ -41,16 +42,16 @@ def standing(request: HttpRequest) -> Standing:
     return territory.standing(post)
 
 
-def staff(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def staff(*roles: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """A page for people in a post (of one of ``roles``, if any are named).
 
     Which pages a role sees first is the door's; what the person may do is checked in the actions and queries.
     """
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             who = standing(request)
             if roles and who.role not in roles:
                 raise PermissionDenied("role")

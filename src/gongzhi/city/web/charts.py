@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -104,7 +105,7 @@ def _projection(towns: Iterable[Mapping[str, Any]]) -> Callable[[Mapping[str, An
 
 
 def _radius(town: Mapping[str, Any]) -> float:
-    return LEAST + GROWTH * float(_open(town)) ** 0.5
+    return LEAST + GROWTH * math.sqrt(_open(town))
 
 
 def _apart(spots: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:

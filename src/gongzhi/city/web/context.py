@@ -25,7 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
-    found = [(_("群众"), "web:home", RESIDENTS)]
+    found: list[tuple[str, str, tuple[str, ...]]] = [(_("群众"), "web:home", RESIDENTS)]
     if post is not None:
         by = standing(request)
         found += [(_("工作台"), "web:desk", ("/desk/",))] if may(by, "case.list") else []

@@ -6,9 +6,10 @@ Works without scripts; a place may carry coordinates that a script filled in.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -72,7 +73,7 @@ class Control:
     suggestion: Any = None
     columns: Sequence[Field] = ()
     rows: Sequence[Any] = ()
-    parts: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def is_wide(self) -> bool:
@@ -207,7 +208,7 @@ def _files(request: HttpRequest, name: str, by: Standing, owner: str) -> list[di
     """New uploads, and those that an earlier try of the same page had stored already."""
     kept = [_kept(token) for token in request.POST.getlist(f"{name}.kept")]
     rows = [
-        actions.upload(each.name or _("照片"), each, by=by, owner=owner)
+        actions.upload(each.name or _("照片"), cast(BinaryIO, each), by=by, owner=owner)
         for each in request.FILES.getlist(name)
     ]
     made = [{"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.type} for row in rows]

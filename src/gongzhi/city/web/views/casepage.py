@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -194,7 +194,10 @@ def act(request: HttpRequest, case: UUID, kind: str) -> HttpResponse:
                 key=key,
             )
         elif kind == "attach":
-            rows = [actions.upload(each.name or "", each, by=by) for each in request.FILES.getlist("files")]
+            rows = [
+                actions.upload(each.name or "", cast(BinaryIO, each), by=by)
+                for each in request.FILES.getlist("files")
+            ]
             actions.attach(case, [row.pk for row in rows], by=by, words=text, key=key)
         elif kind == "merge":
             actions.merge(case, queries.one(by, sent.get("into", "")).pk, by=by, reason=text, key=key)
@@ -237,7 +240,7 @@ def paper(request: HttpRequest, case: UUID, paper: int) -> HttpResponse:
 
 @staff()
 @require_GET
-def file(request: HttpRequest, sha256: str) -> HttpResponse:
+def file(request: HttpRequest, sha256: str) -> FileResponse:
     """A file of a case that I may see; never run by the browser."""
     row, path = queries.file_of(_standing(request), sha256)
     response = FileResponse(

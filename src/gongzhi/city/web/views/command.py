@@ -87,7 +87,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Who holds what: open tasks of an office, most urgent first."""
     by: Standing = request.standing  # type: ignore[attr-defined]
     asked = {name: request.GET.get(name, "") for name in ("office", "light")}
-    page = queries.office_tasks(by, **asked, cursor=request.GET.get("cursor", ""))
+    page = queries.office_tasks(
+        by, office=asked["office"], light=asked["light"], cursor=request.GET.get("cursor", "")
+    )
     now = clock.now()
     rows = []
     for task in page.rows:

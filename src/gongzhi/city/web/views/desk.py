@@ -41,7 +41,14 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if not may(by, "case.act"):
         return redirect("web:cases" if may(by, "case.list") else "web:mechanisms")
     asked = {name: request.GET.get(name, "") for name in ("light", "step", "mechanism")}
-    page = queries.my_tasks(by, **asked, mine="mine" in request.GET, cursor=request.GET.get("cursor", ""))
+    page = queries.my_tasks(
+        by,
+        light=asked["light"],
+        step=asked["step"],
+        mechanism=asked["mechanism"],
+        mine="mine" in request.GET,
+        cursor=request.GET.get("cursor", ""),
+    )
     context = {
         "rows": [_task_row(task) for task in page.rows],
         "after": page.after,

@@ -38,7 +38,7 @@ def _page(request: HttpRequest, template: str, mechanism: str, tab: str, **more:
 
 def rendered(text: str) -> SafeString:
     """Markdown as HTML; the parser escapes whatever is HTML in it."""
-    return mark_safe(MARKDOWN.render(text))  # noqa: S308
+    return mark_safe(str(MARKDOWN.render(text)))  # noqa: S308
 
 
 @require_GET
