@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -12,6 +14,8 @@ from gongzhi.engine.texts.searching import bigrams, fts5_query, tsquery
 #: longer texts are cut for the index; the case keeps all of it
 LONGEST = 20_000
 LONGEST_QUERY = 100
+#: what may hold a personal number: digits and letters in a row, of any width, with signs between
+NUMBERS = re.compile(r"(?:\d[^\d\n]{0,3}){6}")
 
 SQLITE = "SELECT rowid FROM cases_casetext_fts WHERE cases_casetext_fts MATCH %s"
 POSTGRES = "SELECT id FROM cases_casetext WHERE vector @@ to_tsquery('simple', %s)"
@@ -19,7 +23,8 @@ POSTGRES = "SELECT id FROM cases_casetext WHERE vector @@ to_tsquery('simple', %
 
 def words(text: str) -> str:
     """What is indexed of a text, with phone and identity numbers redacted: nobody is found by a neighbour's number."""
-    return bigrams(redact(text[:LONGEST]))
+    text = text[:LONGEST]
+    return bigrams(redact(text) if NUMBERS.search(text) else text)
 
 
 def matching(query: str) -> Q | None:

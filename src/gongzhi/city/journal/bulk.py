@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db import connection
+from django.db.models import DateTimeField
 from django.utils import timezone
 
 from gongzhi.city.journal.actions import _entry
+from gongzhi.city.journal.chains import ZERO
 from gongzhi.city.journal.errors import NotInTransaction
-from gongzhi.city.journal.models import Entry, JournalHead, Pending
-from gongzhi.city.kernel.inserting import insert_many
+from gongzhi.city.journal.models import Entry, JournalHead
+from gongzhi.city.kernel.inserting import insert_many, insert_values
 from gongzhi.engine.cases.model import Fact
+
+_HEAD = ("subject", "seq", "hash", "dirty", "verified_seq", "verified_hash")
+#: entries of one statement: SQLite takes 32,766 parameters, older ones 999
+CHUNK = 400
 
 
 def append_many(chains: Mapping[str, Sequence[Fact]], *, fresh: bool = False) -> None:
@@ -27,36 +33,34 @@ def append_many(chains: Mapping[str, Sequence[Fact]], *, fresh: bool = False) ->
     if not chains:
         return
     known = {} if fresh else _locked_heads(sorted(chains))
-    heads, entries = [], []
+    added, entries = [], []
     for subject, facts in chains.items():
-        head = known.get(subject) or JournalHead(subject=subject)
+        head = known.get(subject)
+        link = head or JournalHead(subject=subject)
         for fact in facts:
-            entry = _entry(subject, head, fact)
-            head.seq, head.hash = entry.seq, entry.hash
+            entry = _entry(subject, link, fact)
+            link.seq, link.hash = entry.seq, entry.hash
             entries.append(entry)
-        head.dirty = True
-        heads.append(head)
-    insert_many([head for head in heads if head.subject not in known])
-    _move([head for head in heads if head.subject in known])
+        if head is None:
+            added.append((subject, link.seq, link.hash, True, 0, ZERO))
+    insert_values(JournalHead, _HEAD, added)
+    _move(list(known.values()))
     insert_many(entries)
-    _queue(entries)
+    for start in range(0, len(entries), CHUNK):
+        _queue(entries[start : start + CHUNK])
 
 
 def _queue(entries: Sequence[Entry]) -> None:
-    """The rows of the queue, from the entries just inserted: their keys are the database's."""
-    first: dict[str, int] = {}
-    for entry in entries:
-        first.setdefault(entry.subject, entry.seq)
-    added = Entry.objects.filter(subject__in=list(first)).values_list("id", "subject", "seq")
-    # a chain that is not fresh has older entries: at most a few, and they are told apart by their number
-    now = timezone.now()
-    insert_many(
-        [
-            Pending(entry_id=id_, subject=subject, seq=seq, run_after=now)
-            for id_, subject, seq in added
-            if seq >= first[subject]
-        ]
-    )
+    """The rows of the queue, from the entries just inserted: their keys are the database's, their hashes are ours."""
+    marks = ", ".join(["%s"] * len(entries))
+    now = DateTimeField().get_db_prep_value(timezone.now(), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_pending (entry_id, subject, seq, attempts, run_after, parked, error) "  # noqa: S608
+            "SELECT id, subject, seq, 0, %s, %s, '' FROM journal_entry "
+            f"WHERE subject IN ({marks}) AND hash IN ({marks})",  # as many marks as parameters, nothing else
+            [now, False, *(entry.subject for entry in entries), *(entry.hash for entry in entries)],
+        )
 
 
 def _locked_heads(subjects: list[str]) -> dict[str, JournalHead]:

@@ -22,56 +22,69 @@ PLAIN = (models.CharField, models.TextField, models.IntegerField, models.FloatFi
 def insert_many(rows: Sequence[models.Model]) -> None:
     """Insert unsaved rows of one model, inside the caller's transaction. IntegrityError as usual; keys of rows whose
     primary key is made by the database stay unknown."""
+    if rows:
+        names, values = _attributes(type(rows[0]), rows[0].pk is None)
+        insert_values(type(rows[0]), names, [values(row) for row in rows])
+
+
+def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    """The same from plain tuples: ``names`` are attribute names (``case_id``), every column without a default of the
+    database must be among them."""
     if not rows:
         return
-    model = type(rows[0])
-    statement, values, converters = _plan(model, rows[0].pk is None, connection.vendor)
-    made = [
-        tuple(
-            value if convert is None or value is None else convert(value)
-            for value, convert in zip(values(row), converters, strict=True)
-        )
-        for row in rows
-    ]
+    statement, converters = _plan(model, names, connection.vendor)
+    if any(converters):
+        rows = [
+            tuple(
+                value if convert is None or value is None else convert(value)
+                for value, convert in zip(row, converters, strict=True)
+            )
+            for row in rows
+        ]
     with connection.cursor() as cursor:
-        cursor.executemany(statement, made)
+        cursor.executemany(statement, rows)
+
+
+@lru_cache(maxsize=64)
+def _attributes(
+    model: type[models.Model], keyless: bool
+) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Attribute names of the columns that are written, and their getter."""
+    fields = model._meta.concrete_fields
+    names = tuple(
+        each.attname for each in fields if not each.generated and not (keyless and each.primary_key)
+    )
+    return names, attrgetter(*names)
 
 
 @lru_cache(maxsize=64)
 def _plan(
-    model: type[models.Model], keyless: bool, vendor: str
-) -> tuple[str, Callable[[Any], tuple[Any, ...]], tuple[Convert | None, ...]]:
-    """Statement, getter of the values and their converters for a model."""
-    fields = [
-        each
-        for each in model._meta.concrete_fields
-        if not (keyless and each.primary_key) and not each.generated
-    ]
+    model: type[models.Model], names: tuple[str, ...], vendor: str
+) -> tuple[str, tuple[Convert | None, ...]]:
+    """Statement and converters for columns of a model."""
+    by_name = {each.attname: each for each in model._meta.concrete_fields}
+    fields = [by_name[name] for name in names]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(each.column)) for each in fields)
+    columns = ", ".join(quote(each.column) for each in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 - our names
-    return (
-        statement,
-        attrgetter(*(each.attname for each in fields)),
-        tuple(_converter(each) for each in fields),
-    )
+    return statement, tuple(_converter(each) for each in fields)
 
 
 def _converter(field: Any) -> Convert | None:
+    """What turns a field's Python value into what the driver takes; ``None`` where it is the same."""
     target = field
     while target.remote_field:
         target = target.target_field
-    if type(target).get_prep_value is not models.Field.get_prep_value and not isinstance(
-        target, (*PLAIN, models.DateTimeField, models.DateField, models.UUIDField, models.JSONField)
-    ):
-        return lambda value: field.get_db_prep_save(value, connection)
-    if isinstance(target, models.JSONField):
-        if connection.vendor == "sqlite":
-            return lambda value: json.dumps(value, cls=target.encoder)
-        return lambda value: field.get_db_prep_save(value, connection)
     if isinstance(target, models.UUIDField):
-        return (lambda value: value.hex) if not connection.features.has_native_uuid_field else None
+        return None if connection.features.has_native_uuid_field else lambda value: value.hex
+    if isinstance(target, models.JSONField) and connection.vendor == "sqlite":
+        return lambda value: json.dumps(value, cls=target.encoder)
+    if isinstance(target, models.DateTimeField):
+        if connection.vendor == "postgresql":
+            return None
+        zone = connection.timezone
+        return lambda value: str(value.astimezone(zone).replace(tzinfo=None))
     if isinstance(target, PLAIN) and type(target).__module__.startswith("django."):
         return None
     return lambda value: field.get_db_prep_save(value, connection)

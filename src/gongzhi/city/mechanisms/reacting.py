@@ -18,10 +18,13 @@ from gongzhi.city.cases.sealing import is_mark
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
-from gongzhi.city.kernel.references import SYSTEM, split_subject
+from gongzhi.city.kernel import paths
+from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
 from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.library import Held
 from gongzhi.city.mechanisms.models import Child, Notice, Paper
+from gongzhi.city.territory import actions as territory
+from gongzhi.city.territory.models import Area, DutyEntry, Level, Office, valid
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.spec import performer
@@ -30,7 +33,7 @@ from gongzhi.engine.expressions import Expression, compile_expression
 from gongzhi.engine.forms.masking import HIDDEN
 from gongzhi.engine.instants import show_instant
 from gongzhi.engine.mechanisms import fill_text
-from gongzhi.engine.mechanisms.schema import OnSpec, ReactionSpec
+from gongzhi.engine.mechanisms.schema import LearnSpec, OnSpec, ReactionSpec
 
 
 @reactions.register("mechanisms")
@@ -89,6 +92,9 @@ def do(spec: ReactionSpec, entry: Entry, held: Held, row: Case, state: engine.Ca
         }
         open_child(entry, row, deed.open, values, reaction=spec.id)
         return
+    if deed.learn:
+        learn(deed.learn, row, case_type, state)
+        return
     told = words(case_type, row, state, entry)
     if deed.notify:
         notify(spec, entry, row, case_type, state, fill_text(deed.text, told))
@@ -106,6 +112,30 @@ def do(spec: ReactionSpec, entry: Entry, held: Held, row: Case, state: engine.Ca
         )
     elif deed.command and not state.ended:
         actions.act(row.pk, deed.command, {"text": fill_text(deed.text, told) or spec.title}, by=SYSTEM)
+
+
+def learn(spec: LearnSpec, row: Case, case_type: CaseType, state: engine.Case) -> None:
+    """Write a ruling into the duty directory: for the town of the matter, or everywhere when it has none.
+
+    A ruling that only says again what the directory says already is not written a second time.
+    """
+    category = evaluate(case_type, compiled(spec.category), state.data)
+    office = Office.objects.filter(valid(), code=state.data.get(spec.office, "")).first()
+    if not isinstance(category, str) or office is None:
+        return
+    around = paths.ancestors(row.area_path)
+    town = Area.objects.filter(level=Level.TOWN, path__in=around).first()
+    category = category.replace("·", "/")
+    if DutyEntry.objects.filter(valid(), category=category, area=town, office=office).exists():
+        return
+    territory.learn_from_ruling(
+        SYSTEM,
+        category=category,
+        office=office,
+        ruling=subject("case", row.pk),
+        basis=f"{name_of(row)} {state.data.get(spec.basis, '')}"[:200],
+        area=town,
+    )
 
 
 def notify(

@@ -25,6 +25,12 @@ _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _UNSTORABLE = re.compile(
     "[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[\U0001fffe\U0001ffff\U0010fffe\U0010ffff]"
 )
+#: a combining mark, or a character beyond the basic plane, of which a few combine
+_MARK = re.compile(
+    "["
+    + "".join(re.escape(chr(code)) for code in range(0x10000) if unicodedata.combining(chr(code)))
+    + "\U00010000-\U0010ffff]"
+)
 _BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -54,7 +60,7 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 
 def _refuse_piled_marks(text: str) -> None:
-    if text.isascii():
+    if text.isascii() or not _MARK.search(text):
         return
     run = 0
     for index, character in enumerate(text):

@@ -55,6 +55,8 @@ def _ids(fields: Sequence[Field]) -> dict[str, str]:
 
 def visibility_order(fields: Sequence[Field], conditions: Conditions) -> tuple[Field, ...]:
     """The fields so that each comes after those its ``visible_when`` names; as they stand where that is a circle."""
+    if not any((each.id, "visible_when") in conditions for each in fields):
+        return tuple(fields)
     by_id = {each.id: each for each in fields}
     ids = _ids(fields)
     graph = {}

@@ -110,13 +110,17 @@ _KINDS: Final[tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...]] = 
 )
 
 
+#: full-width characters and other one-for-one compatibility forms -> their narrow form
+_NARROW: Final = {
+    code: narrow
+    for code in range(0x80, 0x10000)
+    if len(narrow := unicodedata.normalize("NFKC", chr(code))) == 1 and narrow != chr(code)
+} | {ord("—"): "-", ord("–"): "-"}
+
+
 def _folded(text: str) -> str:
     """Full-width characters made narrow, one for one, so that positions stay."""
-    return (
-        "".join(narrow if len(narrow := unicodedata.normalize("NFKC", each)) == 1 else each for each in text)
-        .replace("—", "-")
-        .replace("–", "-")
-    )
+    return text.translate(_NARROW)
 
 
 def _found(text: str) -> Iterator[Span]:

@@ -18,7 +18,7 @@ from gongzhi.city.cases.models import Case, CaseText
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.journal.bulk import append_many
 from gongzhi.city.kernel import clock, ids
-from gongzhi.city.kernel.inserting import insert_many
+from gongzhi.city.kernel.inserting import insert_many, insert_values
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.people.models import SealedValue
 from gongzhi.engine import cases as engine
@@ -100,11 +100,9 @@ def insert(cases: Sequence[Fresh]) -> None:
     """Write cases that were prepared, with their text, secrets, journal and tasks; one statement per table."""
     insert_many([each.row for each in cases])
     insert_many([secret for each in cases for secret in each.secrets])
-    insert_many(
-        [
-            CaseText(case=each.row, words=searching.words(rows.public_words(each.case_type, each.state.data)))
-            for each in cases
-        ]
+    texts = ((each, rows.public_words(each.case_type, each.state.data)) for each in cases)
+    insert_values(
+        CaseText, ("case_id", "words"), [(each.row.pk, searching.words(text)) for each, text in texts]
     )
     insert_many(
         [

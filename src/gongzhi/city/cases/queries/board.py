@@ -70,29 +70,49 @@ def board(by: Standing, *, at: datetime | None = None) -> Board:
     check(by, "board.read")
     at = at or clock.now()
     seen = visible(by, "board.read")
-    running = seen.filter(ended_at__isnull=True).order_by()
+    towns = towns_of_city()
+    counted = counts(seen.filter(ended_at__isnull=True).order_by(), towns, at)
     return Board(
         at=at,
-        lights=light_figures(running, at),
+        lights=light_figures(counted),
         today=today_figures(seen, at),
-        towns=town_figures(running, at),
-        categories=category_figures(running),
+        towns=town_figures(counted, towns),
+        categories=category_figures(counted),
         overdue=overdue_figures(by, at),
         clusters=clusters(seen),
     )
 
 
-def light_figures(running: Any, at: datetime) -> tuple[Figure, ...]:
-    counts = running.aggregate(**lights(at))
+LIGHTS = ("red", "yellow", "green", "none")
+#: town path, category and counts by light
+Counted = list[dict[str, Any]]
+
+
+def towns_of_city() -> dict[str, Area]:
+    """Path -> town, of the whole city."""
+    home = area_path(home_area())
+    found = Area.objects.filter(paths.within(home), level="town")
+    return {town.path: town for town in found.only("path", "code", "short_name", "lon", "lat")}
+
+
+def counts(running: Any, towns: Mapping[str, Area], at: datetime) -> Counted:
+    """Open cases by town, category and light, in one pass over them."""
+    width = max((len(path) for path in towns), default=1)
+    return list(
+        running.annotate(town=Substr("area_path", 1, width)).values("town", "category").annotate(**lights(at))
+    )
+
+
+def light_figures(counted: Counted) -> tuple[Figure, ...]:
     return tuple(
         Figure(
             id=light,
             title=TITLES[light],
-            value=counts[light],
+            value=sum(each[light] for each in counted),
             formula=FORMULAS[light],
             filter={"light": light},
         )
-        for light in ("red", "yellow", "green", "none")
+        for light in LIGHTS
     )
 
 
@@ -119,40 +139,30 @@ def today_figures(seen: Any, at: datetime) -> tuple[Figure, ...]:
     )
 
 
-def town_figures(running: Any, at: datetime) -> tuple[Mapping[str, Any], ...]:
-    """Open cases by the areas right below the whole city's, with their positions for the map."""
-    home = area_path(home_area())
-    if not home:
-        return ()
-    towns = {
-        town.path: town
-        for town in Area.objects.filter(paths.within(home), level="town").only(
-            "path", "code", "short_name", "lon", "lat"
-        )
-    }
-    width = max((len(path) for path in towns), default=len(home))
-    counted = running.annotate(town=Substr("area_path", 1, width)).values("town").annotate(**lights(at))
-    by_path = {each["town"]: each for each in counted}
+def town_figures(counted: Counted, towns: Mapping[str, Area]) -> tuple[Mapping[str, Any], ...]:
+    """Open cases by the city's towns, with their positions for the map."""
+    sums = {path: dict.fromkeys(LIGHTS, 0) for path in towns}
+    for each in counted:
+        for light in LIGHTS if each["town"] in sums else ():
+            sums[each["town"]][light] += each[light]
     return tuple(
         {
             "code": town.code,
             "name": town.short_name,
             "lon": town.lon,
             "lat": town.lat,
-            **{light: by_path.get(path, {}).get(light, 0) for light in ("red", "yellow", "green", "none")},
+            **sums[path],
             "filter": {"area": town.code},
         }
         for path, town in sorted(towns.items())
     )
 
 
-def category_figures(running: Any, most: int = 12) -> tuple[Figure, ...]:
-    counted = (
-        running.exclude(category="")
-        .values_list("category")
-        .annotate(n=Count("id"))
-        .order_by("-n", "category")
-    )
+def category_figures(counted: Counted, most: int = 12) -> tuple[Figure, ...]:
+    sums: dict[str, int] = {}
+    for each in counted:
+        if each["category"]:
+            sums[each["category"]] = sums.get(each["category"], 0) + sum(each[light] for light in LIGHTS)
     return tuple(
         Figure(
             id=f"category:{category}",
@@ -161,7 +171,7 @@ def category_figures(running: Any, most: int = 12) -> tuple[Figure, ...]:
             formula="未办结件数,按类别",
             filter={"category": category},
         )
-        for category, count in counted[:most]
+        for category, count in sorted(sums.items(), key=lambda each: (-each[1], each[0]))[:most]
     )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from gongzhi.city.cases import searching
 from gongzhi.city.cases.models import Case, CaseText
@@ -82,11 +81,11 @@ def similar(by: Standing, row: Case, *, most: int = 5) -> list[tuple[Case, float
     return [(case, alike) for case, alike in found[:most] if alike > 0.1]
 
 
-def compared(rows: Iterable[Case], text: str, *, cut: bool = False) -> list[tuple[Case, float]]:
+def compared(rows: QuerySet[Case], text: str, *, cut: bool = False) -> list[tuple[Case, float]]:
     """The first candidates of a query with their likeness to a text, most alike first."""
     mine = set((text if cut else searching.words(text)).split())
-    candidates = rows.select_related("text").defer("state")[:CANDIDATES]  # type: ignore[attr-defined]
-    found = [(row, likeness(mine, set(row.text.words.split()))) for row in candidates]
+    candidates = rows.annotate(words=F("text__words")).defer("state")[:CANDIDATES]
+    found = [(row, likeness(mine, set((row.words or "").split()))) for row in candidates]
     return sorted(found, key=lambda each: -each[1])
 
 

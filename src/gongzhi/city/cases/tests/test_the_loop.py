@@ -175,7 +175,7 @@ def test_it_asks_the_reporter_and_goes_on_when_answered(cast, monday):
     dispatched(cast, receipt.case)
     actions.act(receipt.case, "ask", {"text": "是哪一盏灯?"}, by=cast.zhou)
     seen = queries.tracking(receipt.tracking_code)
-    assert seen.question == "是哪一盏灯?" and [pause.reason for pause in seen.pauses] == ["awaiting_reporter"]
+    assert seen.question == "是哪一盏灯?" and [pause.reason for pause in seen.pauses] == ["等反映人回答"]
     actions.act(receipt.case, "answer", {"text": "井边那盏"}, by=cast.wang)
     assert queries.tracking(receipt.tracking_code).question == ""
 
