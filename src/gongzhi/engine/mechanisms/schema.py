@@ -107,8 +107,19 @@ class OnSpec(Spec):
     ends: Names = ()
 
 
+class LearnSpec(Spec):
+    """A ruling to be written into the city's duty directory: matters of this category, in this town, go there."""
+
+    #: FEEL: the category, from the general to the special, joined by ``·``
+    category: Feel
+    #: field that holds the office
+    office: Id
+    #: field that holds the words of the ruling
+    basis: Id
+
+
 class DoSpec(Spec):
-    """What a reaction does: exactly one of notify, open, issue, command."""
+    """What a reaction does: exactly one of notify, open, issue, command, learn."""
 
     #: recipients, ``role @ scope``, ``holder`` (who has the task) or ``reporter``
     notify: Annotated[
@@ -124,11 +135,13 @@ class DoSpec(Spec):
     issue: str = ""
     #: common action on the same case, by the system
     command: Literal["", "note", "urge", "supervise", "link"] = ""
+    #: a ruling that the duty directory learns from
+    learn: LearnSpec | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> DoSpec:
-        if sum(map(bool, (self.notify, self.open, self.issue, self.command))) != 1:
-            raise PydanticCustomError("deed", "应只写 notify、open、issue、command 中的一个")
+        if sum(map(bool, (self.notify, self.open, self.issue, self.command, self.learn))) != 1:
+            raise PydanticCustomError("deed", "应只写 notify、open、issue、command、learn 中的一个")
         if self.notify and not self.text:
             raise PydanticCustomError("deed", "通知要写 text（说什么）")
         return self

@@ -6,14 +6,15 @@ import pytest
 
 from gongzhi.city.cases import actions
 from gongzhi.city.cases.models import Case
-from gongzhi.city.cases.tests.cast import FORM, dispatched, reported, solved
+from gongzhi.city.cases.tests.cast import FORM, JINHU, dispatched, reported, solved
 from gongzhi.city.journal.models import Entry, Pending
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel.references import SYSTEM
-from gongzhi.city.mechanisms import queries, reacting
+from gongzhi.city.mechanisms import queries, reacting, suggestions
 from gongzhi.city.mechanisms.actions import install
 from gongzhi.city.mechanisms.models import Child, Notice, Paper
 from gongzhi.city.mechanisms.tests.drafting import complete
+from gongzhi.city.territory.models import DutyEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,11 @@ REACTIONS = """
   title: 告诉承办单位
   on: {case: appeal, fact: chosen, step: dispatch, choice: send}
   do: {notify: [officer @ lead, holder], text: "新工单：{{ data.subject }}，由{{ data.lead }}办理"}
+- id: learn
+  title: 退单之后的派单写入职责清单
+  on: {case: appeal, fact: chosen, step: dispatch, choice: send}
+  when: opinion != null
+  do: {learn: {category: category, office: lead, basis: opinion}}
 - id: paper
   title: 派出即发承办单
   on: {case: appeal, fact: chosen, step: dispatch}
@@ -201,3 +207,28 @@ def test_it_says_nothing_to_nobody(cast, monday, reactive):
     actions.open_case("mini", "appeal", FORM, by=SYSTEM)
     react_to_all()
     assert Pending.objects.count() == 0
+
+
+def test_it_learns_from_a_ruling_where_matters_go(cast, monday, reactive):
+    case = reported(cast).case
+    dispatched(cast, case)
+    react_to_all()
+    assert not DutyEntry.objects.exists()  # nobody quarrelled
+    actions.choose(case, "handle", "return", {"opinion": "路灯由供电所维护"}, by=cast.zhou)
+    actions.choose(case, "dispatch", "send", {"lead": "hbj"}, by=cast.chen)
+    react_to_all()
+    line = DutyEntry.objects.get()
+    assert (line.category, line.office.code, line.source, line.version) == ("市政设施", "hbj", "ruling", 1)
+    assert line.ruling == f"case:{case}" and "供电所" in line.basis
+    suggested = suggestions.by_directory({"category": "市政设施"}, JINHU)
+    assert suggested is not None and suggested.value == "hbj" and "供电所" in suggested.because
+
+
+def test_it_learns_the_same_ruling_once(cast, monday, reactive):
+    for _ in range(2):
+        case = reported(cast).case
+        dispatched(cast, case)
+        actions.choose(case, "handle", "return", {"opinion": "不归我们"}, by=cast.zhou)
+        actions.choose(case, "dispatch", "send", {"lead": "hbj"}, by=cast.chen)
+    react_to_all()
+    assert DutyEntry.objects.count() == 1

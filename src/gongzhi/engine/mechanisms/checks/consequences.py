@@ -109,6 +109,13 @@ def _deed(draft: Draft, number: int, reaction: ReactionSpec, names: set[str]) ->
         yield finding(
             draft, file, (number, "do", "issue"), "M092", *unknown("文书", do.issue, draft.documents)
         )
+    if do.learn and (spec := draft.case_types.get(reaction.on.case)):
+        fields = {field.id for field in spec.fields}
+        for key in ("office", "basis"):
+            if (name := getattr(do.learn, key)) not in fields:
+                yield finding(
+                    draft, file, (number, "do", "learn", key), "M090", *unknown("栏目", name, fields)
+                )
     if not do.open:
         return
     child = draft.case_types.get(do.open)
