@@ -109,13 +109,7 @@ def _deed(draft: Draft, number: int, reaction: ReactionSpec, names: set[str]) ->
         yield finding(
             draft, file, (number, "do", "issue"), "M092", *unknown("文书", do.issue, draft.documents)
         )
-    if do.learn and (spec := draft.case_types.get(reaction.on.case)):
-        fields = {field.id for field in spec.fields}
-        for key in ("office", "basis"):
-            if (name := getattr(do.learn, key)) not in fields:
-                yield finding(
-                    draft, file, (number, "do", "learn", key), "M090", *unknown("栏目", name, fields)
-                )
+    yield from _lesson(draft, number, reaction)
     if not do.open:
         return
     child = draft.case_types.get(do.open)
@@ -161,3 +155,15 @@ def _document(draft: Draft, document: Document) -> Iterator[Problem]:
         yield Problem(
             code="M096", where=where, message=f"文书里不能有“{part}”", remedy="文书只写文字、表格和图。"
         )
+
+
+def _lesson(draft: Draft, number: int, reaction: ReactionSpec) -> Iterator[Problem]:
+    """A ruling can be learned from only if the case type has the fields that hold it."""
+    learn, spec = reaction.do.learn, draft.case_types.get(reaction.on.case)
+    if learn is None or spec is None:
+        return
+    fields = [field.id for field in spec.fields]
+    for key, name in (("office", learn.office), ("basis", learn.basis)):
+        if name not in fields:
+            path: Path = (number, "do", "learn", key)
+            yield finding(draft, "reactions.yaml", path, "M090", *unknown("字段", name, fields))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks.finding import finding
 from gongzhi.engine.mechanisms.loader import Draft
+from gongzhi.engine.mechanisms.schema import ManifestSpec
 
 #: the inventory of mechanisms counts so many
 INVENTORY = 192
@@ -41,6 +42,11 @@ def validate(draft: Draft) -> Iterator[Problem]:
         yield finding(draft, FILE, (), "M033", "没有情景", remedy)
     if not draft.case_types and not any(path.startswith("cases/") for path in draft.files):
         yield finding(draft, FILE, (), "M035", "没有事项(cases/*.yaml)", "请至少写一个事项。")
+    yield from _unused(draft, manifest)
+
+
+def _unused(draft: Draft, manifest: ManifestSpec) -> Iterator[Problem]:
+    """Tables that are named but not there, roles that are declared but nobody's."""
     for table in sorted(set(manifest.tables) - set(draft.tables)):
         remedy = "请删去，或在 tables/ 里放上这张表。"
         yield finding(draft, FILE, ("tables", table), "M030", f"没有表“{table}”", remedy)
