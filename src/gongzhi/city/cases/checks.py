@@ -154,12 +154,12 @@ def rebuild(case_id: UUID) -> bool:
     with transaction.atomic():
         row = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
         case_type = catalogue.case_type(row.mechanism, row.version, row.type)
-        entries = Entry.objects.filter(subject=subject("case", row.pk), kind__in=FOLDED).order_by("seq")
+        entries = list(Entry.objects.filter(subject=subject("case", row.pk), kind__in=FOLDED).order_by("seq"))
         made = engine.replay_facts(case_type, [entry.fact() for entry in entries])
         if made is None:
             return False
         before = row.state
-        changed = rows.columns(case_type, made, max(made.opened_at, entries.last().at))
+        changed = rows.columns(case_type, made, max(made.opened_at, entries[-1].at))
         for name, value in changed.items():
             setattr(row, name, value)
         row.save(update_fields=list(changed))

@@ -88,7 +88,7 @@ def _number_batch(series: int) -> dict[UUID, str]:
         write_numbers(waiting)
         Series.objects.filter(pk=held.pk).update(last=held.last + len(waiting))
         append_many(chains)
-    return {case.pk: case.number for case in waiting}
+    return {case.pk: case.number or "" for case in waiting}
 
 
 def write_numbers(cases: list[Case]) -> None:

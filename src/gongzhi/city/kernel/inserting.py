@@ -65,7 +65,7 @@ def _plan(
     by_name = {each.attname: each for each in model._meta.concrete_fields}
     fields = [by_name[name] for name in names]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(each.column) for each in fields)
+    columns = ", ".join(quote(str(each.column)) for each in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 - our names
     return statement, tuple(_converter(each) for each in fields)

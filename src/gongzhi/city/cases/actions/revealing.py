@@ -33,7 +33,7 @@ def reveal(case_id: UUID | str, field: str, *, by: Standing, purpose: str) -> An
     with transaction.atomic():
         held = hold(case_id, by, "case.read")
         value = held.state.data.get(field)
-        if field not in held.case_type.form or not is_mark(value):
+        if field not in held.case_type.form or value is None or not is_mark(value):
             raise NotSealed(field=field[:60])
         privacy = held.case_type.form[field].privacy
         require(by, f"reveal.{privacy}", held.row, held.state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -30,7 +31,7 @@ def tick_cases(at: datetime | None = None, *, most: int = 5000) -> dict[str, int
     """
     at = at or clock.now()
     counts = {"ticked": 0, "failed": 0, "numbered": number_all(), "released": release_callbacks(at)}
-    failed: set[object] = set()
+    failed: set[UUID] = set()
     while counts["ticked"] < most:
         awake = Case.objects.filter(wake_at__lte=at).exclude(pk__in=failed).order_by("wake_at", "id")
         batch = list(awake.values_list("id", flat=True)[:BATCH])
@@ -47,10 +48,10 @@ def tick_cases(at: datetime | None = None, *, most: int = 5000) -> dict[str, int
     return counts
 
 
-def tick_case(case_id: object, at: datetime) -> None:
+def tick_case(case_id: UUID, at: datetime) -> None:
     """One case: what is due by ``at``; its next waking time is set anew even where nothing was."""
     with transaction.atomic():
-        held = hold(case_id, SYSTEM)  # type: ignore[arg-type]
+        held = hold(case_id, SYSTEM)
         if held.row.wake_at is None or held.row.wake_at > at:
             return  # another process was faster
         write(held, decide(held, Tick(), at=at, by=SYSTEM), at=at)

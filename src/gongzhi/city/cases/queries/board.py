@@ -225,7 +225,7 @@ def day_flow(by: Standing, *, days: int = 30, office: str = "") -> list[dict[str
             ended=Sum("count", filter=Q(kind="ended"), default=0),
         )
     )
-    return list(rows)
+    return [dict(row) for row in rows]
 
 
 __all__ = ["Board", "Figure", "board", "day_flow"]

@@ -144,7 +144,7 @@ def file_of(by: Standing, sha256: str) -> tuple[Attachment, Path]:
         :20
     ]:
         row = attachment.case
-        if may(by, "file.read", row, engine.load_case(row.state)):
+        if row is not None and may(by, "file.read", row, engine.load_case(row.state)):
             return attachment, path_of(sha256)
     raise NoSuchCase(which=sha256[:16])
 
@@ -224,7 +224,7 @@ def event(case_type: CaseType, entry: Entry, secrets: Mapping[str, Any], hidden:
         choice=entry.choice,
         task=entry.task,
         values=shown(case_type, values, secrets),
-        data=entry.data,
+        data={} if hidden else entry.data,
     )
 
 

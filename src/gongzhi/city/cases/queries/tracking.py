@@ -118,7 +118,7 @@ def tracking(code: str, *, at: datetime | None = None) -> Tracking:
     clocks = clocks_of(case_type, state, at)
     citizen = clocks.get("citizen")
     rated = Rating.objects.filter(case=row).exists()
-    into = Case.objects.filter(pk=row.merged_into_id).values_list("tracking_code", flat=True).first()
+    into = Case.objects.filter(merged=row).values_list("tracking_code", flat=True).first()
     public = {name: value for name, value in state.data.items() if is_told(case_type.form[name])}
     return Tracking(
         tracking_code=row.tracking_code,
