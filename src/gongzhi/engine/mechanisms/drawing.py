@@ -22,15 +22,33 @@ class NoSuchCaseType(GongzhiError):
     status = 404
 
 
-def draw(mechanism: Mechanism, case: str, *, lang: str = "zh") -> str:
-    """The flow of a case type as SVG, in Chinese or in a language of the mechanism. Raises ``NoSuchCaseType``."""
+def draw(
+    mechanism: Mechanism,
+    case: str,
+    *,
+    lang: str = "zh",
+    vertical: bool = False,
+    marks: svg.Marks | None = None,
+) -> str:
+    """The flow of a case type as SVG, in Chinese or in a language of the mechanism, with ``marks`` laid over nodes.
+
+    Raises ``NoSuchCaseType``.
+    """
     spec = _case_type(mechanism, case)
 
     def say(text: str) -> str:
         return mechanism.text(text, lang)
 
     roles = {role: say(title) for role, title in mechanism.roles.items()}
-    return svg.draw(translated(flow_spec(spec), say), title=say(spec.title), lang=lang, roles=roles, key=case)
+    return svg.draw(
+        translated(flow_spec(spec), say),
+        title=say(spec.title),
+        marks=marks,
+        lang=lang,
+        vertical=vertical,
+        roles=roles,
+        key=case,
+    )
 
 
 def translated(spec: flows.FlowSpec, say: Callable[[str], str]) -> flows.FlowSpec:

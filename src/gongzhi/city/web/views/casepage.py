@@ -65,7 +65,7 @@ def _page(
         "row": page.row,
         "light": page.row.light(clock.now()),
         "work": list(_work(page, by, tried, values or {}, fields_of(error) if error else {})),
-        "flow": flow_of(page.case_type, page.state),
+        "flow": flow_of(page.row.mechanism, page.row.version, page.row.type, page.state),
         "similar": queries.similar(by, page.row),
         "refusal": refused(error) if error else None,
         "words": [

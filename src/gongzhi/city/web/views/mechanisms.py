@@ -64,7 +64,10 @@ def case_type(request: HttpRequest, mechanism: str, type_id: str) -> HttpRespons
     if compiled is None:
         raise NoSuchCaseType(mechanism=mechanism, version=held.mechanism.version, type=type_id)
     spec = held.mechanism.case_types[type_id]
-    flow, tall = flow_of(compiled), flow_of(compiled, vertical=True)
+    flow, tall = (
+        flow_of(mechanism, held.mechanism.version, type_id),
+        flow_of(mechanism, held.mechanism.version, type_id, vertical=True),
+    )
     return _page(
         request,
         "web/mechanism_case.html",
