@@ -115,9 +115,8 @@ def draw_call(caller: Browsing, subject: str) -> None:
         wanted = page.locator("a.bigdoor", has_text=subject)
         with page.expect_navigation():
             (wanted if wanted.count() else page.locator("a.bigdoor")).first.click()
-        if wanted_title := page.locator("h1", has_text=subject):
-            if wanted_title.count():
-                return
+        if page.locator("h1", has_text=subject).count():
+            return
         content(caller)
 
 

@@ -14,9 +14,7 @@ from tests.doors.people import Browsing
 from tests.doors.test_pages import examine
 
 
-def test_it_shows_what_neighbours_reported_while_writing(
-    browse: Callable[..., Browsing], width: int
-) -> None:
+def test_it_shows_what_neighbours_reported_while_writing(browse: Callable[..., Browsing], width: int) -> None:
     neighbour = browse("", width)
     subject = f"村口路灯坏了三盏{uuid4().hex[:6]}"
     steps.report(neighbour, subject, name="邻居")
@@ -70,9 +68,7 @@ def test_the_board_moves_by_itself(browse: Callable[..., Browsing], width: int) 
 
 
 @pytest.mark.parametrize("tile", ["已超期", "快到期", "正常"])
-def test_every_light_opens_to_as_many_rows_as_it_says(
-    browse: Callable[..., Browsing], tile: str
-) -> None:
+def test_every_light_opens_to_as_many_rows_as_it_says(browse: Callable[..., Browsing], tile: str) -> None:
     duty = browse("hanlei", 1440)
     duty.go("/command/")
     found = duty.page.locator("a.tile", has_text=tile).first

@@ -134,7 +134,7 @@ def today_figures(seen: Any, at: datetime) -> tuple[Figure, ...]:
             title=TITLES["ended_today"],
             value=ended,
             formula=FORMULAS["ended_today"],
-            filter={"state": "ended"},
+            filter={"state": "ended", "ended_from": start, "ended_until": stop},
         ),
     )
 

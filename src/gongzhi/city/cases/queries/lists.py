@@ -53,6 +53,8 @@ class CaseFilter:
     text: str = ""
     opened_from: datetime | None = None
     opened_until: datetime | None = None
+    ended_from: datetime | None = None
+    ended_until: datetime | None = None
 
     def condition(self, at: datetime) -> Q:
         """As a condition on ``Case``. Raises BadFilter."""
@@ -66,10 +68,11 @@ class CaseFilter:
             found &= paths.within(_known("area", self.area, area_path(self.area)), "area_path")
         if self.cluster:
             found &= Q(cluster=_uuid(self.cluster))
-        if self.opened_from:
-            found &= Q(opened_at__gte=self.opened_from)
-        if self.opened_until:
-            found &= Q(opened_at__lt=self.opened_until)
+        for what in ("opened", "ended"):
+            if start := getattr(self, f"{what}_from"):
+                found &= Q(**{f"{what}_at__gte": start})
+            if stop := getattr(self, f"{what}_until"):
+                found &= Q(**{f"{what}_at__lt": stop})
         return found & _text(self.text.strip())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -73,9 +74,7 @@ def _linked(figure: Figure) -> dict[str, Any]:
 def _url(filter: Any) -> str:
     """The list that a figure counts."""
     words = {name: value for name, value in filter.items() if isinstance(value, str)}
-    for name in ("opened_from", "opened_until"):
-        if name in filter:
-            words[name] = filter[name].isoformat()
+    words |= {name: value.isoformat() for name, value in filter.items() if isinstance(value, datetime)}
     door = "web:office_tasks" if filter.get("tasks") else "web:cases"
     return f"{reverse(door)}?{urlencode(words)}"
 

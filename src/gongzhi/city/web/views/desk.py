@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from gongzhi.city.cases import actions, catalogue, queries
+from gongzhi.city.cases.errors import BadFilter
 from gongzhi.city.cases.models import Task
 from gongzhi.city.cases.queries import CaseFilter
 from gongzhi.city.kernel import clock
@@ -23,9 +25,13 @@ from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import queries as mechanisms
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import area_options, colleagues, office_options
+from gongzhi.engine.errors import GongzhiError
+from gongzhi.engine.instants import parse_instant
 
 #: filters of a list that are words of the address
-WORDS = tuple(each.name for each in fields(CaseFilter) if not each.name.startswith("opened_"))
+WORDS = tuple(each.name for each in fields(CaseFilter) if not each.name.endswith(("_from", "_until")))
+#: and those that are instants: the figures of the board use them
+INSTANTS = tuple(each.name for each in fields(CaseFilter) if each.name not in WORDS)
 LIGHTS = ("red", "yellow", "green")
 CALLER = "caller"
 
@@ -98,6 +104,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "query": _query(request),
         "may_export": may(by, "case.export"),
         "order": order,
+        "instants": {name: request.GET[name] for name in INSTANTS if request.GET.get(name)},
     }
     return render(request, "web/cases.html", context)
 
@@ -159,7 +166,15 @@ def _task_row(task: Task) -> dict[str, Any]:
 def _filter(request: HttpRequest, **given: Any) -> CaseFilter:
     """The filter that the address asks for; unknown values are refused by the query itself."""
     words = {name: request.GET[name].strip() for name in WORDS if request.GET.get(name, "").strip()}
-    return CaseFilter(**{**given, **words})
+    instants = {name: _instant(request, name) for name in INSTANTS if request.GET.get(name)}
+    return CaseFilter(**{**given, **words, **instants})
+
+
+def _instant(request: HttpRequest, name: str) -> datetime:
+    try:
+        return parse_instant(request.GET[name])
+    except GongzhiError as error:
+        raise BadFilter(name=name, why=_("不是时间")) from error
 
 
 def _query(request: HttpRequest) -> str:
