@@ -10,10 +10,10 @@ from django.utils.datastructures import CaseInsensitiveMapping
 from ninja.utils import check_csrf
 
 from gongzhi.city.api.errors import CsrfMissing, NotYourPost, TooLong
+from gongzhi.city.api.standings import standings
 from gongzhi.city.kernel import references
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.people import queries as people
-from gongzhi.city.territory import queries as territory
 
 #: the post that a browser's user chose, as the web door keeps it
 SESSION_KEY: Final = "post"
@@ -87,16 +87,16 @@ def signed_in(scope: str) -> list[_SignedIn]:
 def acting(user: Any, chosen: str = "", *, strict: bool = True) -> Standing:
     """The standing of a user in the post chosen by id, else the oldest; without any post, that of a resident.
 
-    Raises NotYourPost for a chosen post that is not theirs (``strict``). One query.
+    Raises NotYourPost for a chosen post that is not theirs (``strict``).
     """
-    posts = territory.posts_of(user)
-    for post in posts:
-        if str(post.pk) == chosen:
-            return territory.standing(post)
+    held = standings(user)
+    for post, _, standing in held:
+        if post == chosen:
+            return standing
     if chosen and strict:
-        listed = "、".join(f"{post.pk}({post})" for post in posts) or "无"
+        listed = "、".join(f"{post}({words})" for post, words, _ in held) or "无"
         raise NotYourPost(post=chosen[:40], posts=listed)
-    return territory.standing(posts[0]) if posts else references.resident(user.person)
+    return held[0][2] if held else references.resident(user.person)
 
 
 def caller(request: HttpRequest) -> Standing:

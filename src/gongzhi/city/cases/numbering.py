@@ -68,7 +68,8 @@ def number_series(series: int) -> dict[UUID, str]:
 
 def _number_batch(series: int) -> dict[UUID, str]:
     with transaction.atomic():
-        held = Series.objects.select_for_update().get(pk=series)
+        # no key lock: a case that is being inserted refers to the series and must not wait for us
+        held = Series.objects.select_for_update(no_key=True).get(pk=series)
         # ids are sortable by time; every action that locks several cases locks them in this order
         waiting = list(
             Case.objects.select_for_update(of=("self",))

@@ -14,6 +14,7 @@ from typing import Any
 
 from gongzhi.city.kernel import ids
 from gongzhi.city.kernel.references import subject
+from gongzhi.city.kernel.statements import Prepared
 from gongzhi.city.people.models import SealedValue
 from gongzhi.engine.cases import Case, CaseType, Fact
 from gongzhi.engine.forms import Field, mask
@@ -84,9 +85,13 @@ def opened(case_type: CaseType, case: Case, secrets: Mapping[str, Any]) -> Case:
     return replace(case, data=data)
 
 
+#: everything sealed in a case
+SEALED = Prepared(lambda of: SealedValue.objects.filter(subject=of), str)
+
+
 def secrets_of(case_id: Any) -> dict[str, Any]:
     """Mark -> value of everything sealed in a case; an erased one is ``None``. One query."""
-    rows = SealedValue.objects.filter(subject=subject("case", case_id))
+    rows = SEALED.all(subject("case", case_id))
     return {f"{MARK}{row.pk}": json.loads(row.value) if row.value else None for row in rows}
 
 

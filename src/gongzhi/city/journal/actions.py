@@ -11,7 +11,12 @@ from django.utils import timezone
 from gongzhi.city.journal import chains
 from gongzhi.city.journal.errors import NotInTransaction, Overtaken
 from gongzhi.city.journal.models import Entry, JournalHead, Pending
+from gongzhi.city.kernel.inserting import insert_many, insert_one, update_row
+from gongzhi.city.kernel.statements import Prepared
 from gongzhi.engine.cases.model import Fact
+
+#: the head of a chain under lock
+LOCKED = Prepared(lambda subject: JournalHead.objects.select_for_update().filter(pk=subject), str)
 
 
 def append(subject: str, facts: Sequence[Fact], *, expected: int | None = None) -> list[Entry]:
@@ -34,22 +39,20 @@ def append(subject: str, facts: Sequence[Fact], *, expected: int | None = None) 
         head.seq, head.hash = entry.seq, entry.hash
         entries.append(entry)
     head.dirty = True
-    head.save(update_fields=["seq", "hash", "dirty"])
-    Entry.objects.bulk_create(entries)
+    update_row(head, ("seq", "hash", "dirty"))
     now = timezone.now()
-    Pending.objects.bulk_create(
-        Pending(entry=entry, subject=subject, seq=entry.seq, run_after=now) for entry in entries
-    )
+    for entry in entries:
+        insert_one(entry)
+    insert_many([Pending(entry=entry, subject=subject, seq=entry.seq, run_after=now) for entry in entries])
     return entries
 
 
 def _locked_head(subject: str) -> JournalHead:
-    locked = JournalHead.objects.select_for_update()
-    head = locked.filter(pk=subject).first()
+    head = LOCKED.first(subject)
     if head is None:
         # two writers may start the same chain at once: the second waits here for the first
         JournalHead.objects.bulk_create([JournalHead(subject=subject)], ignore_conflicts=True)
-        head = locked.get(pk=subject)
+        head = JournalHead.objects.select_for_update().get(pk=subject)
     return head
 
 

@@ -34,15 +34,52 @@ def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Seque
         return
     statement, converters = _plan(model, names, connection.vendor)
     if any(converters):
-        rows = [
-            tuple(
-                value if convert is None or value is None else convert(value)
-                for value, convert in zip(row, converters, strict=True)
-            )
-            for row in rows
-        ]
+        rows = [_converted(row, converters) for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
+
+
+def insert_one(row: models.Model) -> None:
+    """Insert one unsaved row whose key the database makes, and give it that key."""
+    names, values = _attributes(type(row), True)
+    statement, converters = _plan(type(row), names, connection.vendor)
+    key: Any = row._meta.pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} RETURNING {connection.ops.quote_name(key.column)}",
+            _converted(values(row), converters),
+        )
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+def update_row(row: models.Model, names: tuple[str, ...]) -> None:
+    """Write these attributes (``lead_id``) of a stored row; like ``save(update_fields=…)`` without signals."""
+    statement, converters = _update_plan(type(row), names, connection.vendor)
+    values = (*(getattr(row, name) for name in names), row.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _converted(values, converters))
+
+
+def _converted(values: tuple[Any, ...], converters: tuple[Convert | None, ...]) -> tuple[Any, ...]:
+    return tuple(
+        value if convert is None or value is None else convert(value)
+        for value, convert in zip(values, converters, strict=True)
+    )
+
+
+@lru_cache(maxsize=64)
+def _update_plan(
+    model: type[models.Model], names: tuple[str, ...], vendor: str
+) -> tuple[str, tuple[Convert | None, ...]]:
+    """Statement and converters of an update by key."""
+    by_name = {each.attname: each for each in model._meta.concrete_fields}
+    key: Any = model._meta.pk
+    fields = [*(by_name[name] for name in names), key]
+    quote = connection.ops.quote_name
+    columns = ", ".join(f"{quote(str(each.column))} = %s" for each in fields[:-1])
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {quote(key.column)} = %s"  # noqa: S608
+    return statement, tuple(_converter(each) for each in fields)
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.statements import Prepared
 from gongzhi.city.people import keys
 from gongzhi.city.people.errors import ScopeMissing, TokenRefused
 from gongzhi.city.people.fields import EncryptedTextField
@@ -12,13 +13,16 @@ from gongzhi.city.people.models import Resident, Token
 from gongzhi.city.people.phones import normal_phone
 from gongzhi.engine.forms import mask
 
+#: asked on every request of a program
+BY_DIGEST = Prepared(lambda digest: Token.objects.select_related("user").filter(digest=digest), str)
+
 
 def token_holder(plain: str, scope: str = "") -> Token:
     """The valid token with its user. TokenRefused (unknown, expired, revoked, account closed), ScopeMissing.
 
     One query; a second one on the first use of a day, to note that it is used.
     """
-    token = Token.objects.select_related("user").filter(digest=keys.digest(plain)).first()
+    token = BY_DIGEST.first(keys.digest(plain))
     now = clock.now()
     if token is None or token.revoked_at or token.expires_at <= now or not token.user.is_active:
         raise TokenRefused

@@ -11,9 +11,11 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def mini_mechanism() -> Iterator[None]:
+    from gongzhi.city.api import standings
     from gongzhi.city.cases import catalogue, numbering, world
     from gongzhi.city.cases.tests.cast import MiniSource
 
+    standings.forget()
     source = MiniSource()
     catalogue.register(source)
     world.forget()

@@ -108,10 +108,12 @@ def test_it_gives_private_values_to_nobody(program, cast):
 
 
 def test_it_treats_a_user_without_a_post_as_a_resident(program, cast):
+    from gongzhi.city.api import standings
     from gongzhi.city.territory.models import Post
 
     case = reported(cast).case
     Post.objects.filter(user__username="he").delete()
+    standings.forget()
     resident = program("he")
     assert resident.get("/cases").json()["items"] == []
     own = resident.open(FORM).json()["case"]

@@ -22,8 +22,9 @@ from gongzhi.city.cases.world import WORLD
 from gongzhi.city.journal import actions as journal
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.inserting import insert_many, update_row
 from gongzhi.city.kernel.references import Standing, subject
-from gongzhi.city.people.models import SealedValue
+from gongzhi.city.kernel.statements import Prepared
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, Command, Fact, everycase
 from gongzhi.engine.errors import GongzhiError
@@ -33,6 +34,10 @@ from gongzhi.engine.instants import show_instant
 HARMLESS = frozenset({"note", "attach", "urge", "alerted", "link", "supervise", "ask", "answer"})
 #: facts of this room, which stand in the journal but are not folded into the engine's case
 NOT_FOLDED = frozenset({"numbered", "rated", "revealed", "received", "clustered", "called_for"})
+
+
+#: a case under lock; prepared, because every action begins with it
+LOCKED = Prepared(lambda case: Case.objects.select_for_update(of=("self",)).filter(pk=case), UUID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,7 @@ class Held:
 def hold(case_id: UUID | str, by: Standing, action: str = "case.act") -> Held:
     """Lock the case and read it; NoSuchCase when it is not there or not this person's to see, NotAllowed when the
     person may see it but not do ``action``."""
-    row = Case.objects.select_for_update(of=("self",)).filter(pk=as_uuid(case_id)).first()
+    row = LOCKED.first(as_uuid(case_id))
     if row is None:
         raise NoSuchCase(which=str(case_id)[:64])
     held = Held(
@@ -129,14 +134,14 @@ def write(held: Held, facts: Iterable[Fact], *, at: datetime) -> None:
     for fact in facts:
         held.state = engine.apply(held.case_type, held.state, fact)
     if secrets:
-        SealedValue.objects.bulk_create(secrets)
+        insert_many(secrets)
     journal.append(held.subject, facts)
     row = held.row
     due_before = (row.due, row.warn_at)
     changed = rows.columns(held.case_type, held.state, at)
     for name, value in changed.items():
         setattr(row, name, value)
-    row.save(update_fields=list(changed))
+    update_row(row, tuple(changed))
     if before != held.state.tasks or due_before != (row.due, row.warn_at):
         write_tasks(held, before)
 

@@ -19,6 +19,7 @@ from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing, subject
+from gongzhi.city.kernel.statements import Prepared
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, ChoiceRule, Task, everycase
 from gongzhi.engine.clocks import Reading
@@ -96,10 +97,21 @@ class CasePage:
     handler_hidden: bool = False
 
 
+#: what a case page asks for, each written once
+ROW = Prepared(lambda case: Case.objects.select_related("cluster", "merged_into").filter(pk=case), UUID)
+ENTRIES = Prepared(lambda of: Entry.objects.filter(subject=of).order_by("seq"), str)
+ATTACHMENTS = Prepared(lambda case: Attachment.objects.filter(case=case).order_by("id"), UUID)
+LINKS = Prepared(
+    lambda case: CaseLink.objects.filter(source=case).select_related("target").defer("target__state"), UUID
+)
+MERGED = Prepared(lambda case: Case.objects.filter(merged_into=case).defer("state").order_by("id")[:50], UUID)
+RATING = Prepared(lambda case: Rating.objects.filter(case=case), UUID)
+
+
 def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) -> CasePage:
     """The page of a case. Raises NoSuchCase for one that is not there or not this person's to see."""
     at = at or clock.now()
-    row = Case.objects.select_related("cluster", "merged_into").filter(pk=as_uuid(case_id)).first()
+    row = ROW.first(as_uuid(case_id))
     if row is None:
         raise NoSuchCase(which=str(case_id)[:64])
     case_type = catalogue.case_type(row.mechanism, row.version, row.type)
@@ -108,10 +120,7 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
     secrets = sealing.secrets_of(row.pk) if sealing.private_fields(case_type) else {}
     holdings = holdings_of(case_type, state, by, at)
     hidden = judges(case_type, holdings)
-    history = [
-        event(case_type, entry, secrets, hidden)
-        for entry in Entry.objects.filter(subject=subject("case", row.pk)).order_by("seq")
-    ]
+    history = [event(case_type, entry, secrets, hidden) for entry in ENTRIES.all(subject("case", row.pk))]
     return CasePage(
         row=row,
         case_type=case_type,
@@ -120,10 +129,10 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
         clocks=clocks_of(case_type, state, at),
         holdings=holdings,
         history=tuple(history),
-        attachments=tuple(Attachment.objects.filter(case=row).order_by("id")),
-        links=tuple(CaseLink.objects.filter(source=row).select_related("target").defer("target__state")),
-        merged=tuple(Case.objects.filter(merged_into=row).defer("state").order_by("id")[:50]),
-        rating=Rating.objects.filter(case=row).first(),
+        attachments=tuple(ATTACHMENTS.all(row.pk)),
+        links=tuple(LINKS.all(row.pk)),
+        merged=tuple(MERGED.all(row.pk)),
+        rating=RATING.first(row.pk),
         actions=common_actions(case_type, state, by),
         handler_hidden=hidden,
     )
