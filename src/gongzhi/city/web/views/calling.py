@@ -21,9 +21,12 @@ from gongzhi.city.web.forming import controls, entered
 from gongzhi.city.web.refusals import fields_of, refused
 from gongzhi.engine.errors import GongzhiError
 
+#: who calls back; others have tasks, not lists
+CALLER = "caller"
+
 
 @never_cache
-@staff()
+@staff(CALLER)
 @require_http_methods(["GET", "POST"])
 def calls(request: HttpRequest) -> HttpResponse:
     """My list; a POST draws one."""
@@ -36,7 +39,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@staff()
+@staff(CALLER)
 @require_http_methods(["GET", "POST"])
 def call(request: HttpRequest, item: int) -> HttpResponse:
     """One call: what was reported, what was answered, and what the reporter says of it."""

@@ -14,6 +14,7 @@ urlpatterns = [
     path("bulk/", desk.bulk, name="bulk"),
     path("intake/", intake.choose_kind, name="intake_kinds"),
     path("intake/<slug:mechanism>/<slug:type_id>/", intake.intake, name="intake"),
+    path("intake/<slug:mechanism>/<slug:type_id>/hints/", intake.hints, name="hints"),
     path("calls/", calling.calls, name="calls"),
     path("calls/<int:item>/", calling.call, name="call"),
     path("cases/<uuid:case>/", casepage.show, name="case"),

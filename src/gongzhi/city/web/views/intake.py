@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from gongzhi.city.cases import actions, catalogue
+from gongzhi.city.cases import actions, catalogue, queries
 from gongzhi.city.cases.errors import NoSuchCaseType
+from gongzhi.city.kernel import ids
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.mechanisms import suggestions
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.forming import controls, entered
 from gongzhi.city.web.refusals import fields_of, refused
 from gongzhi.city.web.reporters import reporter_behind
-from gongzhi.city.web.views.resident import asked
-from gongzhi.engine.cases import CaseType
+from gongzhi.city.web.views.resident import AT_ONCE, asked
+from gongzhi.engine.cases import CaseType, ChoiceRule, StepRule
 from gongzhi.engine.errors import GongzhiError
 
 #: channel of a case by the role that writes it down
@@ -44,16 +49,20 @@ def choose_kind(request: HttpRequest) -> HttpResponse:
 @staff()
 @require_http_methods(["GET", "POST"])
 def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
-    """The opening form, then straight on to the first step's page of the new case."""
+    """One screen: the opening form, and the first step at once for whoever may do it (answer, pass on, refuse).
+
+    Opening and the first choice are one transaction: a refused choice leaves no half-registered matter behind.
+    """
     by: Standing = request.standing  # type: ignore[attr-defined]
-    case_type = catalogue.current(mechanism, type_id)
-    if by.role not in case_type.opened_by:
-        raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
+    case_type = _openable(mechanism, type_id, by)
     if request.method == "GET":
         return _form(request, mechanism, case_type, {}, secrets.token_urlsafe(12))
     key, values = request.POST.get("key", "")[:64], {}
+    first = first_step(case_type, by)
+    chosen = first.choices.get(request.POST.get("next", "")) if first else None
     try:
         values = entered(case_type, asked(case_type), request, by=by)
+        more = _values(case_type, chosen, values, request, by) if chosen else {}
         with transaction.atomic():
             receipt = actions.open_case(
                 mechanism,
@@ -64,9 +73,44 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
                 reporter=reporter_behind(case_type, values),
                 key=key,
             )
+            if first is not None and chosen is not None:
+                actions.choose(receipt.case, first.id, chosen.id, more, by=by, key=f"{key}.next")
     except GongzhiError as error:
         return _form(request, mechanism, case_type, values, key, error)
-    return redirect(reverse("web:case", args=[receipt.case]) + "?new=1")
+    messages.success(
+        request,
+        _("已登记。请把查询码告诉来电人：%(code)s") % {"code": ids.spaced(receipt.tracking_code)},
+        extra_tags="green",
+    )
+    return redirect("web:case", case=receipt.case)
+
+
+@staff()
+@require_GET
+def hints(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
+    """While the agent writes: what is open nearby, and what the text seems to be about, with the reason."""
+    case_type = _openable(mechanism, type_id, request.standing)  # type: ignore[attr-defined]
+    sent = request.GET
+    place = {"text": sent.get("place", ""), "area": sent.get("place.area", "")}
+    form = {"subject": sent.get("subject", ""), "text": sent.get("text", ""), "place": place}
+    offered = suggestions.for_opening(mechanism, type_id, form) if form["subject"] or form["text"] else {}
+    found = queries.nearby(f"{form['subject']} {form['text']}", area=place["area"]) if place["area"] else None
+    named = [(case_type.form[field].label, suggestion) for field, suggestion in offered.items()]
+    return render(request, "web/parts/hints.html", {"suggestions": named, "found": found})
+
+
+def first_step(case_type: CaseType, by: Standing) -> StepRule | None:
+    """The step in which a case of this type begins, if it is this role's work."""
+    spec = case_type.flow.spec
+    rule = case_type.steps.get(spec.first) if spec else None
+    return rule if rule is not None and rule.is_work and rule.role == by.role else None
+
+
+def _openable(mechanism: str, type_id: str, by: Standing) -> CaseType:
+    case_type = catalogue.current(mechanism, type_id)
+    if by.role not in case_type.opened_by:
+        raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
+    return case_type
 
 
 def _form(
@@ -77,12 +121,56 @@ def _form(
     key: str,
     error: GongzhiError | None = None,
 ) -> HttpResponse:
+    by: Standing = request.standing  # type: ignore[attr-defined]
     errors = fields_of(error) if error else {}
+    first = first_step(case_type, by)
+    tried = request.POST.get("next", "")
+    later = (
+        {ask.field for choice in first.choices.values() for ask in choice.asks if not ask.optional}
+        if first
+        else set()
+    )
+    opening = tuple(ask for ask in asked(case_type) if ask.field not in later)
+    made = controls(case_type, opening, values=values, errors=errors)
     context = {
         "case_type": case_type,
         "mechanism": mechanism,
-        "controls": controls(case_type, asked(case_type), values=values, errors=errors),
+        "controls": [control for control in made if control.required or control.field.kind in AT_ONCE],
+        "more": [control for control in made if not control.required and control.field.kind not in AT_ONCE],
+        "first": first,
+        "choices": [
+            _choice(case_type, choice, request, by, tried, errors) for choice in first.choices.values()
+        ]
+        if first
+        else [],
+        "tried": tried,
         "key": key,
         "refusal": refused(error) if error else None,
     }
     return render(request, "web/intake.html", context, status=error.status if error else 200)
+
+
+def _values(
+    case_type: CaseType, choice: ChoiceRule, opening: Mapping[str, Any], request: HttpRequest, by: Standing
+) -> dict[str, Any]:
+    """What the choice asks: typed beside it, or known from the opening form already."""
+    known = {ask.field: opening[ask.field] for ask in choice.asks if ask.field in opening}
+    return known | entered(case_type, choice.asks, request, by=by, prefix=f"{choice.id}.")
+
+
+def _choice(
+    case_type: CaseType,
+    choice: ChoiceRule,
+    request: HttpRequest,
+    by: Standing,
+    tried: str,
+    errors: dict[str, str],
+) -> dict[str, Any]:
+    """One way on from the first step, with what it asks beyond the opening form."""
+    mine = choice.id == tried
+    opening = {ask.field for ask in case_type.opening}
+    asks = tuple(ask for ask in choice.asks if ask.field not in opening or not ask.optional)
+    prefix = f"{choice.id}."
+    given = entered(case_type, asks, request, by=by, prefix=prefix) if mine else {}
+    made = controls(case_type, asks, values=given, errors=errors if mine else {}, by=by, prefix=prefix)
+    return {"choice": choice, "controls": made, "checked": mine}

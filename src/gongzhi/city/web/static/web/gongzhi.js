@@ -33,6 +33,18 @@ document.addEventListener("keydown", (event) => {
   if (control) { event.preventDefault(); control.focus(); control.click(); }
 });
 document.getElementById("refusal")?.focus();
+/* what a choice asks is shown when the choice is taken */
+document.documentElement.classList.add("scripted");
+const showChosen = () => {
+  const next = document.querySelector('[name="next"]:checked')?.value;
+  for (const part of document.querySelectorAll(".onlyif")) part.classList.toggle("chosen", part.dataset.next === next);
+};
+document.addEventListener("change", (event) => { if (event.target.name === "next") showChosen(); });
+showChosen();
+/* Ctrl+Enter sends the form in which somebody types */
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form[data-submit]")?.requestSubmit();
+});
 /* show the token of a drawn flow without scrolling by hand */
 for (const figure of document.querySelectorAll("figure.flow")) {
   const token = figure.querySelector(".gz-token");
