@@ -254,6 +254,36 @@ def test_it_lets_no_stranger_speak_for_the_reporter(play):
     assert caught.value.code == "C012"
 
 
+def test_it_lets_nobody_who_handles_a_case_end_or_correct_it(play):
+    """An officer's role may open such cases; that makes nobody the intake of a case that somebody else brought."""
+    dispatched(play)
+    case_type = replace(play.type, opened_by=(*play.type.opened_by, "officer"))
+    by, at = play.cast["zhou"], parse_instant("2024-10-08 09:00")
+    for command in (
+        Common(kind="withdraw", values={"reason": "不想办"}),
+        Common(kind="correct", values={"kind": "咨询", "reason": "改"}),
+        Common(kind="answer", values={"text": "替群众答"}),
+    ):
+        with pytest.raises(CaseRefused) as caught:
+            decide(case_type, play.case, command, at=at, by=by, world=play.world)
+        assert caught.value.code == "C012", command
+    decide(case_type, play.case, Common(kind="note", values={"text": "好"}), at=at, by=by, world=play.world)
+
+
+def test_it_corrects_no_verdict(play):
+    """What only an independent person may say (``not_by``) is said once, in that step, and never "corrected"."""
+    dispatched(play)
+    command = Common(kind="correct", values={"satisfied": True, "reason": "提前写好"})
+    assert refusal(play, command, "li", "2024-10-08 09:00").code == "C015"
+
+
+@pytest.mark.parametrize("words", ["空\0字符", "\u202e倒着写", "x" * 200_000])
+def test_it_takes_no_characters_that_a_form_refuses(play, words):
+    dispatched(play)
+    command = Common(kind="note", values={"text": words})
+    assert refusal(play, command, "li", "2024-10-08 09:00").code == "C015"
+
+
 def test_it_corrects_by_a_new_fact_and_moves_the_limit(play):
     dispatched(play).do(
         Common(kind="correct", values={"kind": "咨询", "reason": "其实是问政策"}), "li", "2024-10-08 09:00"

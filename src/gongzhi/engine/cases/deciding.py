@@ -6,6 +6,7 @@ Every refusal is an error of ``errors.py`` that says who may do what now; nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,8 @@ from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fac
 from gongzhi.engine.cases.ticking import tick
 from gongzhi.engine.cases.values import evaluate, json_value
 from gongzhi.engine.cases.world import World
+from gongzhi.engine.forms.characters import plain
+from gongzhi.engine.forms.problems import Wrong
 from gongzhi.engine.instants import Span, Unit, parse_span, show_instant
 
 
@@ -224,9 +227,21 @@ def _common(case_type: CaseType, case: Case, command: Common, at: datetime, by: 
     if not may & everycase.relations(case_type, case, by, world):
         named = "、".join(everycase.RELATIONS[each] for each in sorted(may))
         raise errors.NoRight(action=title, may=named)
+    command = replace(command, values=_sound(command.values))
     decider = _COMMON.get(command.kind)
     data = decider(case_type, case, command, at, by, world) if decider else {"values": dict(command.values)}
     return Fact(kind=command.kind, at=at, by=by, task=command.task, data=data)
+
+
+def _sound(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a common action as they may be stored: the same characters are refused as in a form."""
+    try:
+        return {
+            name: plain(value, lines=True) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+    except Wrong as error:
+        raise errors.NotUnderstood(reason="文字里有看不见的控制字符、颠倒顺序的字符,或者太长") from error
 
 
 def _asked(
@@ -270,6 +285,9 @@ def _correction(
         raise errors.NotUnderstood(reason="更正要写明改什么和为什么")
     if unknown := [name for name in values if name not in case_type.form]:
         raise errors.NotUnderstood(reason=f"没有“{'、'.join(unknown)}”这一栏")
+    open_ = {field.id for field in everycase.correctable(case_type)}
+    if judged := [case_type.form[name].label for name in values if name not in open_]:
+        raise errors.NotUnderstood(reason=f"“{'、'.join(judged)}”由独立的人判断,不能更正")
     checked = _checked(case_type, values, [Ask(name) for name in values], case.data)
     data = {**case.data, **checked}
     result = outcome(

@@ -10,22 +10,24 @@ from typing import Final
 from gongzhi.engine.cases.casetypes import CaseType
 from gongzhi.engine.cases.model import Actor, Case, Task
 from gongzhi.engine.cases.world import World
+from gongzhi.engine.forms import Field
 
 #: relations of an actor to a case, with the Chinese that a refusal names
 RELATIONS: Final[Mapping[str, str]] = {
     "reporter": "反映人",
     "holder": "正在办理的人",
     "intake": "受理人员",
+    "front": "可以登记这类事的人员",
     "duty": "值班长和领导",
     "system": "系统",
 }
 #: action -> (Chinese title, relations that may do it)
 RIGHTS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
-    "note": ("记一笔", frozenset({"reporter", "holder", "intake", "duty", "system"})),
-    "attach": ("加附件", frozenset({"reporter", "holder", "intake", "duty"})),
+    "note": ("记一笔", frozenset({"reporter", "holder", "intake", "front", "duty", "system"})),
+    "attach": ("加附件", frozenset({"reporter", "holder", "intake", "front", "duty"})),
     "ask": ("问反映人", frozenset({"holder", "intake"})),
     "answer": ("回答", frozenset({"reporter", "intake"})),
-    "urge": ("催办", frozenset({"reporter", "intake", "duty", "system"})),
+    "urge": ("催办", frozenset({"reporter", "intake", "front", "duty", "system"})),
     "supervise": ("督办", frozenset({"duty"})),
     "hand_over": ("移交同事", frozenset({"holder"})),
     "correct": ("更正", frozenset({"intake"})),
@@ -61,10 +63,45 @@ def relations(case_type: CaseType, case: Case, actor: Actor, world: World) -> fr
     if actor.role == "resident":
         if case.opened_by.role != "resident" or case.opened_by.person == actor.person:
             found.add("reporter")
-    elif actor.role in case_type.opened_by:
-        found.add("intake")
+    else:
+        if actor.role in case_type.opened_by:
+            found.add("front")
+        if is_intake(case_type, case, actor):
+            found.add("intake")
     if actor.role in DUTY_ROLES:
         found.add("duty")
     if any(may_work(task, actor, world) for task in case.tasks):
         found.add("holder")
     return frozenset(found)
+
+
+def is_intake(case_type: CaseType, case: Case, actor: Actor) -> bool:
+    """Whether the actor took the matter in: whoever wrote it down for somebody, and the desk of the first step.
+
+    Having a role that may open such cases is not enough: officers may open them too, and whoever handles a case
+    must not be able to withdraw it or to answer in the reporter's place.
+    """
+    if (actor.person, actor.role) == (case.opened_by.person, case.opened_by.role):
+        return True
+    firsts = (case_type.steps[arc.target] for arc in case_type.flow.start if arc.target in case_type.steps)
+    return any(
+        first.role == actor.role
+        and (first.scope == "county" or (first.scope == "opener" and actor.office == case.opened_by.office))
+        for first in firsts
+    )
+
+
+def correctable(case_type: CaseType) -> tuple[Field, ...]:
+    """The fields that a correction may change: not what is asked where somebody independent judges (``not_by``).
+
+    A verdict (is it solved? are you satisfied?) is given once, by whoever may give it; writing it beforehand or
+    afterwards "as a correction" would go around the separation of duties.
+    """
+    judged = {
+        ask.field
+        for step in case_type.steps.values()
+        if step.not_by
+        for choice in step.choices.values()
+        for ask in choice.asks
+    }
+    return tuple(field for field in case_type.form.fields if field.id not in judged)

@@ -10,9 +10,12 @@ from uuid import UUID
 from gongzhi.city.cases import rows, searching
 from gongzhi.city.cases.actions.writing import Held, Receipt, decide, hold, not_stale, once, write
 from gongzhi.city.cases.models import CaseText
-from gongzhi.city.kernel import clock
+from gongzhi.city.cases.world import office_path
+from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.territory.models import Post, valid
 from gongzhi.engine.cases import Common
+from gongzhi.engine.cases.errors import NotUnderstood
 
 #: kinds of ``Common`` that have an action of their own, because they touch more than one case or a file
 ELSEWHERE = frozenset({"merge", "link", "attach"})
@@ -45,7 +48,10 @@ def act(
             step = next((each.step for each in held.state.tasks if each.id == task), "")
             not_stale(held, seen, step, task)
         when = at or clock.now()
-        write(held, decide(held, command, at=when, by=by), at=when)
+        facts = decide(held, command, at=when, by=by)
+        if kind == "hand_over":
+            check_colleague(held, task, str(command.values.get("person", "")))
+        write(held, facts, at=when)
         if kind == "correct":
             rewrite_text(held)
         return held.receipt()
@@ -57,3 +63,19 @@ def rewrite_text(held: Held) -> None:
     """A correction changes by which words the case is found."""
     text = rows.public_words(held.case_type, held.state.data)
     CaseText.objects.filter(case=held.row).update(words=searching.words(text))
+
+
+def check_colleague(held: Held, task: int | None, person: str) -> None:
+    """A task goes only to somebody who can do it: a valid post of its role in its office, or in one below.
+
+    Otherwise a slip of the pen, or bad will, would park a case with nobody. Raises NotUnderstood.
+    """
+    wanted = next((each for each in held.state.tasks if each.id == task), None)
+    kind, _colon, key = person.partition(":")
+    if wanted is None or (kind, key.isascii() and key.isdigit() and len(key) < 19) != ("user", True):
+        raise NotUnderstood(reason="请指明哪一项、移交给哪位同事")
+    posts = Post.objects.filter(valid(), role=wanted.role, user=int(key), user__is_active=True)
+    if wanted.office:
+        posts = posts.filter(paths.within(office_path(wanted.office), "office__path"))
+    if not posts.exists():
+        raise NotUnderstood(reason="只能移交给本单位同一岗位的同事")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,9 +13,12 @@ from gongzhi.city.cases.tests.cast import FORM, dispatched, replied, reported, s
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.errors import NotAllowed
+from gongzhi.city.people.models import User
+from gongzhi.city.territory.models import Post
 from gongzhi.engine.cases.errors import (
     BadValues,
     CaseEnded,
+    NotUnderstood,
     NotYours,
     SeparationOfDuties,
     TakenByAnother,
@@ -136,6 +139,19 @@ def test_it_tells_all_that_is_wrong_with_a_form(cast, monday):
         actions.open_case("mini", "appeal", {"subject": "", "text": "", "phone": "abc"}, by=cast.li)
     assert set(caught.value.data["fields"]) == {"subject", "text", "phone"}
     assert not Case.objects.exists() and not Entry.objects.exists()
+
+
+def test_it_hands_over_to_nobody_who_could_not_do_it(cast, monday):
+    receipt = reported(cast)
+    dispatched(cast, receipt.case)
+    task = Task.objects.get(case=receipt.case)
+    for person in ("user:999999", cast.zheng.person, cast.sun.person, "李四", "user:" + "9" * 5000, ""):
+        with pytest.raises(NotUnderstood):
+            actions.act(receipt.case, "hand_over", {"person": person}, by=cast.zhou, task=task.token)
+    Post.objects.filter(user=User.objects.get(username="liu")).update(ends=date(2024, 10, 1))
+    with pytest.raises(NotUnderstood):
+        actions.act(receipt.case, "hand_over", {"person": cast.liu.person}, by=cast.zhou, task=task.token)
+    assert Task.objects.get(case=receipt.case).person == ""
 
 
 def test_it_hands_over_within_the_office(cast, monday):
