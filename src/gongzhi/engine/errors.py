@@ -33,7 +33,11 @@ class Where:
         position = f":{self.line}" if self.line else ""
         position += f":{self.column}" if self.column else ""
         parts = [f"{self.file}{position}" if self.file else position.lstrip(":")]
-        parts += [f"[{self.sheet}]" if self.sheet else "", self.key, f"({self.version})" if self.version else ""]
+        parts += [
+            f"[{self.sheet}]" if self.sheet else "",
+            self.key,
+            f"({self.version})" if self.version else "",
+        ]
         return " ".join(part for part in parts if part)
 
 
@@ -90,7 +94,7 @@ class Refused(GongzhiError):
     """Input that a linter refused: carries all problems at once."""
 
     code = "G001"
-    sentence = "发现%(count)d个问题:\n%(listing)s"
+    sentence = "发现%(count)d个问题：\n%(listing)s"
 
     def __init__(self, problems: Iterable[Problem], *, where: Where | None = None) -> None:
         self.problems = tuple(problems)

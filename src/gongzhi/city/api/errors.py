@@ -11,7 +11,7 @@ class NotJson(GongzhiError):
 
     code = "D201"
     sentence = "请求的内容不是合格的 JSON:%(why)s。"
-    remedy = "请按 RFC 8259 重新编码;什么都没有保存。"
+    remedy = "请按 RFC 8259 重新编码；什么都没有保存。"
     status = 400
 
 
@@ -20,7 +20,7 @@ class TooDeep(GongzhiError):
 
     code = "D202"
     sentence = "请求的内容嵌套超过%(limit)d层。"
-    remedy = "请减少嵌套;什么都没有保存。"
+    remedy = "请减少嵌套；什么都没有保存。"
     status = 400
 
 
@@ -28,8 +28,8 @@ class NulCharacter(GongzhiError):
     """U+0000 in a text: no database keeps it, and no person ever types it."""
 
     code = "D203"
-    sentence = "请求的内容含有空字符(U+0000)。"
-    remedy = "请去掉空字符;什么都没有保存。"
+    sentence = "请求的内容含有空字符（U+0000）。"
+    remedy = "请去掉空字符；什么都没有保存。"
     status = 400
 
 
@@ -47,7 +47,7 @@ class NotSignedIn(GongzhiError):
 
     code = "D205"
     sentence = "请先表明身份。"
-    remedy = "请在 Authorization 头里带上令牌(Bearer …),或先登录。"
+    remedy = "请在 Authorization 头里带上令牌（Bearer …），或先登录。"
     status = 401
 
 
@@ -56,7 +56,7 @@ class CsrfMissing(GongzhiError):
 
     code = "D206"
     sentence = "这个请求没有带页面的校验码。"
-    remedy = "请刷新页面后再试,或改用令牌。"
+    remedy = "请刷新页面后再试，或改用令牌。"
     status = 403
 
 
@@ -65,7 +65,7 @@ class NotYourPost(GongzhiError):
 
     code = "D207"
     sentence = "您没有岗位“%(post)s”。"
-    remedy = "可以用的岗位是:%(posts)s。"
+    remedy = "可以用的岗位是：%(posts)s。"
     status = 403
 
 
@@ -74,7 +74,7 @@ class BadParameters(GongzhiError):
 
     code = "D208"
     sentence = "有%(count)d处不符合接口说明。"
-    remedy = "请按 fields 里的说明改正;什么都没有保存。"
+    remedy = "请按 fields 里的说明改正；什么都没有保存。"
     status = 422
 
 
@@ -82,7 +82,7 @@ class TooLong(GongzhiError):
     """A header or a parameter beyond its limit."""
 
     code = "D209"
-    sentence = "“%(name)s”太长,最多%(limit)d个字符。"
+    sentence = "“%(name)s”太长，最多%(limit)d个字符。"
     status = 400
 
 

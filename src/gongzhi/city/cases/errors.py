@@ -19,7 +19,7 @@ class NoSuchCaseType(GongzhiError):
 
     code = "A002"
     sentence = "没有安装“%(mechanism)s”%(version)s版的事项“%(type)s”。"
-    remedy = "请先安装:gongzhi install 机制文件夹。"
+    remedy = "请先安装：gongzhi install 机制文件夹。"
     status = 404
 
 
@@ -28,7 +28,7 @@ class StaleTask(GongzhiError):
 
     code = "A003"
     sentence = "%(who)s刚刚(%(when)s)已经办理了“%(what)s”。"
-    remedy = "请刷新后再看;您填写的内容没有提交。"
+    remedy = "请刷新后再看；您填写的内容没有提交。"
     status = 409
 
 
@@ -46,7 +46,7 @@ class RatedAlready(GongzhiError):
 
     code = "A006"
     sentence = "这件事您已经评价过了。"
-    remedy = "如果问题又出现,请重新反映。"
+    remedy = "如果问题又出现，请重新反映。"
     status = 409
 
 
@@ -54,7 +54,7 @@ class NotEndedYet(GongzhiError):
     """Rating comes after the end."""
 
     code = "A007"
-    sentence = "这件事还在办理,办结后才能评价。"
+    sentence = "这件事还在办理，办结后才能评价。"
     status = 409
 
 
@@ -62,7 +62,7 @@ class BadRating(GongzhiError):
     """One to five, and words of a sane length."""
 
     code = "A008"
-    sentence = "评价没有看懂:%(why)s。"
+    sentence = "评价没有看懂：%(why)s。"
     remedy = "请在1到5之间选一个。"
     status = 422
 
@@ -80,7 +80,7 @@ class BadFilter(GongzhiError):
     """An unknown filter, order or value."""
 
     code = "A011"
-    sentence = "没有看懂筛选条件“%(name)s”:%(why)s。"
+    sentence = "没有看懂筛选条件“%(name)s”：%(why)s。"
     remedy = "请改正后再查。"
     status = 422
 
@@ -89,7 +89,7 @@ class TooMany(GongzhiError):
     """More cases at once than one request may act on."""
 
     code = "A012"
-    sentence = "一次最多办理%(limit)d件,您选了%(count)d件。"
+    sentence = "一次最多办理%(limit)d件，您选了%(count)d件。"
     remedy = "请分几次办理。"
     status = 413
 
@@ -106,7 +106,7 @@ class NotYourFile(GongzhiError):
     """A form mentions a file that this person did not upload."""
 
     code = "A014"
-    sentence = "文件“%(name)s”不是您上传的,或者已经过期。"
+    sentence = "文件“%(name)s”不是您上传的，或者已经过期。"
     remedy = "请重新上传。"
     status = 422
 
@@ -115,8 +115,8 @@ class BadImport(GongzhiError):
     """The file as a whole can't be imported; nothing was taken from it."""
 
     code = "A020"
-    sentence = "文件不能导入:%(why)s。"
-    remedy = "请对照示例改正后重新导入,已导入的行不会重复。"
+    sentence = "文件不能导入：%(why)s。"
+    remedy = "请对照示例改正后重新导入，已导入的行不会重复。"
     status = 422
 
 

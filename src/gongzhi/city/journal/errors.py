@@ -18,7 +18,7 @@ class Overtaken(GongzhiError):
 
     code = "J002"
     sentence = "这件事刚刚被别人更新过。"
-    remedy = "请刷新页面,看过最新情况后再操作。您填写的内容没有丢失。"
+    remedy = "请刷新页面，看过最新情况后再操作。您填写的内容没有丢失。"
     status = 409
 
 
@@ -27,5 +27,5 @@ class NotAnchored(GongzhiError):
 
     code = "J003"
     sentence = "%(subject)s 的第%(seq)d条记录还没有存证。"
-    remedy = "存证每小时做一次,请稍后再试。"
+    remedy = "存证每小时做一次，请稍后再试。"
     status = 404

@@ -10,7 +10,7 @@ class NotAllowed(GongzhiError):
 
     code = "P001"
     sentence = "您现在的身份(%(role)s)不能对这件事“%(action)s”。"
-    remedy = "可以办理的是:%(who)s(限各自辖区或单位)。如需办理,请切换岗位或联系他们。"
+    remedy = "可以办理的是：%(who)s(限各自辖区或单位)。如需办理，请切换岗位或联系他们。"
     status = 403
 
 

@@ -10,7 +10,7 @@ class NotInstalled(GongzhiError):
 
     code = "B001"
     sentence = "没有安装机制“%(mechanism)s”。"
-    remedy = "请用 gongzhi install 安装,或核对名称。"
+    remedy = "请用 gongzhi install 安装，或核对名称。"
     status = 404
 
 
@@ -18,7 +18,7 @@ class ScenariosFailed(GongzhiError):
     """Its own examples do not come out as they say: such a mechanism is not installed."""
 
     code = "B002"
-    sentence = "机制“%(mechanism)s”有%(count)d个场景没有通过:\n%(listing)s\n"
+    sentence = "机制“%(mechanism)s”有%(count)d个场景没有通过：\n%(listing)s\n"
     remedy = "请用 gongzhi test 查看并改正后再安装。"
     status = 422
 
@@ -27,8 +27,8 @@ class VersionTaken(GongzhiError):
     """The same version with another content: running cases would change under people's hands."""
 
     code = "B003"
-    sentence = "“%(mechanism)s”%(version)s版已经安装过,而内容不同。"
-    remedy = "请在 mechanism.yaml 里升版本号,写进 CHANGELOG,再安装。"
+    sentence = "“%(mechanism)s”%(version)s版已经安装过，而内容不同。"
+    remedy = "请在 mechanism.yaml 里升版本号，写进 CHANGELOG,再安装。"
     status = 409
 
 
@@ -36,7 +36,7 @@ class NeedsAnother(GongzhiError):
     """A mechanism that it builds on is not installed."""
 
     code = "B004"
-    sentence = "“%(mechanism)s”需要先安装:%(needs)s。"
+    sentence = "“%(mechanism)s”需要先安装：%(needs)s。"
     status = 409
 
 
@@ -44,6 +44,6 @@ class BadTraining(GongzhiError):
     """A file from which nothing can be learned."""
 
     code = "B005"
-    sentence = "训练数据不能用:%(why)s。"
+    sentence = "训练数据不能用：%(why)s。"
     remedy = "需要文字和类别两列。"
     status = 422

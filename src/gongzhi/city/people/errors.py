@@ -19,7 +19,7 @@ class PurposeMissing(GongzhiError):
 
     code = "P102"
     sentence = "查看敏感信息要写明用途。"
-    remedy = "请用一句话写明用途(至少4个字),它会记入日志。"
+    remedy = "请用一句话写明用途（至少4个字），它会记入日志。"
     status = 422
 
 
@@ -46,7 +46,7 @@ class PhoneInvalid(GongzhiError):
 
     code = "P105"
     sentence = "电话号码的格式不对。"
-    remedy = "请填写11位手机号,或带区号的座机号。"
+    remedy = "请填写11位手机号，或带区号的座机号。"
     status = 422
 
 
@@ -54,6 +54,6 @@ class LockedOut(GongzhiError):
     """Too many wrong passwords for one name from one address."""
 
     code = "P106"
-    sentence = "这个账号从这里连续输错密码,已暂停登录%(minutes)d分钟。"
-    remedy = "请稍后再试;忘记密码请联系本单位管理员。"
+    sentence = "这个账号从这里连续输错密码，已暂停登录%(minutes)d分钟。"
+    remedy = "请稍后再试；忘记密码请联系本单位管理员。"
     status = 429

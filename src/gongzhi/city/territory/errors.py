@@ -19,7 +19,7 @@ class NoSuchOffice(GongzhiError):
 
     code = "R002"
     sentence = "没有代码为“%(code)s”的有效单位。"
-    remedy = "请核对单位代码和日期;单位合并后请用承接单位的代码。"
+    remedy = "请核对单位代码和日期；单位合并后请用承接单位的代码。"
     status = 404
 
 
@@ -27,8 +27,8 @@ class NobodyResponsible(GongzhiError):
     """Neither the directory nor a backstop answers for the category and area."""
 
     code = "R003"
-    sentence = "职责清单里没有“%(category)s”在%(area)s的责任单位,也没有兜底单位。"
-    remedy = "请在职责清单里补一行,或指定一个兜底单位。"
+    sentence = "职责清单里没有“%(category)s”在%(area)s的责任单位，也没有兜底单位。"
+    remedy = "请在职责清单里补一行，或指定一个兜底单位。"
     status = 409
 
 
@@ -36,8 +36,8 @@ class BadDivisions(GongzhiError):
     """A file of division codes can't be loaded; nothing of it was."""
 
     code = "R004"
-    sentence = "区划文件第%(line)d行:%(why)s。"
-    remedy = "改正后重新导入;没有导入任何一行。"
+    sentence = "区划文件第%(line)d行：%(why)s。"
+    remedy = "改正后重新导入；没有导入任何一行。"
     status = 422
 
 
@@ -55,5 +55,5 @@ class RoleUnknown(GongzhiError):
 
     code = "R006"
     sentence = "没有“%(role)s”这个角色。"
-    remedy = "请从列表中选择;新的角色由机制声明。"
+    remedy = "请从列表中选择；新的角色由机制声明。"
     status = 422

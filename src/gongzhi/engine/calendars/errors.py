@@ -10,7 +10,7 @@ class UnannouncedYear(GongzhiError):
     """
 
     code = "K011"
-    sentence = "日历“%(calendar)s”没有%(year)s年的放假安排,算不出工作日。"
+    sentence = "日历“%(calendar)s”没有%(year)s年的放假安排，算不出工作日。"
     remedy = (
         "请在国务院办公厅公布后补充%(year)s年的放假和调休日期(更新日历数据或 chinesecalendar);"
         "在此之前确要估算的,给日历设置 unannounced: weekends,只按周末休息计算。"
@@ -22,7 +22,7 @@ class UnknownCalendar(GongzhiError):
 
     code = "K012"
     sentence = "没有日历“%(calendar)s”。"
-    remedy = "内置的日历是:%(known)s;其他日历请用数据建立。"
+    remedy = "内置的日历是：%(known)s;其他日历请用数据建立。"
     status = 404
 
 

@@ -23,7 +23,7 @@ class HoursError(GongzhiError):
 
     code = "K010"
     sentence = "“%(text)s”不是能用的工作时间。"
-    remedy = "请按先后写成“08:30-12:00”“14:30-18:00”这样的时段,时段之间不重叠,不晚于24:00。"
+    remedy = "请按先后写成“08:30-12:00”“14:30-18:00”这样的时段，时段之间不重叠，不晚于24:00。"
 
 
 @dataclass(frozen=True, slots=True)

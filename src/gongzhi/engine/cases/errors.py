@@ -18,7 +18,7 @@ class MayNotOpen(CaseRefused):
 
     code = "C001"
     sentence = "“%(role)s”不能登记“%(title)s”。"
-    remedy = "可以登记的有:%(may)s。"
+    remedy = "可以登记的有：%(may)s。"
     status = 403
 
 
@@ -26,8 +26,8 @@ class CaseEnded(CaseRefused):
     """The case has reached an end; nothing but reading is left."""
 
     code = "C002"
-    sentence = "这件事已经办结(%(end)s),不能再办理。"
-    remedy = "如有新情况,请重新登记并关联本件。"
+    sentence = "这件事已经办结(%(end)s)，不能再办理。"
+    remedy = "如有新情况，请重新登记并关联本件。"
 
 
 class NoSuchTask(CaseRefused):
@@ -35,7 +35,7 @@ class NoSuchTask(CaseRefused):
 
     code = "C003"
     sentence = "现在没有待办的“%(step)s”。"
-    remedy = "现在该办的是:%(now)s。"
+    remedy = "现在该办的是：%(now)s。"
 
 
 class NoSuchChoice(CaseRefused):
@@ -43,7 +43,7 @@ class NoSuchChoice(CaseRefused):
 
     code = "C004"
     sentence = "“%(step)s”没有“%(choice)s”这个选项。"
-    remedy = "可以选:%(may)s。"
+    remedy = "可以选：%(may)s。"
     status = 422
 
 
@@ -51,8 +51,8 @@ class NotYours(CaseRefused):
     """The task is another post's: role or office differ."""
 
     code = "C005"
-    sentence = "“%(step)s”由%(office)s的%(role)s办理,您不能代办。"
-    remedy = "现在该办的是:%(now)s。"
+    sentence = "“%(step)s”由%(office)s的%(role)s办理，您不能代办。"
+    remedy = "现在该办的是：%(now)s。"
     status = 403
 
 
@@ -61,14 +61,14 @@ class TakenByAnother(CaseRefused):
 
     code = "C006"
     sentence = "“%(step)s”已由同事%(person)s领办。"
-    remedy = "请他移交,或刷新后再看。"
+    remedy = "请他移交，或刷新后再看。"
 
 
 class SeparationOfDuties(CaseRefused):
     """The person acted in a step that bars this one (``not_by``); administrative penalty law art. 64 is the model."""
 
     code = "C007"
-    sentence = "您办理过“%(barred)s”,按回避规定不能再办“%(step)s”。"
+    sentence = "您办理过“%(barred)s”，按回避规定不能再办“%(step)s”。"
     remedy = "请交给没有经手过这件事的同事。"
     status = 403
 
@@ -77,15 +77,15 @@ class UsedUp(CaseRefused):
     """The choice may be taken only so many times in one case."""
 
     code = "C008"
-    sentence = "“%(choice)s”最多%(at_most)s次,已经用过。"
-    remedy = "请改选:%(may)s。"
+    sentence = "“%(choice)s”最多%(at_most)s次，已经用过。"
+    remedy = "请改选：%(may)s。"
 
 
 class TooLate(CaseRefused):
     """A choice that had to come before the due time."""
 
     code = "C009"
-    sentence = "“%(choice)s”要在到期前提出,本件已于%(due)s到期。"
+    sentence = "“%(choice)s”要在到期前提出，本件已于%(due)s到期。"
     remedy = "请尽快办结并说明原因。"
 
 
@@ -93,16 +93,16 @@ class ConditionNotMet(CaseRefused):
     """The choice's ``when`` is not true for this case."""
 
     code = "C010"
-    sentence = "现在不能选“%(choice)s”:不满足条件(%(when)s)。"
-    remedy = "可以选:%(may)s。"
+    sentence = "现在不能选“%(choice)s”：不满足条件(%(when)s)。"
+    remedy = "可以选：%(may)s。"
 
 
 class BadValues(CaseRefused):
     """The form did not pass; ``data['fields']`` maps field id to its sentence."""
 
     code = "C011"
-    sentence = "有%(count)d处需要修改:%(listing)s"
-    remedy = "您填的内容没有丢,改好后再提交。"
+    sentence = "有%(count)d处需要修改：%(listing)s"
+    remedy = "您填的内容没有丢，改好后再提交。"
     status = 422
 
 
@@ -111,7 +111,7 @@ class NoRight(CaseRefused):
 
     code = "C012"
     sentence = "您不能对这件事“%(action)s”。"
-    remedy = "可以这样做的有:%(may)s。"
+    remedy = "可以这样做的有：%(may)s。"
     status = 403
 
 
@@ -127,8 +127,8 @@ class NoOffice(CaseRefused):
     """A step's ``who`` names a place or office for which the city has nobody."""
 
     code = "C014"
-    sentence = "“%(step)s”要交给%(scope)s的%(role)s,但没有找到这样的单位。"
-    remedy = "请在单位目录中补上,或改派。"
+    sentence = "“%(step)s”要交给%(scope)s的%(role)s，但没有找到这样的单位。"
+    remedy = "请在单位目录中补上，或改派。"
     status = 422
 
 
@@ -136,7 +136,7 @@ class NotUnderstood(CaseRefused):
     """A command whose values make no sense (unknown keys, wrong kind)."""
 
     code = "C015"
-    sentence = "没有看懂这个请求:%(reason)s。"
+    sentence = "没有看懂这个请求：%(reason)s。"
     remedy = "请按说明重新填写。"
     status = 422
 

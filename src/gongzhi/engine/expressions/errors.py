@@ -12,8 +12,8 @@ class FeelError(GongzhiError):
     """
 
     code = "X001"
-    sentence = "表达式有误:第%(line)d行第%(column)d列,%(why)s(%(text)s)。"
-    remedy = "请改正后再试;写法见 FEEL 参考。"
+    sentence = "表达式有误：第%(line)d行第%(column)d列，%(why)s(%(text)s)。"
+    remedy = "请改正后再试；写法见 FEEL 参考。"
 
     def __init__(
         self, text: str, why: str, *, line: int = 1, column: int = 1, where: Where | None = None

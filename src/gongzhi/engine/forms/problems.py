@@ -115,8 +115,8 @@ class InvalidForm(GongzhiError):
     """A form with problems where only a valid one will do; carries all of them."""
 
     code = "F000"
-    sentence = "填写的内容有%(count)d处需要改正:%(listing)s"
-    remedy = "改正后再提交,已经填好的内容不会丢失。"
+    sentence = "填写的内容有%(count)d处需要改正：%(listing)s"
+    remedy = "改正后再提交，已经填好的内容不会丢失。"
     status = 422
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:

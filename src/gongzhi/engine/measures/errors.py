@@ -8,7 +8,7 @@ class CountError(GongzhiError):
 
     code = "N001"
     sentence = "分子%(numerator)s、分母%(denominator)s算不出比率。"
-    remedy = "分子和分母都是不小于0的整数,分子不大于分母;请核对指标的口径。"
+    remedy = "分子和分母都是不小于0的整数，分子不大于分母；请核对指标的口径。"
 
 
 class ConfidenceError(GongzhiError):
@@ -16,7 +16,7 @@ class ConfidenceError(GongzhiError):
 
     code = "N002"
     sentence = "置信水平%(confidence)s不能用。"
-    remedy = "请用大于0、小于1的数,例如0.95。"
+    remedy = "请用大于0、小于1的数，例如0.95。"
 
 
 class ShareError(GongzhiError):
@@ -24,22 +24,22 @@ class ShareError(GongzhiError):
 
     code = "N003"
     sentence = "分位数%(share)s不能算。"
-    remedy = "请用大于0、小于1的数,例如中位数0.5、九成位0.9;数值都要是有限的数。"
+    remedy = "请用大于0、小于1的数，例如中位数0.5、九成位0.9;数值都要是有限的数。"
 
 
 class LinesError(GongzhiError):
     """Bands whose lines do not descend, or without any."""
 
     code = "N004"
-    sentence = "分档线不能用:%(lines)s。"
-    remedy = "请至少写一条线,从好到差排列,每条线和档名都不重复。"
+    sentence = "分档线不能用：%(lines)s。"
+    remedy = "请至少写一条线，从好到差排列，每条线和档名都不重复。"
 
 
 class IndicatorError(GongzhiError):
     """An indicator that is not completely defined."""
 
     code = "N005"
-    sentence = "指标“%(id)s”的定义不完整:%(what)s。"
+    sentence = "指标“%(id)s”的定义不完整：%(what)s。"
     remedy = "每个指标都要有编号、名称、分子、分母、单位、好的方向和写给人看的公式。"
 
 

@@ -18,7 +18,7 @@ class NoSuchCaseType(GongzhiError):
 
     code = "M007"
     sentence = "机制“%(mechanism)s”没有事项“%(case)s”。"
-    remedy = "可用:%(known)s。"
+    remedy = "可用：%(known)s。"
     status = 404
 
 

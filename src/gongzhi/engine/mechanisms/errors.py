@@ -19,7 +19,7 @@ class MechanismRefused(Refused):
     """The folder was read but what it says can't be used; ``problems`` lists everything at once."""
 
     code = "M000"
-    sentence = "机制“%(place)s”有%(count)d个问题:\n%(listing)s"
+    sentence = "机制“%(place)s”有%(count)d个问题：\n%(listing)s"
 
     def __init__(self, problems: Iterable[Problem], *, place: str) -> None:
         self.problems = tuple(problems)
@@ -31,7 +31,7 @@ class UnsafeArchive(GongzhiError):
     """An archive with a path outside its folder, too many files, or too much content."""
 
     code = "M005"
-    sentence = "机制包不能打开:%(reason)s。"
+    sentence = "机制包不能打开：%(reason)s。"
     remedy = "请向提供方索取用 gongzhi export 生成的机制包。"
 
 

@@ -40,15 +40,15 @@ class TooFewTexts(GongzhiError):
     """Nothing can be learned from so little: two labels with three texts each are the least."""
 
     code = "S001"
-    sentence = "只有%(texts)d条、%(labels)d类可以学习的文本,还不能训练分类。"
-    remedy = "至少要有两类,每类至少3条。"
+    sentence = "只有%(texts)d条、%(labels)d类可以学习的文本，还不能训练分类。"
+    remedy = "至少要有两类，每类至少3条。"
 
 
 class BadModel(GongzhiError):
     """Bytes that are not a model of this version."""
 
     code = "S002"
-    sentence = "这不是可以使用的分类模型:%(reason)s。"
+    sentence = "这不是可以使用的分类模型：%(reason)s。"
     remedy = "请重新训练。"
 
 

@@ -19,7 +19,7 @@ class FileTooLarge(FileRefused):
 
     code = "A301"
     sentence = "文件“%(name)s”有%(size).1f MB,超过了上限%(limit)d MB。"
-    remedy = "请压缩后再上传,或者分成几个文件。"
+    remedy = "请压缩后再上传，或者分成几个文件。"
     status = 413
 
 
@@ -27,7 +27,7 @@ class TooManyPixels(FileRefused):
     """The header announces an image that would fill the memory when decoded."""
 
     code = "A302"
-    sentence = "图片“%(name)s”太大:%(width)d×%(height)d像素,上限是%(limit)d万像素。"
+    sentence = "图片“%(name)s”太大：%(width)d×%(height)d像素，上限是%(limit)d万像素。"
     remedy = "请缩小图片后再上传。"
     status = 413
 
@@ -36,15 +36,15 @@ class KindNotAllowed(FileRefused):
     """The content is none of the kinds that are taken, whatever the name says."""
 
     code = "A303"
-    sentence = "文件“%(name)s”的内容是%(found)s,不能上传。"
-    remedy = "可以上传:JPEG、PNG、WebP图片,PDF,Word(docx),Excel(xlsx),MP4视频。"
+    sentence = "文件“%(name)s”的内容是%(found)s，不能上传。"
+    remedy = "可以上传：JPEG、PNG、WebP图片，PDF,Word(docx)，Excel(xlsx)，MP4视频。"
 
 
 class BrokenFile(FileRefused):
     """It begins like an allowed kind, but cannot be read to its end."""
 
     code = "A304"
-    sentence = "文件“%(name)s”已损坏,读不出来。"
+    sentence = "文件“%(name)s”已损坏，读不出来。"
     remedy = "请重新拍摄或重新导出后再上传。"
 
 
@@ -75,8 +75,8 @@ class NoRoom(GongzhiError):
     """The disk is full, or refuses to write."""
 
     code = "A308"
-    sentence = "服务器存储空间不足,文件没有保存。"
-    remedy = "请稍后再试;已填写的内容没有丢失。"
+    sentence = "服务器存储空间不足，文件没有保存。"
+    remedy = "请稍后再试；已填写的内容没有丢失。"
     status = 507
 
 
