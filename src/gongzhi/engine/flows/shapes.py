@@ -10,7 +10,7 @@ from gongzhi.engine.flows.diagram import Shape
 from gongzhi.engine.flows.lettering import width, wrap
 
 if TYPE_CHECKING:
-    from gongzhi.engine.flows.svg import Overlay
+    from gongzhi.engine.flows.overlays import Overlay
 
 ACCENT, TINT, INK, GREY, LINE_INK, PALE = "#1a56b8", "#e8f0fd", "#16202e", "#566273", "#6f7d90", "#f6f8fb"
 FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"

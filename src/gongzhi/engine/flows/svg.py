@@ -7,7 +7,6 @@ classes (``gz-step``, ``gz-edge`` …) let a page restyle it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from math import hypot
@@ -15,23 +14,12 @@ from math import hypot
 from gongzhi.engine.flows.diagram import Diagram, Edge, Point, Shape
 from gongzhi.engine.flows.graph import Flow
 from gongzhi.engine.flows.lettering import width
+from gongzhi.engine.flows.overlays import Overlay
 from gongzhi.engine.flows.picture import picture
 from gongzhi.engine.flows.shapes import ACCENT, FONT, GREY, INK, LINE_INK, draw_shape, number, text_lines
 from gongzhi.engine.flows.spec import FlowSpec
 
 LIGHTS = {"green": ("#1b7f4b", "✓"), "yellow": ("#a15c00", "△"), "red": ("#b42318", "!"), "": (ACCENT, "")}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overlay:
-    """What is laid over a node or an edge: a token, a count, a time."""
-
-    #: short text in the badge, e.g. ``3`` or ``2.5天``
-    text: str = ""
-    #: green, yellow, red or empty
-    light: str = ""
-    #: a token stands here: the node is filled
-    here: bool = True
 
 
 Marks = Mapping[str, Overlay | str | int]
