@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from gongzhi.city.mechanisms import library
 from gongzhi.engine.cases import Case
-from gongzhi.engine.flows.svg import Overlay
+from gongzhi.engine.flows.overlays import Overlay
 from gongzhi.engine.mechanisms import draw
 
 
