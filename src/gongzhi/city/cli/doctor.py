@@ -25,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 when every line ends with OK."""
     start()
+    if options.rebuild:
+        return _rebuild(options.rebuild)
     if options.retry:
         from gongzhi.city.journal.reactions import react_to_all, retry_parked
 
@@ -51,7 +53,7 @@ def _rebuild(word: str) -> int:
         changed = rebuild(UUID(word))
     except (ValueError, Case.DoesNotExist) as error:
         raise BadWord(value=word, why="没有这件事项") from error
-    print("已由日志重算。" if changed else "与日志一致，没有改动。")
+    print("已由日志重算。" if changed else "状态与日志一致；其余各栏已照日志写过一遍。")
     return 0
 
 

@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(error)
     except Exception as error:
         told = _told(error)
-        if told is None or "GONGZHI_TRACE" in os.environ:
+        if told is None or "--trace" in words:
             raise
         return _refuse(told)
     return code
@@ -71,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     parser = Parser(prog="gongzhi", description="共治：把一项机制写成一个文件夹，查得清、跑得通、学得走。")
+    parser.add_argument("--trace", action="store_true", help="出错时显示程序内部的调用经过")
     commands = parser.add_subparsers(
         title="命令", metavar="命令", dest="command", parser_class=Parser, required=True
     )

@@ -31,7 +31,7 @@ def test_it_checks_and_tests_what_it_began(folder: Path, capsys: pytest.CaptureF
     assert main(["check", str(folder)]) == 0
     assert main(["test", str(folder)]) == 0
     out = capsys.readouterr().out
-    assert "paths: 通过(0 个错误" in out
+    assert "paths: 通过" in out
     assert "paths: 4 of 4 scenarios passed" in out
 
 
@@ -167,7 +167,8 @@ def test_it_explains_every_command_in_chinese(command: str, capsys: pytest.Captu
 
 def test_it_lists_the_commands_when_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
-    assert all(command in (out := capsys.readouterr().out) and out for command in COMMANDS)
+    out = capsys.readouterr().out
+    assert all(command in out for command in COMMANDS)
 
 
 @pytest.mark.parametrize("words", [["check"], ["test", "-q"], ["schema"]])
