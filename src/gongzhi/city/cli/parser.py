@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 WRONG_USAGE: Final = 2
 #: argparse's sentences -> ours
@@ -24,9 +24,8 @@ WORDS: Final = (
 class Parser(argparse.ArgumentParser):
     """A parser whose help and errors are Chinese; wrong usage ends with exit code 2."""
 
-    def __init__(self, *arguments: object, **options: object) -> None:
-        options.setdefault("formatter_class", Formatter)
-        super().__init__(*arguments, add_help=False, **options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": Formatter, **options, "add_help": False})
         self._positionals.title, self._optionals.title = "参数", "选项"
         self.add_argument("-h", "--help", action="help", help="显示这段说明")
 
