@@ -7,7 +7,7 @@ Works without scripts; a place may carry coordinates that a script filled in.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
@@ -158,21 +158,24 @@ def entered(
     by: Standing,
     owner: str = "",
     prefix: str = "",
+    into: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What the page sent for the fields asked; empty ones are left out. Files are stored and inspected at once.
 
+    ``into`` is filled step by step, files last, so that it holds what was typed even when a file is refused.
     Raises the errors of ``actions.upload`` (D-codes of the store) for a file that is refused.
     """
-    found: dict[str, Any] = {}
-    for ask in asks:
-        each = case_type.form[ask.field]
-        value = _value(each, prefix + each.id, request, by, owner)
-        if value not in (None, "", [], {}):
+    found: dict[str, Any] = {} if into is None else into
+    for each in sorted((case_type.form[ask.field] for ask in asks), key=lambda field: field.kind == "files"):
+        if each.kind == "files":
+            for file in _files(request, prefix + each.id, by, owner):
+                found.setdefault(each.id, []).append(file)
+        elif (value := _value(each, prefix + each.id, request)) not in (None, "", [], {}):
             found[each.id] = value
     return found
 
 
-def _value(each: Field, name: str, request: HttpRequest, by: Standing, owner: str) -> Any:
+def _value(each: Field, name: str, request: HttpRequest) -> Any:
     sent = request.POST
     if each.kind in ("choices", "offices"):
         return [value for value in sent.getlist(name) if value]
@@ -180,8 +183,6 @@ def _value(each: Field, name: str, request: HttpRequest, by: Standing, owner: st
         return {"yes": True, "no": False}.get(sent.get(name, ""))
     if each.kind == "place":
         return _place(sent, name)
-    if each.kind == "files":
-        return _files(request, name, by, owner)
     if each.kind == "table":
         rows = [
             {column.id: sent.get(f"{name}.{row}.{column.id}", "").strip() for column in each.columns}
@@ -189,6 +190,11 @@ def _value(each: Field, name: str, request: HttpRequest, by: Standing, owner: st
         ]
         return [row for row in rows if any(row.values())]
     return sent.get(name, "").strip()
+
+
+def unsent(case_type: CaseType, values: Mapping[str, Any]) -> list[str]:
+    """The longer words among values whose form is gone, for copying."""
+    return [str(value) for id_, value in values.items() if case_type.form[id_].kind in ("text", "paragraph")]
 
 
 def _place(sent: Mapping[str, str], name: str) -> dict[str, Any] | None:
@@ -204,15 +210,14 @@ def _place(sent: Mapping[str, str], name: str) -> dict[str, Any] | None:
     return place
 
 
-def _files(request: HttpRequest, name: str, by: Standing, owner: str) -> list[dict[str, Any]]:
-    """New uploads, and those that an earlier try of the same page had stored already."""
-    kept = [_kept(token) for token in request.POST.getlist(f"{name}.kept")]
-    rows = [
-        actions.upload(each.name or _("照片"), cast(BinaryIO, each), by=by, owner=owner)
-        for each in request.FILES.getlist(name)
-    ]
-    made = [{"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.type} for row in rows]
-    return [each for each in kept if each] + made
+def _files(request: HttpRequest, name: str, by: Standing, owner: str) -> Iterator[dict[str, Any]]:
+    """Those that an earlier try of the same page had stored already, then the new uploads as each is stored."""
+    for token in request.POST.getlist(f"{name}.kept"):
+        if kept := _kept(token):
+            yield kept
+    for each in request.FILES.getlist(name):
+        row = actions.upload(each.name or _("照片"), cast(BinaryIO, each), by=by, owner=owner)
+        yield {"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.type}
 
 
 def _kept(token: str) -> dict[str, Any] | None:

@@ -13,15 +13,14 @@ from gongzhi.engine.cases import CaseType
 def reporter_behind(case_type: CaseType, values: Mapping[str, Any]) -> UUID | None:
     """Id of the resident with the phone number among the values; ``None`` where no number was left.
 
-    Call it inside the transaction that opens the case, so that a refused report leaves no trace. Raises PhoneInvalid.
+    Only what the form takes counts: a number typed before "anonymous" was ticked is nobody's business, and without
+    scripts the browser still sends it. Call it inside the transaction that opens the case, so that a refused report leaves no trace. Raises PhoneInvalid.
     """
-    fields = case_type.form.fields
-    phone = next(
-        (str(values[each.id]) for each in fields if each.kind == "phone" and values.get(each.id)), ""
-    )
+    names = [ask.field for ask in case_type.opening]
+    taken = case_type.form.validate(values, only=names, required=()).values
+    fields = [each for each in case_type.form.fields if taken.get(each.id)]
+    phone = next((str(taken[each.id]) for each in fields if each.kind == "phone"), "")
     if not phone:
         return None
-    name = next(
-        (str(values[each.id]) for each in fields if each.privacy == "identity" and values.get(each.id)), ""
-    )
+    name = next((str(taken[each.id]) for each in fields if each.privacy == "identity"), "")
     return remember_resident(phone=phone, name=name).pk

@@ -58,7 +58,7 @@ def call(request: HttpRequest, item: int) -> HttpResponse:
     try:
         if held is None or choice is None:
             raise NoSuchCase(which=name[:24])
-        values = entered(page.case_type, choice.asks, request, by=by, prefix=f"{name}.")
+        entered(page.case_type, choice.asks, request, by=by, prefix=f"{name}.", into=values)
         actions.choose(
             row.case_id,
             held.task.step,

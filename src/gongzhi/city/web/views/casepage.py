@@ -24,7 +24,7 @@ from gongzhi.city.mechanisms import suggestions
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import colleagues
 from gongzhi.city.web.drawing import flow_of
-from gongzhi.city.web.forming import controls, entered
+from gongzhi.city.web.forming import controls, entered, unsent
 from gongzhi.city.web.refusals import fields_of, refused
 from gongzhi.engine.errors import GongzhiError
 
@@ -55,16 +55,24 @@ def _page(
     *,
     tried: str = "",
     values: Mapping[str, Any] | None = None,
+    typed: str = "",
     error: GongzhiError | None = None,
 ) -> HttpResponse:
-    """The page, with what was typed into the choice ``tried`` (``task.choice``) when that was refused."""
+    """The page, with what was typed into the choice ``tried`` (``task.choice``) when that was refused.
+
+    Where the form for it is gone (somebody else was faster), and for ``typed``, the words stand on the page by
+    themselves, so that nobody writes them twice.
+    """
     by = _standing(request)
     page = queries.case_page(by, case)
+    work = list(_work(page, by, tried, values or {}, fields_of(error) if error else {}))
+    kept = any(made["name"] == tried for each in work for made in each["choices"])
     context = {
         "page": page,
         "row": page.row,
+        "unsent": [typed] if typed else [] if kept else unsent(page.case_type, values or {}),
         "light": page.row.light(clock.now()),
-        "work": list(_work(page, by, tried, values or {}, fields_of(error) if error else {})),
+        "work": work,
         "flow": flow_of(page.row.mechanism, page.row.version, page.row.type, page.state),
         "similar": queries.similar(by, page.row),
         "refusal": refused(error) if error else None,
@@ -78,7 +86,7 @@ def _page(
         "may_correct": "correct" in page.actions,
         "key": secrets.token_urlsafe(9),
         "colleagues": colleagues(by),
-        "papers": list(mechanisms.papers(page.row.pk)),
+        "papers": [] if page.blind else list(mechanisms.papers(page.row.pk)),
         "children": list(mechanisms.children(page.row.pk)),
         "can_hand_over": [held for held in page.holdings if held.choices],
     }
@@ -148,7 +156,7 @@ def choose(request: HttpRequest, case: UUID) -> HttpResponse:
         rule = page.case_type.steps.get(step)
         choice = rule.choices.get(choice_id) if rule else None
         if choice is not None:
-            values = entered(page.case_type, choice.asks, request, by=by, prefix=f"{name}.")
+            entered(page.case_type, choice.asks, request, by=by, prefix=f"{name}.", into=values)
         receipt = actions.choose(
             case,
             step,
@@ -206,7 +214,7 @@ def act(request: HttpRequest, case: UUID, kind: str) -> HttpResponse:
         else:
             raise Http404(kind)
     except GongzhiError as error:
-        return _page(request, case, error=error)
+        return _page(request, case, typed=text, error=error)
     messages.success(request, _("已记下。"), extra_tags="green")
     return redirect("web:case", case=case)
 
@@ -231,7 +239,7 @@ def paper(request: HttpRequest, case: UUID, paper: int) -> HttpResponse:
     """A paper as it was issued, to be read and printed."""
     page = queries.case_page(_standing(request), case)
     found = mechanisms.papers(page.row.pk).filter(pk=paper).first()
-    if found is None:
+    if found is None or page.blind:
         raise Http404(paper)
     # the mechanism's template, with every value escaped when it was filled; the CSP lets no script of it run
     body = mark_safe(found.body)  # noqa: S308

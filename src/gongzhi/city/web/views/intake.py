@@ -57,11 +57,12 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     case_type = _openable(mechanism, type_id, by)
     if request.method == "GET":
         return _form(request, mechanism, case_type, {}, secrets.token_urlsafe(12))
-    key, values = request.POST.get("key", "")[:64], {}
+    key = request.POST.get("key", "")[:64]
+    values: dict[str, Any] = {}
     first = first_step(case_type, by)
     chosen = first.choices.get(request.POST.get("next", "")) if first else None
     try:
-        values = entered(case_type, asked(case_type), request, by=by)
+        entered(case_type, asked(case_type), request, by=by, into=values)
         more = _values(case_type, chosen, values, request, by) if chosen else {}
         with transaction.atomic():
             receipt = actions.open_case(

@@ -52,7 +52,7 @@ def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     guest = resident(f"guest:{key}")
     values: dict[str, Any] = {}
     try:
-        values = entered(case_type, asks, request, by=guest, owner=guest.person)
+        entered(case_type, asks, request, by=guest, owner=guest.person, into=values)
         if "look" in request.POST:
             return _form(request, mechanism, case_type, asks, values, {}, key)
         with transaction.atomic():

@@ -1,0 +1,118 @@
+"""Every page × every role. The table is the promise: 200 opens, 302 leads on, 403 and 404 do not."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+WHO = ("", "li", "chen", "zhou", "zhao", "sun", "hu", "wu", "qian", "ma", "he")
+#: address -> status for each of WHO: villager, hotline agent, dispatcher, officer, reviewer, caller, grid worker,
+#: duty officer, leader, auditor, officer of an office that has nothing to do with it
+PAGES = {
+    "/": (200,) * 11,
+    "/report/": (302,) * 11,
+    "/report/mini/appeal/": (200,) * 11,
+    "/report/nearby/?subject=路灯": (200,) * 11,
+    "/t/": (200,) * 11,
+    "/t/?code=7K3Q-J9Z0-XCM": (404,) * 11,
+    "/mechanisms/": (200,) * 11,
+    "/mechanisms/mini/": (200,) * 11,
+    "/mechanisms/mini/cases/appeal/": (200,) * 11,
+    "/mechanisms/mini/cases/appeal.bpmn": (200,) * 11,
+    "/mechanisms/mini/cases/nothing/": (404,) * 11,
+    "/mechanisms/mini/tables/": (200,) * 11,
+    "/mechanisms/mini/measures/": (200,) * 11,
+    "/mechanisms/mini/scenarios/": (200,) * 11,
+    "/mechanisms/mini/changes/": (200,) * 11,
+    "/mechanisms/nothing/": (404,) * 11,
+    "/me/": (302, *(200,) * 10),
+    "/desk/": (302, 200, 200, 200, 200, 302, 200, 200, 200, 302, 200),
+    "/desk/cases/": (302, *(200,) * 10),
+    "/desk/cases.csv": (302, 403, 200, 403, 200, 403, 403, 200, 200, 200, 403),
+    "/desk/intake/": (302, 302, 200, 200, 200, 200, 302, 200, 200, 200, 200),
+    "/desk/intake/mini/appeal/": (302, 200, 404, 404, 404, 404, 200, 404, 404, 404, 404),
+    "/desk/calls/": (302, 403, 403, 403, 403, 200, 403, 403, 403, 403, 403),
+    "/desk/calls/1/": (302, 403, 403, 403, 403, 404, 403, 403, 403, 403, 403),
+    "/desk/cases/{case}/": (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 404),
+    "/desk/cases/00000000-0000-0000-0000-000000000000/": (302, *(404,) * 10),
+    "/desk/files/" + "0" * 64 + "/": (302, *(404,) * 10),
+    "/command/": (302, 200, 200, 403, 200, 403, 403, 200, 200, 200, 403),
+    "/command/live/": (302, 200, 200, 403, 200, 403, 403, 200, 200, 200, 403),
+    "/command/tasks/": (302, *(200,) * 10),  # narrowed to what the post may see
+    "/command/measures/mini/": (302, 200, 200, 200, 200, 200, 403, 200, 200, 200, 200),
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_it_opens_what_the_role_allows_and_nothing_else(browser, case, who):
+    client = browser(who)
+    column = WHO.index(who)
+    wrong = {}
+    for address, row in PAGES.items():
+        answer = client.get(address.format(case=case))
+        if answer.status_code != row[column]:
+            wrong[address] = f"{answer.status_code}, promised {row[column]}"
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "address", [address for address, row in PAGES.items() if row[0] == 302 and row[1] != 302]
+)
+def test_it_asks_strangers_to_sign_in_and_brings_them_back(browser, case, address):
+    answer = browser().get(address.format(case=case))
+    assert answer.url.startswith("/accounts/login/?next=/")
+
+
+def test_it_shows_only_the_doors_that_open(browser):
+    doors = {name: browser(name).get("/").content.decode() for name in ("", "zhou", "wu")}
+    assert "工作台" not in doors[""] and "指挥" not in doors[""]
+    assert "工作台" in doors["zhou"] and 'href="/command/"' not in doors["zhou"]
+    assert 'href="/command/"' in doors["wu"]
+
+
+def test_he_who_has_nothing_to_do_with_it_finds_it_nowhere(browser, case):
+    outsider = browser("he")
+    for address in (
+        "/desk/",
+        "/desk/cases/?state=all",
+        "/desk/cases/?state=all&text=路灯",
+        "/command/tasks/",
+    ):
+        assert "村口路灯不亮" not in outsider.get(address).content.decode()
+
+
+ACTIONS = {
+    "/desk/cases/{case}/choose/": {"name": "9.reply", "step": "handle"},
+    "/desk/cases/{case}/act/note/": {"text": "看一看"},
+    "/desk/cases/{case}/act/supervise/": {"text": "请快办"},
+    "/desk/cases/{case}/act/merge/": {"into": "MQ2024000001", "text": "同一件"},
+    "/desk/cases/{case}/act/withdraw/": {"text": "不要了"},
+    "/desk/cases/{case}/reveal/": {"field": "phone", "purpose": "联系反映人"},
+}
+
+
+@pytest.mark.parametrize("address", ACTIONS)
+def test_he_who_has_nothing_to_do_with_it_can_do_nothing_to_it(browser, case, address):
+    from gongzhi.city.journal.models import Entry
+
+    before = Entry.objects.count()
+    answer = browser("he").post(address.format(case=case), ACTIONS[address])
+    assert answer.status_code == 404
+    assert Entry.objects.count() == before
+
+
+@pytest.mark.parametrize("address", ACTIONS)
+def test_it_does_nothing_without_the_csrf_token(browser, case, address):
+    from gongzhi.city.journal.models import Entry
+
+    before = Entry.objects.count()
+    answer = browser("zhou", enforce_csrf_checks=True).post(address.format(case=case), ACTIONS[address])
+    assert answer.status_code == 403
+    assert Entry.objects.count() == before
+
+
+def test_an_action_is_not_a_link(browser, case):
+    client = browser("zhou")
+    for address in [*ACTIONS, "/desk/bulk/", "/large/"]:
+        assert client.get(address.format(case=case)).status_code == 405
