@@ -370,3 +370,43 @@ def test_an_endless_model_answers_null() -> None:
     )
     found = model(body, version="1.4")
     assert (found.evaluate("x"), found.evaluate("y")) == (None, None)
+
+
+def borrowing(namespace: str, *imported: str, body: str = "") -> bytes:
+    lines = "".join(f'<import namespace="{other}" name="" importType="DMN"/>' for other in imported)
+    return file(lines + body, namespace=namespace, version="1.5")
+
+
+def test_an_import_without_a_name_makes_its_elements_the_models_own() -> None:
+    asking = decision("问", feel("答"), "d_答")
+    near, far = (decision("答", feel(f'"{who}"')) for who in ("近", "远"))
+
+    def answer(body: str, *imports: bytes) -> Any:
+        names = tuple("bcd"[: len(imports)])
+        return read_dmn(borrowing("a", *names, body=asking + body), imports=imports).evaluate("问")
+
+    assert answer("", borrowing("b", "c", body=near), borrowing("c", body=far)) == "近"
+    assert answer("", borrowing("b"), borrowing("c", body=far)) == "远"
+    assert answer(near, borrowing("b", body=far)) == "近"
+    assert (
+        read_dmn(borrowing("a", "b", body=asking), imports=[borrowing("b", body=near)]).evaluate("答") == "近"
+    )
+
+
+def test_files_that_import_each_other_are_read_without_going_round() -> None:
+    asking, answering = decision("问", feel("答"), "d_答"), decision("答", feel("1"))
+    imports = [borrowing("b", "c"), borrowing("c", "b", "a", body=answering)]
+    made = read_dmn(borrowing("a", "b", body=asking), imports=imports)
+    assert made.evaluate("问") == 1
+
+
+def test_the_models_own_type_goes_before_an_imported_one() -> None:
+    own, other = (
+        f'<itemDefinition name="t"><typeRef>{kind}</typeRef></itemDefinition>'
+        for kind in ("string", "number")
+    )
+    made = read_dmn(
+        borrowing("a", "b", body=own + decision("问", feel('"甲"'), type="t")),
+        imports=[borrowing("b", body=other)],
+    )
+    assert made.evaluate("问") == "甲"

@@ -325,6 +325,7 @@ class Compiler:
         code = self.function(variables, self.node(body, (*frames, inner)))
         typed = tuple(kinds) if any(kinds) else ()
         parts = [self.constant(tuple(names)), code, ast.Constant(""), ast.Constant(0), self.constant(typed)]
+        parts.append(self.constant(literals.type_written(body)))
         return self.run("Function", *parts)
 
     def on_external(self, tree: Node, frames: tuple[Frame, ...]) -> ast.expr:

@@ -119,3 +119,23 @@ def _built(name: str, argument: Any) -> Any:
         return COMPUTED
     made = temporal(string(str(argument.children[0])) or "")
     return made if isinstance(made, _MAKERS[name]) else COMPUTED
+
+
+_WRITTEN = {"number": "number", "string": "string", "boolean": "boolean"}
+
+
+def type_written(tree: Any) -> types.Type | None:
+    """The type that a literal shows (``"a"``, ``{a: 1}``), None for what only evaluation can tell."""
+    if not isinstance(tree, Tree):
+        return None
+    if tree.data in _WRITTEN:
+        return types.Type(_WRITTEN[str(tree.data)])
+    if tree.data != "context":
+        return None
+    entries = {_key(entry.children[0]): type_written(entry.children[1]) for entry in tree.children}
+    known = {key: kind for key, kind in entries.items() if kind is not None}
+    return types.Type("context", entries=known) if len(known) == len(entries) else None
+
+
+def _key(token: Any) -> str:
+    return (string(token) or "") if token.type == "STRING" else str(token)

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import durations
 from .limits import MAX_STRING
-from .temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
+from .temporal import NANOS, Date, DateTime, DaysDuration, MonthsDuration, Time
 from .values import NUMBERS, Function, Range
 
 
@@ -83,7 +83,7 @@ def equal(left: Any, right: Any) -> bool | None:
         return left is right
     kind = _kind(left)
     if kind is not _kind(right):
-        return None
+        return _equal_days(left, right)
     if kind is list:
         return _equal_items(left, right)
     if kind is dict:
@@ -107,13 +107,18 @@ def _equal_items(left: list[Any], right: list[Any]) -> bool | None:
     return answer
 
 
+def _equal_days(left: Any, right: Any) -> bool | None:
+    """A date and a date and time: the date is its midnight in UTC, as where a date and time is asked for."""
+    left, right = (DateTime(day, Time(0, 0)) if type(day) is Date else day for day in (left, right))
+    return _equal_times(left, right) if type(left) is type(right) is DateTime else None
+
+
 def _equal_times(left: Any, right: Any) -> bool:
-    """The same point of time; a named zone equals no offset, though they may agree on that day."""
-    named = [
-        (value.time if isinstance(value, DateTime) else value).zone is not None for value in (left, right)
-    ]
+    """The same point of time, whatever its offset or zone is called; to the second, as FEEL measures times."""
     one, other = position(left), position(right)
-    return named[0] is named[1] and one is not None and one == other
+    return (
+        one is not None and other is not None and (one[0], one[1] // NANOS) == (other[0], other[1] // NANOS)
+    )
 
 
 def position(value: Any) -> tuple[bool, int] | None:

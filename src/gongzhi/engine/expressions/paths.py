@@ -260,10 +260,13 @@ def _invoke(function: Function, arguments: tuple[Any, ...]) -> Any:
 
 
 def range_of(start: Any, end: Any, start_included: bool, end_included: bool) -> Range | None:
-    """A range whose ends are of one ordered kind; null otherwise."""
-    if start is None or end is None or order(start, end) is None:
+    """A range whose ends are of one ordered kind; null otherwise. An end that is null is open to that side."""
+    if start is None and end is None:
         return None
-    return Range(start, end, start_included, end_included)
+    known = end if start is None else start
+    if order(known, known if start is None or end is None else end) is None:
+        return None
+    return Range(start, end, start_included and start is not None, end_included and end is not None)
 
 
 def half_range(mark: str, value: Any) -> Range | None:

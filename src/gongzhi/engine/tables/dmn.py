@@ -17,7 +17,7 @@ from .dmn_boxed import TRACE, Boxed, Code
 from .dmn_tables import table_of
 from .dmn_types import ItemTypes, read_texts
 from .dmn_xml import Element, child, children, name_of, type_ref
-from .errors import ModelError, NoSuchDecision
+from .errors import NoSuchDecision
 from .model import Because, Table
 
 #: depth of decisions that need decisions
@@ -70,10 +70,9 @@ class Model:
         self.name, self.namespace, self.id = name_of(root), root.get("namespace") or "", root.get("id") or ""
         self.problems: list[Problem] = []
         self.items: dict[str, Item] = {}
-        self._imports: dict[str, Model] = self._imported(root, imports)
-        self.types: ItemTypes = ItemTypes(
-            root, {prefix: model.types for prefix, model in self._imports.items()}
-        )
+        #: with their names; an import without a name (DMN 1.4) makes its elements the model's own
+        self._imports: list[tuple[str, Model]] = self._imported(root, imports)
+        self.types: ItemTypes = ItemTypes(root, [(prefix, model.types) for prefix, model in self._imports])
         kinds = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
         for element in children(root, *kinds):
             variable = child(element, "variable")
@@ -87,12 +86,12 @@ class Model:
 
     # -- reading
 
-    def _imported(self, root: Element, imports: Mapping[str, Model]) -> dict[str, Model]:
-        found: dict[str, Model] = {}
+    def _imported(self, root: Element, imports: Mapping[str, Model]) -> list[tuple[str, Model]]:
+        found: list[tuple[str, Model]] = []
         for element in children(root, "import"):
             namespace, name = element.get("namespace") or "", name_of(element)
             if namespace in imports:
-                found[name] = imports[namespace]
+                found.append((name, imports[namespace]))
                 continue
             kind = "" if "DMN" in (element.get("importType") or "") else f"({element.get('importType')})"
             where = Where(key=f"import.{name}", line=xml.line(element))
@@ -112,13 +111,20 @@ class Model:
         """The element that an ``href`` names, as the referring element sees it."""
         namespace, _, id = (reference.get("href") or "").rpartition("#")
         if not namespace or namespace == self.namespace:
-            item = self.items.get(id)
+            item = self._own(id)
             return Need(item.name, item) if item else None
-        for prefix, model in self._imports.items():
+        for prefix, model in self._imports:
             if model.namespace == namespace and id in model.items:
                 item = model.items[id]
                 return Need(f"{prefix}.{item.name}" if prefix else item.name, item, prefix)
         return None
+
+    def _own(self, id: str) -> Item | None:
+        """The element of this model, or else of the first import without a name that has it."""
+        if id in self.items:
+            return self.items[id]
+        found = (model._own(id) for prefix, model in self._imports if not prefix)
+        return next((item for item in found if item), None)
 
     def _connect(self, item: Item) -> None:
         for requirement in children(item.element, "informationRequirement", "knowledgeRequirement"):
@@ -145,7 +151,7 @@ class Model:
 
     def _compile(self) -> None:
         extra = self.types.component_names()
-        for model in self._imports.values():
+        for _, model in self._imports:
             extra |= model.types.component_names() | {item.name for item in model.items.values()}
         extra |= {
             output.get("name") or ""
@@ -160,7 +166,7 @@ class Model:
         boxed = Boxed(self.types, frozenset(extra - {""}))
         for item in self.items.values():
             names = frozenset(need.prefix or need.name for need in item.needs) | frozenset(
-                prefix for prefix in self._imports if prefix
+                prefix for prefix, _ in self._imports if prefix
             )
             if item.kind == "decision":
                 item.code = boxed.compile(item.element, names, item.name)
@@ -225,15 +231,21 @@ class Model:
         return Traced(to_python(metered(run.answer, item)), tuple(run.because))
 
     def _find(self, name: str) -> Item:
-        wanted = " ".join(name.split())
+        found = self._search(" ".join(name.split()))
+        if found is None:
+            raise NoSuchDecision(name=name, known=("、".join(self.decisions) or "无")[:500])
+        return found
+
+    def _search(self, wanted: str) -> Item | None:
         for item in self.items.values():
             if wanted in (item.name, item.id) and item.kind != "inputData":
                 return item
-        prefix, _, rest = wanted.partition(".")
-        if prefix in self._imports:
-            return self._imports[prefix]._find(rest)
-        known = "、".join(self.decisions) or "无"
-        raise NoSuchDecision(name=name, known=known[:500])
+        for prefix, model in self._imports:
+            inner = wanted.removeprefix(f"{prefix}.") if prefix else wanted
+            found = model._search(inner) if inner != wanted or not prefix else None
+            if found:
+                return found
+        return None
 
 
 def _as_function(logic: Element) -> Element:
@@ -377,9 +389,7 @@ def read_dmn(data: bytes, *, imports: Iterable[bytes] = ()) -> Model:
         namespace = root.get("namespace") or ""
         for element in children(root, "import"):
             wanted = element.get("namespace") or ""
-            if wanted in making:
-                raise ModelError(why=f"互相引入:{wanted}")
-            if wanted in roots and wanted not in made:
+            if wanted in roots and wanted not in made and wanted not in making:
                 made[wanted] = make(roots[wanted], making | {wanted})
         return Model(root, made) if namespace not in made else made[namespace]
 

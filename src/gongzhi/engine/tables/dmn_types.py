@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,13 +17,16 @@ from .dmn_xml import Element, child, children, name_of, text, type_ref
 class ItemTypes(Mapping[str, Type]):
     """The types of a model by name; imported ones as ``import.name``."""
 
-    def __init__(self, root: Element, imported: Mapping[str, Mapping[str, Type]]) -> None:
+    def __init__(self, root: Element, imported: Iterable[tuple[str, Mapping[str, Type]]]) -> None:
         self._elements = {name_of(element): element for element in children(root, "itemDefinition")}
         self._made: dict[str, Type] = {}
         self._making: set[str] = set()
         self.problems: list[FeelError] = []
-        for prefix, types in imported.items():
-            self._made.update({f"{prefix}.{name}" if prefix else name: kind for name, kind in types.items()})
+        for prefix, types in imported:
+            for name, kind in types.items():
+                full = f"{prefix}.{name}" if prefix else name
+                if full not in self._elements:
+                    self._made.setdefault(full, kind)
 
     def __getitem__(self, name: str) -> Type:
         if name in self._made:

@@ -170,11 +170,11 @@ def range_from_text(text: str) -> Range | None:
     low, high = _end(found.group(2)), _end(found.group(3))
     if low is COMPUTED or high is COMPUTED or (low is None and high is None):
         return None
+    if (low is None and found.group(1) == "[") or (high is None and found.group(4) == "]"):
+        return None  # an end that is not there cannot be included
     if low is not None and high is not None and order(low, high) not in (-1, 0):
         return None
-    return Range(
-        low, high, found.group(1) == "[" and low is not None, found.group(4) == "]" and high is not None
-    )
+    return Range(low, high, found.group(1) == "[", found.group(4) == "]")
 
 
 def _end(text: str) -> Any:
