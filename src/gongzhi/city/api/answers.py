@@ -117,7 +117,7 @@ def _ours(error: BaseException) -> BaseException:
     if isinstance(error, MultiPartParserError | UnreadablePostError) and not isinstance(
         error, RequestDataTooBig
     ):
-        return NotJson(why=_("没有收完,或者格式不对"))
+        return NotJson(why=_("没有收完，或者格式不对"))
     return error
 
 

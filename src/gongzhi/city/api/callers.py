@@ -43,7 +43,7 @@ class TokenAuth(_SignedIn):
     openapi_security_schema = {
         "type": "http",
         "scheme": "bearer",
-        "description": "令牌,由系统管理员发放;只保存它的散列值。",
+        "description": "令牌，由系统管理员发放；只保存它的散列值。",
     }
 
     def __call__(self, request: HttpRequest) -> Caller | None:
@@ -62,7 +62,7 @@ class SessionAuth(_SignedIn):
         "type": "apiKey",
         "in": "cookie",
         "name": "sessionid",
-        "description": "本站页面的会话(本地账号或统一身份认证登录后);修改类请求须带 X-CSRFToken。",
+        "description": "本站页面的会话（本地账号或统一身份认证登录后）；修改类请求须带 X-CSRFToken。",
     }
 
     def __call__(self, request: HttpRequest) -> Caller | None:

@@ -98,7 +98,7 @@ class Prepared(Generic[Row]):
             start=start,
             stop=stop,
             names=[each[0].target.attname for each in select[start:stop]],
-            related=get_related_populators(kind, select, connection.alias),
+            related=get_related_populators(kind, select, connection.alias),  # type: ignore[call-arg]
         )
         missing = set(range(len(samples))) - {place for place, _ in plan.parameters}
         if missing:

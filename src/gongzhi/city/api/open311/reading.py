@@ -43,7 +43,7 @@ def form_of(service: Service, sent: QueryDict) -> dict[str, Any]:
     if media := argument(sent, "media_url"):
         if not media.startswith(("https://", "http://")):
             raise BadOpen311(name="media_url", why="应为 http 或 https 地址")
-        text = f"{text}\n图片:{media}"
+        text = f"{text}\n图片：{media}"
     form: dict[str, Any] = {"subject": subject_of(service, text), "text": text}
     if category and service.takes("category"):
         form["category"] = category
@@ -78,7 +78,7 @@ def place_of(sent: QueryDict) -> dict[str, Any] | None:
     if area and not area_path(area):
         raise BadOpen311(name="address_id", why="不是已知的区域代码")
     if lat is None and not words and not area:
-        raise BadOpen311(name="lat", why="没有填写;请填写 lat 和 long,或 address_string,或 address_id")
+        raise BadOpen311(name="lat", why="没有填写；请填写 lat 和 long，或 address_string，或 address_id")
     shown = words or (f"{lat:.5f},{lon:.5f}" if lat is not None else "")
     return {"text": shown, "area": area, "lon": lon, "lat": lat}
 
@@ -115,7 +115,7 @@ def attributes_of(service: Service, sent: QueryDict) -> dict[str, Any]:
         (field for field, required in service.attributes if required and field.id not in found), None
     )
     if missing is not None:
-        raise BadOpen311(name=f"attribute[{missing.id}]", why=f"没有填写({missing.label})")
+        raise BadOpen311(name=f"attribute[{missing.id}]", why=f"没有填写（{missing.label}）")
     return found
 
 

@@ -54,7 +54,7 @@ def chosen(asked: QueryDict) -> list[Case]:
         rows = rows.filter(of_services(codes))
     if states := words(asked, "status"):
         if strange := set(states) - set(STATES):
-            raise BadOpen311(name="status", why=f"没有“{sorted(strange)[0][:20]}”;应为 open 或 closed")
+            raise BadOpen311(name="status", why=f"没有“{sorted(strange)[0][:20]}”；应为 open 或 closed")
         if len(set(states)) == 1:
             rows = rows.filter(STATES[states[0]])
     size = whole(asked, "page_size", MOST, MOST)
@@ -129,7 +129,7 @@ def words(asked: QueryDict, name: str) -> list[str]:
     """A list separated by commas, or given several times; at most 100 of them."""
     found = [word.strip() for text in asked.getlist(name) for word in text.split(",") if word.strip()]
     if len(found) > 100 or any("\0" in word for word in found):
-        raise BadOpen311(name=name, why="最多100项,不含空字符")
+        raise BadOpen311(name=name, why="最多100项，不含空字符")
     return found
 
 

@@ -169,7 +169,7 @@ def _key_holder(request: HttpRequest) -> Standing:
 def _accepted(found: actions.Receipt) -> dict[str, Any]:
     """The answer to ``POST requests``: the id, or a token until there is a number; and how the reporter follows it."""
     due = queries.tracking(found.tracking_code, at=clock.now()).due
-    notice = _("查询码 %(code)s,请保存好,凭它查看进度。") % {"code": ids.spaced(found.tracking_code)}
+    notice = _("查询码 %(code)s，请保存好，凭它查看进度。") % {"code": ids.spaced(found.tracking_code)}
     if due:
         notice += _("预计%(due)s前办结。") % {"due": w3(due)}
     identity = {"service_request_id": found.number} if found.number else {"token": found.tracking_code}

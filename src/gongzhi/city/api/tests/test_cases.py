@@ -258,3 +258,13 @@ def test_it_shows_figures_that_open_to_their_rows(program, cast):
     rows = program("wu").get("/cases", **green["filter"]).json()["items"]
     assert green["value"] == len(rows) == 1
     assert program("zhou").get("/figures").status_code == 403
+
+
+def test_it_follows_a_change_of_posts(program, cast):
+    """At once where it was made; elsewhere within ten seconds."""
+    reported(cast)
+    assert program("he").get("/cases").json()["items"] == []
+    post = Post.objects.get(user__username="he")
+    post.role, post.office = "duty_officer", Office.objects.get(code="gov")
+    post.save()
+    assert len(program("he").get("/cases").json()["items"]) == 1

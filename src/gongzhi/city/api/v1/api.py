@@ -15,12 +15,12 @@ from gongzhi.city.api.v1 import cases, figures, imports, mechanisms, places, tas
 from gongzhi.city.api.v1.operations import StrictParser
 
 DESCRIPTION = """\
-事项的登记、办理、查询、跟踪。每个请求都以某个人的某个岗位办理:能看什么、能办什么,与他在网页上完全一样。
+事项的登记、办理、查询、跟踪。每个请求都以某个人的某个岗位办理：能看什么、能办什么，与他在网页上完全一样。
 
-- 身份:`Authorization: Bearer gz_…`(令牌由系统管理员发放),或本站页面的会话。
-- 重复发送:带上 `Idempotency-Key`,同一个请求只办一次,并得到同样的回答。
-- 出错:总是 `{code, sentence, remedy, fields}`;语言由 `Accept-Language` 决定(zh、en)。
-- 时间:ISO 8601,带时区。翻页:把 `next` 作为下一次的 `cursor`。
+- 身份：`Authorization: Bearer gz_…`(令牌由系统管理员发放)，或本站页面的会话。
+- 重复发送：带上 `Idempotency-Key`，同一个请求只办一次，并得到同样的回答。
+- 出错：总是 `{code, sentence, remedy, fields}`；语言由 `Accept-Language` 决定（zh、en）。
+- 时间：ISO 8601，带时区。翻页：把 `next` 作为下一次的 `cursor`。
 """
 
 

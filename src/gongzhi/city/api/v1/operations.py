@@ -17,11 +17,11 @@ from gongzhi.city.api.errors import BadParameters
 ALWAYS = (400, 422, 500, 503)
 _HEADERS: Mapping[str, Mapping[str, Any]] = {
     "X-Acting-Post": {
-        "description": "以哪个岗位办理(岗位编号);不写用最早的岗位。",
+        "description": "以哪个岗位办理（岗位编号）；不写用最早的岗位。",
         "schema": {"type": "string", "maxLength": 40},
     },
     "Idempotency-Key": {
-        "description": "同一个请求的编号:重复发送得到第一次的回答,不会办两次。",
+        "description": "同一个请求的编号：重复发送得到第一次的回答，不会办两次。",
         "schema": {"type": "string", "maxLength": 128},
     },
 }
