@@ -17,7 +17,8 @@ from gongzhi.city.kernel.references import subject
 from gongzhi.city.kernel.statements import Prepared
 from gongzhi.city.people.models import SealedValue
 from gongzhi.engine.cases import Case, CaseType, Fact
-from gongzhi.engine.forms import Field, mask
+from gongzhi.engine.forms import HIDDEN, Field, mask
+from gongzhi.engine.texts.redaction import redact
 
 MARK = "sealed:"
 OPEN_CLASSES = frozenset({"public", "internal"})
@@ -103,3 +104,22 @@ def masked(case_type: CaseType, data: Mapping[str, Any], secrets: Mapping[str, A
         for name, value in data.items()
         if is_mark(value) and name in fields
     }
+
+
+def blacked_out(value: Any, secrets: Mapping[str, Any]) -> Any:
+    """A value with everything sealed in the case, and every personal number, taken out of its running text.
+
+    People write their names and numbers into the description as well; for a confidential matter that must not help.
+    """
+    if isinstance(value, str):
+        for secret in secrets.values():
+            if isinstance(secret, str) and len(secret) > 1:
+                value = value.replace(secret, HIDDEN)
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {
+            name: each if name == "sha256" else blacked_out(each, secrets) for name, each in value.items()
+        }
+    if isinstance(value, list):
+        return [blacked_out(each, secrets) for each in value]
+    return value

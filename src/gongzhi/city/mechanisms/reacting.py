@@ -14,7 +14,7 @@ from typing import Any
 from gongzhi.city.cases import actions
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.naming import name_of
-from gongzhi.city.cases.sealing import is_mark
+from gongzhi.city.cases.sealing import blacked_out, is_mark, secrets_of
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
@@ -187,6 +187,10 @@ def recipients_of(
 def words(case_type: CaseType, row: Case, state: engine.Case, entry: Entry) -> dict[str, Any]:
     """What messages and papers may name (``engine.mechanisms.documents.ROOTS``); private values stay hidden."""
     data = {name: word(case_type, name, value) for name, value in state.data.items()}
+    title = row.subject
+    if row.confidential:  # papers and messages go to the handling office
+        secrets = secrets_of(row.pk)
+        data, title = blacked_out(data, secrets), blacked_out(title, secrets)
     clocks = {}
     for clock, rule in case_type.clocks.items():
         if read := engine.reading(case_type, state, clock, entry.at):
@@ -197,7 +201,7 @@ def words(case_type: CaseType, row: Case, state: engine.Case, entry: Entry) -> d
             }
     return {
         "number": name_of(row),
-        "title": row.subject,
+        "title": title,
         "opened_at": show_instant(row.opened_at),
         "now": show_instant(entry.at),
         "case": {

@@ -80,6 +80,8 @@ def prepare(
     facts, secrets = sealing.seal_facts(case_type, case_id, decided)
     state = engine.apply(case_type, None, facts[0])
     columns = rows.columns(case_type, state, at)
+    if columns["anonymous"]:
+        reporter = None  # whoever wants no name gets none, whatever the door knew
     row = Case(
         id=case_id,
         mechanism=mechanism,

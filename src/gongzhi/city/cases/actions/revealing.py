@@ -37,6 +37,8 @@ def reveal(case_id: UUID | str, field: str, *, by: Standing, purpose: str) -> An
             raise NotSealed(field=field[:60])
         privacy = held.case_type.form[field].privacy
         require(by, f"reveal.{privacy}", held.row, held.state)
+        if held.row.confidential:
+            require(by, "reveal.confidential", held.row, held.state)
         data = {"field": field, "privacy": privacy, "purpose": purpose[:200]}
         journal.append(held.subject, [Fact(kind="revealed", at=clock.now(), by=by, data=data)])
         sealed = SealedValue.objects.filter(pk=value.removeprefix(MARK)).first()

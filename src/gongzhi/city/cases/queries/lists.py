@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gongzhi.city.cases.errors import BadFilter, NoSuchCase
 from gongzhi.city.cases.models import NEVER, CallbackItem, Case, Task
+from gongzhi.city.cases.queries.screening import without_handler
 from gongzhi.city.cases.searching import matching
 from gongzhi.city.cases.sight import visible
 from gongzhi.city.cases.world import area_path, office_path
@@ -139,20 +140,26 @@ def cases(
     if order not in ORDERS:
         raise BadFilter(name="order", why=f"应为{'、'.join(ORDERS)}之一")
     found = chosen(by, filter or CaseFilter(), at).defer(*HEAVY)
-    return page(found, ORDERS[order], cursor=cursor, size=size)
+    listed = page(found, ORDERS[order], cursor=cursor, size=size)
+    without_handler(by, listed.rows)
+    return listed
 
 
 def chosen(
     by: Standing, filter: CaseFilter, at: datetime | None = None, action: str = "case.list"
 ) -> QuerySet[Case]:
     """The rows that a list, a count or an export of this post is about."""
+    if filter.office:
+        check(by, "case.handler")
     return visible(by, action).filter(filter.condition(at or clock.now()))
 
 
 def by_ids(by: Standing, ids: Sequence[str]) -> list[Case]:
     """The cases with these ids that the post may read, newest first, without their state. One query."""
     found = visible(by, "case.read").filter(pk__in=ids).defer(*HEAVY)
-    return list(found.order_by("-opened_at", "-id"))
+    listed = list(found.order_by("-opened_at", "-id"))
+    without_handler(by, listed)
+    return listed
 
 
 def count(
@@ -202,6 +209,7 @@ def office_tasks(
 ) -> Page[Task]:
     """Open tasks of everybody whom this post oversees: who holds what, most urgent first. One query."""
     check(by, "case.list")
+    check(by, "case.handler")
     found = scope(by, "case.list", Task.objects.all())
     if office:
         found = found.filter(paths.within(_known("office", office, office_path(office)), "office_path"))
@@ -237,7 +245,9 @@ def _task_page(
     if mechanism and by.mechanism and mechanism != by.mechanism:
         found = found.none()
     rows = found.select_related("case").defer("case__state")
-    return page(rows, ("due", "id"), cursor=cursor, size=size)
+    listed = page(rows, ("due", "id"), cursor=cursor, size=size)
+    without_handler(by, [task.case for task in listed.rows])
+    return listed
 
 
 def _task_light(light: str, at: datetime) -> Q:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.files import path_of
 from gongzhi.city.cases.models import Attachment, CallbackItem, Case, CaseLink, Rating
 from gongzhi.city.cases.naming import as_uuid, title_of
+from gongzhi.city.cases.queries import screening
 from gongzhi.city.cases.sight import may, require
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
@@ -95,6 +96,13 @@ class CasePage:
     actions: tuple[str, ...]
     #: who handled the case is kept from this person, who must judge it without bias
     handler_hidden: bool = False
+    #: the person may never know who handles such cases (``screening.blind``)
+    blind: bool = False
+
+    @property
+    def correctable(self) -> tuple[Field, ...]:
+        """Fields that a correction may change."""
+        return everycase.correctable(self.case_type)
 
 
 #: what a case page asks for, each written once
@@ -121,7 +129,7 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
     holdings = holdings_of(case_type, state, by, at)
     hidden = judges(case_type, holdings)
     history = [event(case_type, entry, secrets, hidden) for entry in ENTRIES.all(subject("case", row.pk))]
-    return CasePage(
+    page = CasePage(
         row=row,
         case_type=case_type,
         state=state,
@@ -136,6 +144,9 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
         actions=common_actions(case_type, state, by),
         handler_hidden=hidden,
     )
+    if screening.is_covered(by, row, state):
+        page = screening.covered(page, secrets)
+    return screening.blind(page) if screening.is_blind(by) else page
 
 
 def living_calls(by: Standing) -> list[CallbackItem]:
@@ -165,10 +176,7 @@ def callback_page(by: Standing, item: CallbackItem, *, at: datetime | None = Non
     """
     if item.list.person != by.person or item.released_at is not None:
         raise NoSuchCase(which=str(item.pk))
-    page = case_page(by, item.case_id, at=at)
-    asked = {ask.field for ask in page.case_type.opening}
-    said = tuple(each for each in page.values if each.field.id in asked or is_told(each.field))
-    return replace(page, values=said, history=(), links=(), merged=(), handler_hidden=True)
+    return screening.blind(case_page(by, item.case_id, at=at))
 
 
 def is_told(field: Field) -> bool:

@@ -98,7 +98,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "count": queries.count(by, filter),
         "lights": (*LIGHTS, "none"),
         "areas": area_options(),
-        "offices": office_options(),
+        "offices": office_options() if may(by, "case.handler") else [],
         "categories": _categories(),
         "ends": _ends(),
         "query": _query(request),
