@@ -123,12 +123,16 @@ class City:
         rounds = round((wanted - here) / self.size)
         dropped = self._drop_indexes() if rounds > CHUNK else []
         self.run("SET session_replication_role = replica")  # no triggers and no look-ups of foreign keys
+        for table in KEPT:
+            self.run(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")  # done once, below
         try:
             for first in range(1, rounds + 1, CHUNK):
                 self._copy(self.copied + first, self.copied + min(first + CHUNK - 1, rounds))
                 self.tell(f"{min(first + CHUNK - 1, rounds) * self.size:,} cases copied")
         finally:
             self.run("SET session_replication_role = DEFAULT")
+            for table in KEPT:
+                self.run(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
         self.copied += rounds
         for number, statement in enumerate(dropped, 1):
             self.run(statement)

@@ -174,25 +174,33 @@ class Server:
 def lives(
     server: Server, plan: dict[str, Any], life: list[Step], ended: str, seconds: float, home: Path
 ) -> dict[str, Any]:
-    """Lives per second, by a client in a process of its own; and what one costs in CPU time, all processes together."""
+    """Lives per second, by a client in a process of its own; and what one costs in CPU time, all processes together.
+
+    The best of three rounds: what else the machine does meanwhile is no property of ours. One before them warms up.
+    """
+    whole = {
+        "port": server.port,
+        "tokens": plan["tokens"],
+        "life": life,
+        "ended": ended,
+        "connections": CONNECTIONS,
+        "seconds": seconds / 3,
+    }
     path = home / "plan.json"
-    for span in (min(3.0, seconds), seconds):  # the first warms up
-        whole = {
-            "port": server.port,
-            "tokens": plan["tokens"],
-            "life": life,
-            "ended": ended,
-            "connections": CONNECTIONS,
-            "seconds": span,
-        }
-        path.write_text(json.dumps(whole), encoding="utf-8")
-        before = cpu_seconds()
-        command = [sys.executable, str(ROOT / "bench" / "talking.py"), str(path)]
-        ran = subprocess.run(command, check=True, capture_output=True, text=True)
-        found: dict[str, Any] = json.loads(ran.stdout)
-        if found["failures"]:
-            raise RuntimeError(f"a life failed: {found['failures']}")
-        after = cpu_seconds()
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    rounds = [one_round(path) for _ in range(4)]
+    return max(rounds[1:], key=lambda each: each["per_second"])
+
+
+def one_round(path: Path) -> dict[str, Any]:
+    """One run of the client over its plan."""
+    before = cpu_seconds()
+    command = [sys.executable, str(ROOT / "bench" / "talking.py"), str(path)]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(ran.stdout)
+    if found["failures"]:
+        raise RuntimeError(f"a life failed: {found['failures']}")
+    after = cpu_seconds()
     spent = {part: round((after[part] - before[part]) * 1000 / found["lives"], 1) for part in after}
     return {
         "per_second": round(found["lives"] / found["seconds"], 1),
@@ -268,7 +276,7 @@ def measure(quick: bool = False, say: Any = lambda text: None) -> dict[str, Any]
 
 def _measured(quick: bool, say: Any) -> dict[str, Any]:
     stages = STAGES[:2] if quick else STAGES
-    seconds = 4.0 if quick else 12.0
+    seconds = 6.0 if quick else 15.0
     found: dict[str, Any] = {}
     with (
         tempfile.TemporaryDirectory(prefix="gongzhi-bench-") as folder,
@@ -318,6 +326,8 @@ def figures(stages: dict[str, Any], order: list[str]) -> list[dict[str, Any]]:
         listed.append(figure(f"lives at {int(size):,} cases", rate, "/s", least=least, note=note))
     rate = first["lives"]["per_second"]
     listed.append(figure("lives, last to first", last["lives"]["per_second"] / rate, "×", least=0.8))
+    cost = [sum(stages[size]["lives"]["cpu_ms_per_life"].values()) for size in (order[0], order[-1])]
+    listed.append(figure("CPU time of a life, last to first", cost[1] / cost[0], "×"))
     for size in (order[0], order[-1]):
         rate = stages[size]["daye_lives"]["per_second"]
         listed.append(figure(f"lives of daye_minqing (9 requests) at {int(size):,}", rate, "/s"))

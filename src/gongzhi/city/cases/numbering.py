@@ -17,12 +17,26 @@ from gongzhi.city.cases.models import Case, Series
 from gongzhi.city.cases.world import home_office
 from gongzhi.city.journal.bulk import append_many
 from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.inserting import update_row
 from gongzhi.city.kernel.references import SYSTEM, subject
+from gongzhi.city.kernel.statements import Prepared
 from gongzhi.engine.cases.casetypes import CaseType, case_number
 from gongzhi.engine.cases.model import Fact
 from gongzhi.engine.instants import SHANGHAI
 
 BATCH = 500
+#: no key lock: a case that is being inserted refers to the series and must not wait for us
+LOCKED = Prepared(lambda series: Series.objects.select_for_update(no_key=True).filter(pk=series), int)
+#: ids are sortable by time; every action that locks several cases locks them in this order
+WAITING = Prepared(
+    lambda series: (
+        Case.objects.select_for_update(of=("self",))
+        .filter(series=series, number__isnull=True)
+        .order_by("id")
+        .only("id", "opened_at")[:BATCH]
+    ),
+    int,
+)
 
 
 _known: dict[tuple[str, str, int], int] = {}
@@ -68,16 +82,9 @@ def number_series(series: int) -> dict[UUID, str]:
 
 def _number_batch(series: int) -> dict[UUID, str]:
     with transaction.atomic():
-        # no key lock: a case that is being inserted refers to the series and must not wait for us
-        held = Series.objects.select_for_update(no_key=True).get(pk=series)
-        # ids are sortable by time; every action that locks several cases locks them in this order
-        waiting = list(
-            Case.objects.select_for_update(of=("self",))
-            .filter(series=held, number__isnull=True)
-            .order_by("id")
-            .only("id", "opened_at")[:BATCH]
-        )
-        if not waiting:
+        held = LOCKED.first(series)
+        waiting = WAITING.all(series) if held else []
+        if held is None or not waiting:
             return {}
         at = clock.now()
         chains: dict[str, list[Fact]] = {}
@@ -87,7 +94,8 @@ def _number_batch(series: int) -> dict[UUID, str]:
                 Fact(kind="numbered", at=at, by=SYSTEM, data={"number": case.number})
             ]
         write_numbers(waiting)
-        Series.objects.filter(pk=held.pk).update(last=held.last + len(waiting))
+        held.last += len(waiting)
+        update_row(held, ("last",))
         append_many(chains)
     return {case.pk: case.number or "" for case in waiting}
 
