@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Substr
+from django.utils.translation import gettext_noop as N_
 
 from gongzhi.city.cases.figures import day_of
 from gongzhi.city.cases.models import Cluster, Counter, Task
@@ -22,20 +23,20 @@ from gongzhi.city.territory.models import Area
 from gongzhi.engine.instants import SHANGHAI
 
 FORMULAS: Mapping[str, str] = {
-    "red": "未办结,且最近的时限已过",
-    "yellow": "未办结,时限未过,剩余不足规定比例(一般20%)",
-    "green": "未办结,时限未过,剩余充足",
-    "none": "未办结,当前没有计时(如挂账、等待群众)",
-    "opened_today": "今天0时以来登记的件数",
-    "ended_today": "今天0时以来办结的件数",
+    "red": N_("未办结，且最近的时限已过"),
+    "yellow": N_("未办结，时限未过，剩余不足规定比例（一般20%）"),
+    "green": N_("未办结，时限未过，剩余充足"),
+    "none": N_("未办结，当前没有计时（如挂账、等待群众）"),
+    "opened_today": N_("今天0时以来登记的件数"),
+    "ended_today": N_("今天0时以来办结的件数"),
 }
 TITLES: Mapping[str, str] = {
-    "red": "已超期",
-    "yellow": "快到期",
-    "green": "正常",
-    "none": "暂停计时",
-    "opened_today": "今日受理",
-    "ended_today": "今日办结",
+    "red": N_("已超期"),
+    "yellow": N_("快到期"),
+    "green": N_("正常"),
+    "none": N_("暂停计时"),
+    "opened_today": N_("今日受理"),
+    "ended_today": N_("今日办结"),
 }
 
 
@@ -168,7 +169,7 @@ def category_figures(counted: Counted, most: int = 12) -> tuple[Figure, ...]:
             id=f"category:{category}",
             title=category,
             value=count,
-            formula="未办结件数,按类别",
+            formula=N_("未办结件数，按类别"),
             filter={"category": category},
         )
         for category, count in sorted(sums.items(), key=lambda each: (-each[1], each[0]))[:most]
@@ -189,7 +190,7 @@ def overdue_figures(by: Standing, at: datetime, most: int = 20) -> tuple[Figure,
             id=f"overdue:{office}",
             title=office_name(office),
             value=count,
-            formula="已过时限的待办件数,按持有单位",
+            formula=N_("已过时限的待办件数，按持有单位"),
             filter={"tasks": True, "light": "red", "office": office},
         )
         for office, count in counted
