@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from gongzhi.city.cases import actions
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.web.choices import area_options, office_options
+from gongzhi.city.web.sent import whole
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.forms import Field
@@ -223,6 +224,6 @@ def _files(request: HttpRequest, name: str, by: Standing, owner: str) -> Iterato
 def _kept(token: str) -> dict[str, Any] | None:
     """``sha256|size|type|name`` of a file that was stored with an earlier try; the action checks whose it is."""
     parts = token.split("|", 3)
-    if len(parts) != 4 or not parts[1].isdigit():
+    if len(parts) != 4 or (size := whole(parts[1])) is None:
         return None
-    return {"sha256": parts[0], "size": int(parts[1]), "type": parts[2], "name": parts[3]}
+    return {"sha256": parts[0], "size": size, "type": parts[2], "name": parts[3]}

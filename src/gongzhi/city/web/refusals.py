@@ -10,7 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from gongzhi.city.web.sent import Unstorable, check_storable
 from gongzhi.engine.errors import GongzhiError
+
+#: doors with a language of their own for refusals
+MACHINES = ("/api/", "/open311/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +50,19 @@ class RefusalPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+        """No page of ours takes what no database keeps."""
+        if request.path.startswith(MACHINES):
+            return None
+        try:
+            check_storable(request)
+        except Unstorable as error:
+            return self.process_exception(request, error)
+        return None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Only our own errors; anything else stays a 500 with its trace in the log."""
-        if not isinstance(error, GongzhiError) or request.path.startswith(("/api/", "/open311/")):
+        if not isinstance(error, GongzhiError) or request.path.startswith(MACHINES):
             return None
         said: dict[str, Any] = {
             "refusal": refused(error),

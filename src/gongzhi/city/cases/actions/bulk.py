@@ -13,6 +13,7 @@ from gongzhi.city.cases.actions.choosing import choose
 from gongzhi.city.cases.actions.writing import Receipt
 from gongzhi.city.cases.errors import TooMany
 from gongzhi.city.cases.models import Task
+from gongzhi.city.cases.naming import as_uuid
 from gongzhi.city.kernel import permissions
 from gongzhi.city.kernel.references import Standing
 from gongzhi.engine.errors import GongzhiError
@@ -58,9 +59,10 @@ def bulk_assign(
     at: datetime | None = None,
     key: str = "",
 ) -> list[Outcome]:
-    """Hand the open ``step`` of up to 200 cases to a person of one's own office. Raises TooMany, NotAllowed."""
+    """Hand the open ``step`` of up to 200 cases to a person of one's own office. Raises TooMany, NotAllowed, NoSuchCase."""
     check(cases, by, "case.act")
-    tasks = dict(Task.objects.filter(case__in=list(cases), step=step).values_list("case_id", "token"))
+    wanted = [as_uuid(case) for case in cases]
+    tasks = dict(Task.objects.filter(case__in=wanted, step=step).values_list("case_id", "token"))
     by_text = {str(case): token for case, token in tasks.items()}
 
     def hand_over(case: str) -> Receipt:

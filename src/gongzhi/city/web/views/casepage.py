@@ -26,6 +26,7 @@ from gongzhi.city.web.choices import colleagues
 from gongzhi.city.web.drawing import flow_of
 from gongzhi.city.web.forming import controls, entered, unsent
 from gongzhi.city.web.refusals import fields_of, refused
+from gongzhi.city.web.sent import whole
 from gongzhi.engine.errors import GongzhiError
 
 LONGEST = 2000
@@ -163,8 +164,8 @@ def choose(request: HttpRequest, case: UUID) -> HttpResponse:
             choice_id,
             values,
             by=by,
-            task=int(task) if task.isdecimal() else None,
-            seen=_number(request.POST.get("seen")),
+            task=whole(task),
+            seen=whole(request.POST.get("seen")),
             key=request.POST.get("key", "")[:64],
         )
     except GongzhiError as error:
@@ -191,7 +192,7 @@ def act(request: HttpRequest, case: UUID, kind: str) -> HttpResponse:
             actions.act(case, kind, {"reason": text}, by=by, key=key)
         elif kind == "hand_over":
             actions.act(
-                case, kind, {"person": sent.get("person", "")}, by=by, task=_number(sent.get("task")), key=key
+                case, kind, {"person": sent.get("person", "")}, by=by, task=whole(sent.get("task")), key=key
             )
         elif kind == "correct":
             actions.act(
@@ -265,7 +266,3 @@ def file(request: HttpRequest, sha256: str) -> FileResponse:
 def _standing(request: HttpRequest) -> Standing:
     found: Standing = request.standing  # type: ignore[attr-defined]
     return found
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None

@@ -25,6 +25,7 @@ from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import queries as mechanisms
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import area_options, colleagues, office_options
+from gongzhi.city.web.sent import whole
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.instants import parse_instant
 
@@ -76,7 +77,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """Note that messages were read."""
-    ids = [int(value) for value in request.POST.getlist("notice") if value.isdecimal()]
+    ids = [found for value in request.POST.getlist("notice") if (found := whole(value)) is not None]
     mechanisms.mark_read(_standing(request), ids)
     return redirect("web:desk")
 

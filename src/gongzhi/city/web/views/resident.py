@@ -48,7 +48,8 @@ def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     asks = asked(case_type)
     if request.method == "GET":
         return _form(request, mechanism, case_type, asks, {}, {}, secrets.token_urlsafe(12))
-    key = request.POST.get("key", "")[:64]
+    # whoever sends none must not share the uploads of all others who sent none
+    key = request.POST.get("key", "")[:48] or secrets.token_urlsafe(12)
     guest = resident(f"guest:{key}")
     values: dict[str, Any] = {}
     try:

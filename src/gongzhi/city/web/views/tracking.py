@@ -17,6 +17,7 @@ from gongzhi.city.cases.models import Case
 from gongzhi.city.kernel import ids
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.web.refusals import refused
+from gongzhi.city.web.sent import whole
 from gongzhi.engine.errors import GongzhiError
 
 LONGEST = 1000
@@ -92,7 +93,7 @@ def _rate(request: HttpRequest, row: Case, by: Standing) -> str:
     actions.rate(
         row.pk,
         by=by,
-        stars=int(stars) if stars.isdecimal() else 0,
+        stars=whole(stars) or 0,
         contacted={"yes": True, "no": False}.get(request.POST.get("contacted", "")),
         solved={"yes": True, "no": False}.get(request.POST.get("solved", "")),
         words=_text(request),
