@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,9 +80,9 @@ ENDLESS = [
 
 @pytest.mark.parametrize("text", ENDLESS, ids=range(len(ENDLESS)))
 def test_it_answers_in_time_whatever_is_asked(text: str) -> None:
-    started = datetime.datetime.now(tz=datetime.UTC)
+    started = time.process_time()  # the work, not the wait for a busy machine
     compile_expression(text).evaluate({})
-    assert (datetime.datetime.now(tz=datetime.UTC) - started).total_seconds() < 5
+    assert time.process_time() - started < 5
 
 
 def test_it_knows_the_names_that_it_reads() -> None:

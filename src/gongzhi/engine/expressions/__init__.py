@@ -6,9 +6,10 @@
 from .errors import FeelError, TooComplex
 from .expression import Expression, UnaryTests, compile_expression, compile_unary_tests
 from .operators import equal
+from .temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from .values import Function, Range, from_python, show, to_python
 
 __all__ = [
-    "Expression", "FeelError", "Function", "Range", "TooComplex", "UnaryTests", "compile_expression", "compile_unary_tests",
-    "equal", "from_python", "show", "to_python",
+    "Date", "DateTime", "DaysDuration", "Expression", "FeelError", "Function", "MonthsDuration", "Range", "Time", "TooComplex", "UnaryTests",
+    "compile_expression", "compile_unary_tests", "equal", "from_python", "show", "to_python",
 ]  # fmt: skip
