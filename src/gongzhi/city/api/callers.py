@@ -14,6 +14,7 @@ from gongzhi.city.api.standings import standings
 from gongzhi.city.kernel import references
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.people import queries as people
+from gongzhi.city.territory.models import Post
 
 #: the post that a browser's user chose, as the web door keeps it
 SESSION_KEY: Final = "post"
@@ -85,9 +86,10 @@ def signed_in(scope: str) -> list[_SignedIn]:
 
 
 def acting(user: Any, chosen: str = "", *, strict: bool = True) -> Standing:
-    """The standing of a user in the post chosen by id, else the oldest; without any post, that of a resident.
+    """The standing of a user in the post chosen by id, else the oldest; that of a resident for who never held one.
 
-    Raises NotYourPost for a chosen post that is not theirs (``strict``).
+    Raises NotYourPost for a chosen post that is not theirs (``strict``), and for staff whose posts have ended: what
+    they once wrote down for others is not their own report.
     """
     held = standings(user)
     for post, _, standing in held:
@@ -96,7 +98,11 @@ def acting(user: Any, chosen: str = "", *, strict: bool = True) -> Standing:
     if chosen and strict:
         listed = "、".join(f"{post}({words})" for post, words, _ in held) or "无"
         raise NotYourPost(post=chosen[:40], posts=listed)
-    return held[0][2] if held else references.resident(user.person)
+    if held:
+        return held[0][2]
+    if Post.objects.filter(user=user.pk).exists():
+        raise NotYourPost(post="", posts="无")
+    return references.resident(user.person)
 
 
 def caller(request: HttpRequest) -> Standing:

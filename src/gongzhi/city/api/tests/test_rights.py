@@ -9,6 +9,8 @@ from django.test import Client
 
 from gongzhi.city.api.v1.api import document
 from gongzhi.city.cases.tests.cast import FORM, dispatched, reported
+from gongzhi.city.kernel import clock
+from gongzhi.city.territory.models import Post
 
 pytestmark = pytest.mark.django_db
 SECRET = "绝密的路灯"
@@ -119,3 +121,23 @@ def test_it_treats_a_user_without_a_post_as_a_resident(program, cast):
     own = resident.open(FORM).json()["case"]
     assert [item["id"] for item in resident.get("/cases").json()["items"]] == [own]
     assert resident.get(f"/cases/{case}").status_code == 404
+
+
+def test_it_lets_nobody_in_whose_posts_have_ended(program, cast):
+    """An agent who left must not read, as "their own reports", what callers once told them."""
+    case = program("li").open(FORM).json()["case"]
+    assert program("li").get(f"/cases/{case}").status_code == 200
+    post = Post.objects.get(user__username="li")
+    post.ends = clock.today()
+    post.save()
+    for path in ("/cases", f"/cases/{case}", "/tasks"):
+        found = program("li").get(path)
+        assert found.status_code == 403 and case not in found.content.decode(), path
+
+
+def test_it_shuts_a_closed_account_out_at_once(program, cast):
+    from gongzhi.city.people.models import User
+
+    assert program("li").get("/cases").status_code == 200
+    User.objects.filter(username="li").update(is_active=False)
+    assert program("li").get("/cases").status_code == 401
