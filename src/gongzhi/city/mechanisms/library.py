@@ -132,3 +132,8 @@ def active() -> list[Held]:
 def titles() -> list[tuple[str, str]]:
     """(id, title) of every active mechanism."""
     return [(held.mechanism.id, held.mechanism.title) for held in active()]
+
+
+def table_titles(mechanism: str, version: str) -> dict[str, str]:
+    """Decision table -> Chinese title, of one version."""
+    return {id_: table.title for id_, table in one(mechanism, version).mechanism.tables.items()}

@@ -152,6 +152,13 @@ def plain(text: str) -> str:
 
 
 @register.filter
+def because(text: str, tables: Any) -> str:
+    """Why a limit is what it is, e.g. ``limits:11``, in words: 时限表第11行."""
+    table, _colon, rows = text.partition(":")
+    return _("依据“%(table)s”第%(rows)s行") % {"table": tables.get(table, table), "rows": rows}
+
+
+@register.filter
 def privacy(name: str) -> str:
     """Chinese name of a privacy class."""
     return _(PRIVACY.get(name, name))

@@ -35,7 +35,12 @@ def test_it_rates_by_one_to_five_stars_only(browser, case, stars):
 
 @pytest.mark.parametrize("size", ["²", ENDLESS, "-1", ""])
 def test_it_takes_no_strange_size_of_a_kept_file(browser, size):
-    sent = {"subject": "灯", "text": "灯坏了", "photos.kept": f"{'a' * 64}|{size}|image/png|x.png", "key": "k"}
+    sent = {
+        "subject": "灯",
+        "text": "灯坏了",
+        "photos.kept": f"{'a' * 64}|{size}|image/png|x.png",
+        "key": "k",
+    }
     assert browser().post("/report/mini/appeal/", sent).status_code in (302, 422)
 
 

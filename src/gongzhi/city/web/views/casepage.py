@@ -19,6 +19,7 @@ from gongzhi.city.cases import actions, queries
 from gongzhi.city.cases.queries import CasePage
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms import queries as mechanisms
 from gongzhi.city.mechanisms import suggestions
 from gongzhi.city.web.acting import staff
