@@ -76,8 +76,8 @@ class Browsing:
         self.go("/accounts/login/?next=/desk/")
         self.page.get_by_label("用户名").fill(username)
         self.page.get_by_label("密码").fill(PASSWORD)
-        self.page.get_by_role("button", name="登录", exact=True).click()
-        self.page.wait_for_url("**/desk/**")
+        self.press("登录")
+        assert "/accounts/" not in self.page.url, self.page.locator("main").inner_text()
 
     def go(self, path: str) -> None:
         self.page.goto(path)
