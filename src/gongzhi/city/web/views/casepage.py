@@ -88,6 +88,7 @@ def _page(
         "may_correct": "correct" in page.actions,
         "key": secrets.token_urlsafe(9),
         "colleagues": colleagues(by),
+        "tables": library.table_titles(page.row.mechanism, page.row.version),
         "papers": [] if page.blind else list(mechanisms.papers(page.row.pk)),
         "children": list(mechanisms.children(page.row.pk)),
         "can_hand_over": [held for held in page.holdings if held.choices],
