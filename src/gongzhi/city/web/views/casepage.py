@@ -19,9 +19,8 @@ from gongzhi.city.cases import actions, queries
 from gongzhi.city.cases.queries import CasePage
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.mechanisms import library
+from gongzhi.city.mechanisms import library, suggestions
 from gongzhi.city.mechanisms import queries as mechanisms
-from gongzhi.city.mechanisms import suggestions
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import colleagues
 from gongzhi.city.web.drawing import flow_of
