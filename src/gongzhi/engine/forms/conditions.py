@@ -57,18 +57,20 @@ def visibility_order(fields: Sequence[Field], conditions: Conditions) -> tuple[F
     """The fields so that each comes after those its ``visible_when`` names; as they stand where that is a circle."""
     if not any((each.id, "visible_when") in conditions for each in fields):
         return tuple(fields)
-    by_id = {each.id: each for each in fields}
+    # most fields are always shown: they come first as they stand, and only the others need sorting (this runs per form)
+    hiding = {each.id: each for each in fields if conditions.get((each.id, "visible_when"))}
     ids = _ids(fields)
-    graph = {}
-    for each in fields:
-        expression = conditions.get((each.id, "visible_when"))
-        graph[each.id] = (
-            sorted({ids[name] for name in expression.names & ids.keys()} - {each.id}) if expression else []
+    graph = {
+        id: sorted(
+            {ids[name] for name in conditions[id, "visible_when"].names & ids.keys()} & hiding.keys() - {id}
         )
+        for id in hiding
+    }
     try:
-        return tuple(by_id[id] for id in TopologicalSorter(graph).static_order())
+        order = tuple(TopologicalSorter(graph).static_order())
     except CycleError:
         return tuple(fields)
+    return (*(each for each in fields if each.id not in hiding), *(hiding[id] for id in order))
 
 
 def lint(fields: Sequence[Field], where: Where) -> list[Problem]:
