@@ -23,8 +23,9 @@ def name_of(row: Case) -> str:
 
 
 def title_of(case_type: CaseType, step: str, choice: str) -> str:
-    """``环节·选项`` in the words of the case type."""
+    """``环节·选项`` in the words of the case type; once where both are called the same (签收)."""
     rule = case_type.steps.get(step)
     if rule is None:
         return step
-    return f"{rule.title}·{rule.choices[choice].title}" if choice in rule.choices else rule.title
+    chosen = rule.choices[choice].title if choice in rule.choices else rule.title
+    return rule.title if chosen == rule.title else f"{rule.title}·{chosen}"

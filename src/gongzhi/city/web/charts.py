@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 MAP_WIDTH, MAP_HEIGHT, MARGIN = 640.0, 520.0, 46.0
 SHRINK = 0.866
 #: radius of a town's circle: least, and how it grows with the root of its open cases
-LEAST, GROWTH = 9.0, 2.6
+LEAST, GROWTH = 14.0, 2.2
 #: room that a town's name takes
 NAME_WIDTH, NAME_HEIGHT = 84.0, 18.0
 COLOURS = {"red": "#b42318", "yellow": "#f0b429", "green": "#1b7f4b", "none": "#98a2b3"}
