@@ -57,3 +57,12 @@ class LockedOut(GongzhiError):
     sentence = "这个账号从这里连续输错密码，已暂停登录%(minutes)d分钟。"
     remedy = "请稍后再试；忘记密码请联系本单位管理员。"
     status = 429
+
+
+class TooManyGuesses(GongzhiError):
+    """Well-formed tracking codes that don't exist, one after the other from one address: somebody is trying them out."""
+
+    code = "P107"
+    sentence = "从这里查了太多不存在的查询码，请%(minutes)d分钟后再试。"
+    remedy = "忘记查询码请拨打热线，话务员核实身份后可以帮您查。"
+    status = 429

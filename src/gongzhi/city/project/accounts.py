@@ -51,7 +51,11 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.number("GONGZHI_LOCKOUT_MINUTES", 15, 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_IPWARE_PROXY_COUNT = 1 if env.switch("GONGZHI_PROXY", False) else 0
+AXES_USERNAME_CALLABLE = "gongzhi.city.project.lockout.name_tried"
 AXES_LOCKOUT_CALLABLE = "gongzhi.city.project.lockout.locked_out"
+
+# tracking codes that exist nowhere, asked for from one address within ten minutes
+GONGZHI_TRACKING_MISSES = env.number("GONGZHI_TRACKING_MISSES", 60, least=1, most=100_000)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}

@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "gongzhi.city.web.refusals.RefusalPages",
+    "gongzhi.city.project.guessing.CountMisses",
 ]
 ROOT_URLCONF = "gongzhi.city.project.urls"
 WSGI_APPLICATION = "gongzhi.city.project.wsgi.application"

@@ -30,6 +30,14 @@ def test_it_signs_in_with_the_right_password(client, alice):
     assert answer.status_code == 302 and answer.url == "/"
 
 
+def test_it_counts_all_ways_of_writing_a_name_together(client, alice):
+    for name in ("alice", "Alice", "ALICE", " alice", "aLICE"):
+        client.post("/accounts/login/", {"login": name, "password": "wrong-password"})
+    for name in ("alice", "ALice"):
+        answer = client.post("/accounts/login/", {"login": name, "password": PASSWORD})
+        assert answer.status_code == 429, name
+
+
 def test_it_locks_one_name_from_one_address_and_nobody_else(client, alice):
     for _ in range(5):
         sign_in(client, "wrong-password")
