@@ -87,3 +87,16 @@ def test_every_measure_opens_to_its_formula_and_rows(browse: Callable[..., Brows
         duty.page.locator("main table a").first.click()
     examine(duty, "measure-rows")
     assert duty.page.locator("tbody tr").count() > 0
+
+
+def test_a_double_click_reports_once(browse: Callable[..., Browsing], width: int) -> None:
+    villager = browse("", width)
+    subject = f"双击也只报一次{uuid4().hex[:6]}"
+    villager.go("/report/")
+    steps.write_report(villager, subject)
+    villager.page.get_by_role("button", name="提交", exact=True).dblclick()
+    villager.page.wait_for_url("**/t/**")
+    villager.sees("收到了，马上有人看")
+    duty = browse("hanlei", 1440)
+    duty.go(f"/desk/cases/?state=all&text={subject}")
+    duty.sees("符合条件的有1件")

@@ -34,8 +34,8 @@ TOLD = frozenset(
         "withdraw",
         "merge",
         "correct",
+        "rated",
     }
-    | {"numbered", "rated"}
 )
 
 
