@@ -10,6 +10,18 @@ _SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
 """
+#: what a row is found by, beside its id: SQLite's REPLACE drops the row that stands in the way without a word, and
+#: without any trigger for deletions
+_KEYS = {
+    "journal_entry": ("subject", "seq"),
+    "journal_anchor": ("previous",),
+    "journal_anchorleaf": ("anchor_id", "position"),
+}
+_SQLITE_REPLACE = """
+CREATE TRIGGER {table}_no_REPLACE BEFORE INSERT ON {table}
+WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM {table} WHERE {same})
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+"""
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'the journal is append-only' USING ERRCODE = 'restrict_violation'; END $$
@@ -31,6 +43,8 @@ def raise_guards(connection: Any) -> None:
         for table in GUARDED:
             for verb in ("UPDATE", "DELETE"):
                 cursor.execute(_SQLITE.format(table=table, verb=verb))
+            same = " AND ".join(f"{column} = NEW.{column}" for column in _KEYS[table])
+            cursor.execute(_SQLITE_REPLACE.format(table=table, same=same))
 
 
 def drop_guards(connection: Any) -> None:
@@ -40,7 +54,7 @@ def drop_guards(connection: Any) -> None:
             if connection.vendor == "postgresql":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
                 continue
-            for verb in ("UPDATE", "DELETE"):
+            for verb in ("UPDATE", "DELETE", "REPLACE"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
 
 
@@ -49,7 +63,10 @@ def guards_stand(connection: Any) -> list[str]:
     if connection.vendor == "postgresql":
         query, names = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'", ["append_only"]
     else:
-        query, names = "SELECT name FROM sqlite_master WHERE type = 'trigger'", ["no_UPDATE", "no_DELETE"]
+        query, names = (
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+            ["no_UPDATE", "no_DELETE", "no_REPLACE"],
+        )
     with connection.cursor() as cursor:
         cursor.execute(query)
         found = {row[0] for row in cursor.fetchall()}

@@ -107,6 +107,32 @@ def test_it_refuses_changes_in_the_database(statement):
     assert queries.length("case:1") == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite has REPLACE")
+@pytest.mark.parametrize("table", ["journal_entry", "journal_anchor", "journal_anchorleaf"])
+@pytest.mark.parametrize("id", ["id", "id + 1000"])
+def test_it_refuses_to_replace_rows(table, id):
+    """REPLACE deletes what stands in the way, by the id or by another unique key, and no trigger for deletions hears it."""
+    from gongzhi.city.journal.anchoring import anchor
+
+    append("case:1", [note()])
+    anchor()
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA table_info({table})")
+        columns = [row[1] for row in cursor.fetchall()]
+        before = list(cursor.execute(f"SELECT * FROM {table}").fetchall())
+    shown = ", ".join(id if name == "id" else name for name in columns)
+    statement = f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) SELECT {shown} FROM {table}"
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    with connection.cursor() as cursor:
+        assert list(cursor.execute(f"SELECT * FROM {table}").fetchall()) == before
+
+
 @pytest.mark.django_db(transaction=True)
 def test_it_keeps_one_chain_when_many_start_it_at_once():
     start = threading.Barrier(6)
