@@ -15,7 +15,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from gongzhi.city.cases import world
-from gongzhi.city.kernel import clock
+from gongzhi.city.kernel import clock, ids
+from gongzhi.city.mechanisms import library
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.forms import PRIVACY
 from gongzhi.engine.instants import SHANGHAI, Unit, parse_span, show_instant
@@ -131,6 +132,18 @@ def office_name(code: str) -> str:
 def area_name(code: str) -> str:
     """Short name of an area."""
     return world.area_name(str(code))
+
+
+@register.filter
+def mechanism_title(name: str) -> str:
+    """Title of a mechanism by its id."""
+    return dict(library.titles()).get(name, name)
+
+
+@register.filter
+def spaced(code: str) -> str:
+    """A tracking code in groups, for reading aloud."""
+    return ids.spaced(code)
 
 
 @register.filter
