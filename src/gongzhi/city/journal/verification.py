@@ -37,11 +37,7 @@ class Break:
 def verify(*, full: bool = False) -> Iterator[Break]:
     """The first break of every broken chain, then the broken anchors. Incremental: only what came since the last good
     verification; ``full``: everything from the first entry on, and entries of subjects that have no head any more."""
-    heads = (
-        JournalHead.objects.filter(seq__gt=0)
-        if full
-        else JournalHead.objects.filter(seq__gt=F("verified_seq"))
-    )
+    heads = JournalHead.objects.all() if full else JournalHead.objects.filter(seq__gt=F("verified_seq"))
     if full:
         yield from _orphans()
     last = ""
@@ -70,6 +66,8 @@ def _verify_heads(heads: list[JournalHead], full: bool) -> Iterator[Break]:
         )
     }
     good = []
+    if full:
+        yield from _beyond(heads, chains_read)
     for head in heads:
         found = _verify_chain(head, chains_read.get(head.subject, []), full)
         if found:
@@ -97,8 +95,22 @@ def _verify_chain(head: JournalHead, entries: list[Entry], full: bool) -> Break 
     return None if hash_ == head.hash else Break(subject=head.subject, seq=seq, kind="head")
 
 
+def _beyond(heads: list[JournalHead], read: dict[str, list[Entry]]) -> Iterator[Break]:
+    """Entries that no head knows. An entry and its head are committed together, so a head that is asked again after
+    the entries were read must reach them; one that does not was gone around."""
+    late = {
+        head.subject: read[head.subject][-1].seq
+        for head in heads
+        if read.get(head.subject) and read[head.subject][-1].seq > head.seq
+    }
+    known = dict(JournalHead.objects.filter(subject__in=list(late)).values_list("subject", "seq"))
+    for subject, seq in late.items():
+        if seq > known.get(subject, 0):
+            yield Break(subject=subject, seq=known.get(subject, 0) + 1, kind="head")
+
+
 def _orphans(subject: str = "") -> Iterator[Break]:
-    """Entries without a head; entries beyond their head aren't looked for: a writer may be at it."""
+    """Entries of subjects that have no head at all."""
     entries = Entry.objects.filter(seq=1).exclude(subject__in=JournalHead.objects.values("subject"))
     for name in (entries.filter(subject=subject) if subject else entries).values_list("subject", flat=True):
         yield Break(subject=name, seq=1, kind="head")

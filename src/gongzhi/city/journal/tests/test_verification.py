@@ -67,6 +67,17 @@ def test_it_finds_nothing_wrong_with_what_was_only_appended():
         ),
         ("UPDATE journal_journalhead SET hash = 'x' WHERE subject = 'case:1'", ("case:1", 3, "head")),
         ("DELETE FROM journal_journalhead WHERE subject = 'case:1'", ("case:1", 1, "head")),
+        (
+            "UPDATE journal_journalhead SET seq = 0, hash = REPLACE(hash, hash, '" + "0" * 64 + "') "
+            "WHERE subject = 'case:1'",
+            ("case:1", 1, "head"),
+        ),
+        (
+            "INSERT INTO journal_entry (subject, seq, kind, at, person, role, name, post, office, area, step, choice, "
+            "data, prev_hash, hash) SELECT subject, 4, kind, at, person, role, name, post, office, area, step, choice, "
+            "data, hash, hash FROM journal_entry WHERE subject = 'case:1' AND seq = 3",
+            ("case:1", 4, "head"),
+        ),
     ],
 )
 def test_it_locates_tampering(statement, expected):
