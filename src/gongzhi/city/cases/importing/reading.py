@@ -22,6 +22,8 @@ MOST_COLUMNS: Final = 200
 SAMPLE: Final = 256 * 1024
 #: an XLSX that unpacks to more than this per sheet is no list of appeals
 MOST_UNPACKED: Final = 1 << 30
+#: what is not a sheet (above all the table of shared strings) is read whole, so it must fit the memory
+MOST_BESIDE: Final = 1 << 27
 
 Row = tuple[int, dict[str, str]]
 
@@ -84,8 +86,7 @@ def _delimiter(sample: bytes) -> str:
 def _xlsx(stream: BinaryIO, name: str) -> Generator[Row, None, None]:
     try:
         with zipfile.ZipFile(stream) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise BadImport(why=f"“{name}”解压后过大")
+            _refuse_bomb(archive, name)
         stream.seek(0)
         book = load_workbook(stream, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
@@ -99,6 +100,13 @@ def _xlsx(stream: BinaryIO, name: str) -> Generator[Row, None, None]:
         raise BadImport(why=f"“{name}”读到中途损坏") from error
     finally:
         book.close()
+
+
+def _refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
+    entries = archive.infolist()
+    beside = sum(each.file_size for each in entries if not each.filename.startswith("xl/worksheets/"))
+    if beside > MOST_BESIDE or sum(each.file_size for each in entries) > MOST_UNPACKED:
+        raise BadImport(why=f"“{name}”解压后过大")
 
 
 def _cell(value: Any) -> str:

@@ -14,6 +14,7 @@ from gongzhi.city.cases.sight import visible
 from gongzhi.city.cases.world import area_path
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import Standing
+from gongzhi.engine.texts.redaction import redact
 
 #: candidates that are compared word by word: enough to find a neighbour, a constant cost at any size
 CANDIDATES = 300
@@ -48,10 +49,11 @@ def nearby(
 ) -> list[Near]:
     """Open reports near a place that tell of something alike, for whoever is about to write another.
 
-    By position within ``radius`` metres, else by area; confidential and anonymous ones are left out, and only what
-    the reporter put on the public list of fields is told (title, area, time). One query.
+    By position within ``radius`` metres, else by area; only what the reporter put on the public list of fields is
+    told (title, area, time). Confidential and anonymous ones are left out, and so is what nobody has sorted yet: it
+    may turn out to be confidential. One query.
     """
-    near = Case.objects.filter(ended_at__isnull=True, confidential=False, anonymous=False)
+    near = Case.objects.filter(ended_at__isnull=True, confidential=False, anonymous=False).exclude(kind="")
     if lon is not None and lat is not None and math.isfinite(lon) and math.isfinite(lat):
         north, east = (
             radius / METRES_PER_DEGREE,
@@ -107,7 +109,7 @@ def distance(row: Case, lon: float | None, lat: float | None) -> int | None:
 def _near(row: Case, alike: float, metres: int | None) -> Near:
     return Near(
         id=str(row.pk),
-        subject=row.subject,
+        subject=redact(row.subject),
         area=row.area_id or "",
         opened_at=row.opened_at,
         category=row.category,

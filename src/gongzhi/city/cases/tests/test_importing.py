@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -169,3 +170,16 @@ def test_it_suggests_categories_without_deciding_them(cast):
 def test_it_dates_history_when_asked(cast):
     imported(cast, lines(1), dated=True)
     assert Case.objects.get().opened_at.year == 2019
+
+
+def test_it_refuses_a_workbook_whose_strings_would_fill_the_memory(cast, monday):
+    """The table of shared strings is read whole: a few hundred kilobytes would become gigabytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet/>")
+        with archive.open("xl/sharedStrings.xml", "w", force_zip64=True) as strings:
+            for _ in range(140):
+                strings.write(b" " * 2**20)
+    assert len(out.getvalue()) < 2**20
+    with pytest.raises(BadImport, match="过大"):
+        imported(cast, out.getvalue(), "炸弹.xlsx")
