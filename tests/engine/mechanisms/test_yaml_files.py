@@ -16,6 +16,7 @@ from gongzhi.engine.mechanisms.yamlfile import dotted, read_yaml
         ("a: -1", -1),
         ("a: 0", 0),
         ("a: 2.5", 2.5),
+        ("a: " + "9" * 5000, "9" * 5000),  # no number that Python would refuse to read
         ("a: 052", "052"),  # an inventory id is no octal number
         ("a: 0x1F", "0x1F"),
         ("a: 1_000", "1_000"),

@@ -20,6 +20,8 @@ from gongzhi.engine.errors import Problem, Where
 #: a file of a mechanism is written by people; a larger one is data and belongs elsewhere
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
+#: a longer number is a slip of the pen; Python refuses to read one of thousands of digits
+MAX_DIGITS = 30
 
 Path = tuple[str | int, ...]
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -147,6 +149,8 @@ class _Reading:
 def _number(text: str) -> int | float | str:
     """Plain decimal numbers are numbers; everything else that YAML would call one (052, 0x1F, 1_000) stays text."""
     body = text.lstrip("+-")
+    if len(body) > MAX_DIGITS:
+        return text
     if body.isdigit():
         return int(text) if body == "0" or not body.startswith("0") else text
     whole, dot, rest = body.partition(".")

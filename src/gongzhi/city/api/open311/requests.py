@@ -28,6 +28,7 @@ from gongzhi.city.kernel.references import subject
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.instants import parse_instant
+from gongzhi.engine.texts.redaction import redact
 
 SPAN: Final = timedelta(days=90)
 MOST: Final = 1000
@@ -162,7 +163,7 @@ def _shown(row: Case, generic: Service, updated: datetime | None) -> dict[str, A
         "status_notes": case_type.ends.get(row.ended, row.ended) or None,
         "service_name": row.category if classified else generic.case_type.title,
         "service_code": row.category if classified else f"{row.mechanism}.{row.type}",
-        "description": row.subject if is_public(case_type, "subject") else None,
+        "description": redact(row.subject) if is_public(case_type, "subject") else None,
         "agency_responsible": office_name(row.lead_id) if row.lead_id else None,
         "service_notice": None,
         "requested_datetime": w3(row.opened_at),
