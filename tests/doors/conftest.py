@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from gongzhi.city.cli.serve import answers
 from tests.doors.people import Browsing, Site
 from tools.server import Server
 
@@ -61,9 +62,11 @@ def site(chromium_path: Path) -> Iterator[Site]:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
         command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"]
         command += ["gongzhi.city.project.wsgi:application"]
-        server = Server(["/usr/bin/env", *_changed(environment), *command], says="Listening at", folder=ROOT)
+        server = Server(
+            ["/usr/bin/env", *_changed(environment), *command], says="Started worker", folder=ROOT
+        )
         try:
-            assert server.wait(), "".join(server.log)
+            assert server.wait() and answers("127.0.0.1", port, 60), "".join(server.log)
             yield Site(address=f"http://127.0.0.1:{port}")
         finally:
             server.stop()
