@@ -19,82 +19,80 @@ from gongzhi.engine.flows import (
     start,
 )
 
+#: the appeal of the issue, with helpers, an extension, timers and a call-back
+STEPS = (
+    Step(
+        id="register",
+        title="受理",
+        who="hotline_agent @ county",
+        choices=(
+            Choice(id="answer", title="当场答复", to=("callback",)),
+            Choice(id="dispatch", title="转派单", to=("dispatch",)),
+            Choice(id="refuse", title="不予受理", to=("end.refused",)),
+        ),
+    ),
+    Step(
+        id="dispatch",
+        title="派单",
+        who="dispatcher @ county",
+        choices=(Choice(id="send", title="派出", to=("handle", "help")),),
+    ),
+    Step(
+        id="handle",
+        title="主办单位办理",
+        who="officer @ lead",
+        choices=(
+            Choice(id="reply", title="反馈", to=("review",)),
+            Choice(id="extend", title="申请延期", opens="approve_extension", before_due=True),
+            Choice(id="hang", title="挂账"),
+        ),
+        timers=(
+            Timer(
+                id="remind",
+                title="催办",
+                after="3 working days",
+                every="1 working day",
+                emits="urged",
+            ),
+            Timer(id="report", title="逾期上报", after="10 working days", to=("supervise",)),
+        ),
+    ),
+    Step(id="supervise", title="领导督办", choices=(Choice(id="note", title="批示"),)),
+    Step(
+        id="approve_extension",
+        title="审批延期",
+        choices=(Choice(id="yes", title="同意"), Choice(id="no", title="不同意")),
+    ),
+    Step(
+        id="help",
+        title="协办意见",
+        each="helpers",
+        who="officer @ item",
+        choices=(Choice(id="done", title="提交意见", to=("review",)),),
+    ),
+    Step(
+        id="review",
+        title="审核",
+        awaits="all",
+        choices=(
+            Choice(id="pass", title="通过", to=("callback",)),
+            Choice(id="redo", title="退回重办", to=("handle",)),
+        ),
+    ),
+    Step(
+        id="callback",
+        title="独立回访",
+        not_by=("handle", "help", "review"),
+        choices=(
+            Choice(id="satisfied", title="满意", to=("end.solved",)),
+            Choice(id="unsatisfied", title="不满意", to=("handle",), at_most=1, then=("end.unsolved",)),
+        ),
+    ),
+)
+
 
 def appeal_spec() -> FlowSpec:
-    return FlowSpec(
-        steps=(
-            Step(
-                id="register",
-                title="受理",
-                who="hotline_agent @ county",
-                choices=(
-                    Choice(id="answer", title="当场答复", to=("callback",)),
-                    Choice(id="dispatch", title="转派单", to=("dispatch",)),
-                    Choice(id="refuse", title="不予受理", to=("end.refused",)),
-                ),
-            ),
-            Step(
-                id="dispatch",
-                title="派单",
-                who="dispatcher @ county",
-                choices=(Choice(id="send", title="派出", to=("handle", "help")),),
-            ),
-            Step(
-                id="handle",
-                title="主办单位办理",
-                who="officer @ lead",
-                choices=(
-                    Choice(id="reply", title="反馈", to=("review",)),
-                    Choice(id="extend", title="申请延期", opens="approve_extension", before_due=True),
-                    Choice(id="hang", title="挂账"),
-                ),
-                timers=(
-                    Timer(
-                        id="remind",
-                        title="催办",
-                        after="3 working days",
-                        every="1 working day",
-                        emits="urged",
-                    ),
-                    Timer(id="report", title="逾期上报", after="10 working days", to=("supervise",)),
-                ),
-            ),
-            Step(id="supervise", title="领导督办", choices=(Choice(id="note", title="批示"),)),
-            Step(
-                id="approve_extension",
-                title="审批延期",
-                choices=(Choice(id="yes", title="同意"), Choice(id="no", title="不同意")),
-            ),
-            Step(
-                id="help",
-                title="协办意见",
-                each="helpers",
-                who="officer @ item",
-                choices=(Choice(id="done", title="提交意见", to=("review",)),),
-            ),
-            Step(
-                id="review",
-                title="审核",
-                awaits="all",
-                choices=(
-                    Choice(id="pass", title="通过", to=("callback",)),
-                    Choice(id="redo", title="退回重办", to=("handle",)),
-                ),
-            ),
-            Step(
-                id="callback",
-                title="独立回访",
-                not_by=("handle", "help", "review"),
-                choices=(
-                    Choice(id="satisfied", title="满意", to=("end.solved",)),
-                    Choice(
-                        id="unsatisfied", title="不满意", to=("handle",), at_most=1, then=("end.unsolved",)
-                    ),
-                ),
-            ),
-        ),
-        ends={"solved": "已解决", "unsolved": "未解决", "refused": "不予受理"},
-    )
+    return FlowSpec(steps=STEPS, ends={"solved": "已解决", "unsolved": "未解决", "refused": "不予受理"})
 
 
 class Walk:

@@ -78,7 +78,7 @@ POLICIES: list[tuple[str, Any, tuple[int, ...]]] = [
 
 
 @pytest.mark.parametrize(("policy", "value", "rows"), POLICIES, ids=[row[0] for row in POLICIES])
-def test_each_hit_policy(policy: str, value: Any, rows: tuple[int, ...]) -> None:
+def test_it_answers_by_each_hit_policy(policy: str, value: Any, rows: tuple[int, ...]) -> None:
     table = read_csv(f'{policy},n,→ o\n值,,"1,3,5"\n,> 1,3\n,> 5,1\n,> 6,3\n,> 9,5\n', id="t")
     decision = table.decide({"n": 7})
     assert (decision.value, decision.because.rows) == (value, rows)
@@ -99,7 +99,7 @@ EMPTY = [
 
 
 @pytest.mark.parametrize(("policy", "value"), EMPTY)
-def test_no_row_hit(policy: str, value: Any) -> None:
+def test_it_says_when_no_row_hits(policy: str, value: Any) -> None:
     decision = read_csv(f"{policy},n,→ o\n值,,1\n,> 1,1\n", id="t").decide({"n": 0})
     assert (decision.value, decision.matched) == (value, False)
 

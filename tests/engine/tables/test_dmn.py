@@ -148,7 +148,7 @@ BOXED: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("logic", "value"), BOXED, ids=range(len(BOXED)))
-def test_each_boxed_expression(logic: str, value: Any) -> None:
+def test_it_evaluates_each_boxed_expression(logic: str, value: Any) -> None:
     knowledge = f'<businessKnowledgeModel id="k_twice" name="twice"><encapsulatedLogic><formalParameter name="x"/>{feel("x * 2")}</encapsulatedLogic></businessKnowledgeModel>'
     assert (
         model(datum("n") + knowledge + decision("y", logic, "i_n", "k_twice"), version="1.4").evaluate(
@@ -203,7 +203,7 @@ TABLES: list[tuple[str, str, int, Any]] = [
 
 
 @pytest.mark.parametrize(("policy", "more", "age", "value"), TABLES)
-def test_tables_of_models(policy: str, more: str, age: int, value: Any) -> None:
+def test_it_decides_tables_of_models(policy: str, more: str, age: int, value: Any) -> None:
     found = model(TYPES + datum("p") + decision("t", TABLE.format(policy=policy, more=more), "i_p"))
     assert found.evaluate("t", {"p": {"age": age}}) == value
 

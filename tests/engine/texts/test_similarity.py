@@ -68,7 +68,7 @@ def test_the_index_finds_similar_texts_and_takes_new_ones():
     assert len(index) == 3
 
 
-def test_the_index_forgets():
+def test_the_index_forgets_what_was_removed():
     index = SimilarIndex.of([("noise", NOISE), ("parking", PARKING)])
     index.remove("noise")
     assert len(index) == 1

@@ -84,7 +84,9 @@ def test_it_is_rated_by_nobody_else(cast, monday):
 
 def test_it_shows_neighbours_reports_but_no_codes(cast, monday):
     receipt = reported(cast)
-    assert queries.nearby("路灯坏了不亮", area=JINHU) == []  # nobody has sorted it: it may be a confidential matter
+    assert (
+        queries.nearby("路灯坏了不亮", area=JINHU) == []
+    )  # nobody has sorted it: it may be a confidential matter
     secret = reported(cast, confidential=True)
     far = reported(cast, subject="河里有死鱼", text="河水发黑有臭味", place={"text": "河边", "area": LEISHAN})
     for each in (receipt, secret, far):
