@@ -17,8 +17,9 @@ from gongzhi.city.cases.actions.writing import Held, Receipt, once
 from gongzhi.city.cases.models import Case, CaseText
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.journal.bulk import append_many
-from gongzhi.city.kernel import clock, ids
+from gongzhi.city.kernel import clock, ids, permissions
 from gongzhi.city.kernel.inserting import insert_many, insert_values
+from gongzhi.city.kernel.permissions import Target
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.people.models import SealedValue
 from gongzhi.engine import cases as engine
@@ -54,9 +55,11 @@ def open_case(
     """Open a case of the active version from its opening form; the number follows right after the commit.
 
     ``reporter`` is the Resident behind a case that an agent or a door opens for somebody. ``key`` makes a repeated
-    request give the first answer. Raises the engine's refusals (C001, C011 …), NoSuchCaseType, KeyReused.
+    request give the first answer. Raises the engine's refusals (C001, C011 …), NoSuchCaseType, NotAllowed, KeyReused.
     """
     case_type = catalogue.current(mechanism, type_id)
+    # where they stand, a post may open what its mechanism and the case type's own list let it open
+    permissions.check(by, "case.open", Target(area_path=by.area_path, mechanism=mechanism))
     at = at or clock.now()
     person = UUID(str(reporter)) if reporter else None
     asked = {"open": [mechanism, type_id], "form": form, "channel": channel, "reporter": person}

@@ -74,7 +74,7 @@ def import_cases(
     cases at the time that the row tells instead of now (history; the citizen's clock starts at registration).
     Raises BadImport for the file as a whole, NotAllowed; rows that do not pass are kept as ``ImportRow``.
     """
-    permissions.check(by, "case.import")
+    permissions.check(by, "case.import", permissions.Target(area_path=by.area_path, mechanism=mechanism))
     case_type = catalogue.current(mechanism, type_id)
     rows = read_rows(stream, name)
     first = next(rows, None)

@@ -222,6 +222,8 @@ def waiting_calls(by: Standing) -> int:
         case=OuterRef("case"), token=OuterRef("token"), done_at=None, released_at=None
     )
     mine = Task.objects.filter(role=by.role, office_path__in=paths.ancestors(by.office_path), person="")
+    if by.mechanism:
+        mine = mine.filter(case__mechanism=by.mechanism)
     return mine.filter(~Exists(drawn)).order_by()[:1000].count()
 
 

@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from gongzhi.city.cases import actions, importing, queries
+from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.queries import CaseFilter
 from gongzhi.city.cases.tests.cast import FORM, LEISHAN, dispatched, reported
+from gongzhi.city.kernel.errors import NotAllowed
 from gongzhi.engine.errors import GongzhiError
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +145,24 @@ def test_it_hides_the_handler_from_who_judges(cast, monday):
     page = queries.case_page(cast.zhao, receipt.case)
     assert page.handler_hidden and "周强" not in repr([event.who for event in page.history])
     assert not queries.case_page(cast.wu, receipt.case).handler_hidden
+
+
+def test_a_post_for_one_mechanism_reaches_no_other(cast, monday):
+    """Opening, importing, calling back, lists and pages: the mechanism of the post limits them all."""
+    receipt = reported(cast)
+    dispatched(cast, receipt.case)
+    actions.choose(receipt.case, "handle", "reply", {"result": "解决", "reply": "好"}, by=cast.zhou)
+    actions.choose(receipt.case, "review", "pass", by=cast.zhao)
+    for who in (cast.li, cast.zhou, cast.sun, cast.wu, cast.ma):
+        other = replace(who, mechanism="another")
+        with pytest.raises(NoSuchCase):
+            queries.case_page(other, receipt.case)
+        assert queries.cases(other, CaseFilter(state="all")).rows == []
+        assert queries.count(other, CaseFilter(state="all")) == 0
+    with pytest.raises(NotAllowed):
+        actions.open_case("mini", "appeal", FORM, by=replace(cast.li, mechanism="another"))
+    with pytest.raises(NotAllowed):
+        _import(replace(cast.wu, mechanism="another"), None)
+    sun = replace(cast.sun, mechanism="another")
+    assert queries.waiting_calls(cast.sun) == 1 and queries.waiting_calls(sun) == 0
+    assert not actions.draw_callbacks(by=sun).items.exists()
