@@ -56,7 +56,7 @@ def refusal(play, command, by, at) -> CaseRefused:
 
 def test_it_opens_with_a_task_for_the_county_agent(play):
     (task,) = opened(play).case.tasks
-    assert (task.step, task.role, task.office) == ("register", "agent", "民情通中心")
+    assert (task.step, task.role, task.office) == ("register", "agent", "县级中心")
     assert task.due == parse_instant("2024-09-30 18:00")  # 16:00 + 2 working hours
 
 

@@ -36,7 +36,7 @@ class PlainWorld:
     county_offices: Mapping[str, str] = field(default_factory=dict)
     #: area -> office that answers for it
     area_offices: Mapping[str, str] = field(default_factory=dict)
-    county: str = "民情通中心"
+    county: str = "县级中心"
 
     def office_for(self, role: str, scope: str, value: str) -> str:
         if scope == "county":
