@@ -129,7 +129,7 @@ def appeal():
     return compile_case_type(CaseTypeSpec(**SPEC), read, calendar("china"), version="1.0.0", roles=ROLES)
 
 
-def person(name: str, role: str, office: str = "民情通中心") -> Actor:
+def person(name: str, role: str, office: str = "县级中心") -> Actor:
     return Actor(person=name, role=role, office=office, name=name)
 
 

@@ -161,9 +161,9 @@ def test_it_keeps_each_role_of_each_office_a_person_of_its_own() -> None:
     result = play(HEAD + "  steps:\n" + SEND + REPLY + "    - {do: verify.confirm}\n")
     assert [fact.by.person for fact in result.facts] == [
         "群众甲",
-        "民情通中心受理员",
+        "县级中心受理员",
         "城管局承办人",
-        "民情通中心核查员",
+        "县级中心核查员",
     ]
 
 
