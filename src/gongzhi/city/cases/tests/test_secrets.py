@@ -72,3 +72,17 @@ def test_it_reveals_nothing_that_was_erased(cast, monday):
     SealedValue.objects.update(value="", erased_at=monday)
     with pytest.raises(NotSealed):
         actions.reveal(receipt.case, "phone", by=cast.li, purpose="约时间上门")
+
+
+@pytest.mark.parametrize("typed", ["", "no id", "other"])
+def test_it_opens_no_value_of_another_case_by_its_mark(cast, monday, typed):
+    """ "sealed:…" in a text field is only text: whoever knows a mark of another case must not open it under this one."""
+    mine, other = reported(cast), reported(cast)
+    dispatched(cast, mine.case)
+    row = Case.objects.get(pk=mine.case)
+    mark = Case.objects.get(pk=other.case).state["data"]["phone"]
+    row.state["data"]["phone"] = mark if typed == "other" else f"sealed:{typed}"
+    row.save(update_fields=["state"])
+    with pytest.raises(NotSealed):
+        actions.reveal(mine.case, "phone", by=cast.zhou, purpose="联系反映人")
+    assert PHONE not in repr([each.value for each in queries.case_page(cast.zhou, mine.case).values])
