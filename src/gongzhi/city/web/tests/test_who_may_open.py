@@ -117,3 +117,51 @@ def test_an_action_is_not_a_link(browser, case):
     client = browser("zhou")
     for address in [*ACTIONS, "/desk/bulk/", "/large/"]:
         assert client.get(address.format(case=case)).status_code == 405
+
+
+def test_a_closed_account_and_an_ended_post_open_nothing_any_more(browser, case):
+    from gongzhi.city.kernel import clock
+    from gongzhi.city.people.models import User
+    from gongzhi.city.territory.models import Post
+
+    officer, agent = browser("zhou"), browser("li")
+    assert officer.get("/desk/cases/").status_code == agent.get("/desk/cases/").status_code == 200
+    User.objects.filter(username="zhou").update(is_active=False)
+    Post.objects.filter(user__username="li").update(ends=clock.today())
+    assert officer.get("/desk/cases/").status_code == 302
+    assert agent.get("/desk/cases/").status_code == 403
+
+
+def test_what_is_revealed_is_kept_by_no_browser(browser, case):
+    client = browser("zhou")
+    sent = {"field": "phone", "purpose": "联系反映人"}
+    shown = client.post(f"/desk/cases/{case}/reveal/", sent)
+    assert shown.status_code == 200 and "13800138000" in shown.content.decode()
+    exported = browser("zhao").get("/desk/cases.csv")
+    for answer in (shown, exported):
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_it_hands_its_calls_to_nobody_who_did_the_work(browser, cast, case):
+    """One person in two posts: what they handled as an officer, they can't call back about as a caller."""
+    from gongzhi.city.cases import actions
+    from gongzhi.city.cases.tests.cast import replied
+    from gongzhi.city.people.models import User
+    from gongzhi.city.territory.models import Office, Post
+    from gongzhi.engine.cases.errors import SeparationOfDuties
+
+    replied(cast, case)
+    actions.choose(case, "review", "pass", by=cast.zhao)
+    second = Post.objects.create(
+        user=User.objects.get(username="zhou"), role="caller", office=Office.objects.get(code="center")
+    )
+    from gongzhi.city.territory import queries as territory
+
+    both = {post.pk: territory.standing(post) for post in territory.posts_of(second.user)}
+    with pytest.raises(SeparationOfDuties):
+        actions.choose(case, "callback", "satisfied", {"solved": True}, by=both[second.pk])
+    client = browser("zhou")
+    client.post("/me/", {"post": str(second.pk)})
+    client.post("/desk/calls/")
+    page = client.get("/desk/calls/").content.decode()
+    assert "callback" not in page and 'name="solved"' not in page

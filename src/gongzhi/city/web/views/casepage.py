@@ -221,6 +221,7 @@ def act(request: HttpRequest, case: UUID, kind: str) -> HttpResponse:
     return redirect("web:case", case=case)
 
 
+@never_cache
 @staff()
 @require_POST
 def reveal(request: HttpRequest, case: UUID) -> HttpResponse:
@@ -235,6 +236,7 @@ def reveal(request: HttpRequest, case: UUID) -> HttpResponse:
     return render(request, "web/revealed.html", context)
 
 
+@never_cache
 @staff()
 @require_GET
 def paper(request: HttpRequest, case: UUID, paper: int) -> HttpResponse:
@@ -248,6 +250,7 @@ def paper(request: HttpRequest, case: UUID, paper: int) -> HttpResponse:
     return render(request, "web/paper.html", {"paper": found, "row": page.row, "body": body})
 
 
+@never_cache
 @staff()
 @require_GET
 def file(request: HttpRequest, sha256: str) -> FileResponse:

@@ -110,6 +110,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "web/cases.html", context)
 
 
+@never_cache
 @staff()
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
