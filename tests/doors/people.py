@@ -152,11 +152,9 @@ def fill(form: Any, label: str, value: Any) -> None:
     """Put a value into the control with this label, whatever kind of control it is."""
     group = form.locator("fieldset", has=form.page.locator("legend", has_text=re.compile(rf"^\s*{label}")))
     if group.count():
-        box = group.first.locator("select")
-        if box.count():
-            box.select_option(label=value if isinstance(value, list) else [value])
-        else:
-            group.first.get_by_text(value, exact=True).click()
+        group.first.locator("details").evaluate_all("folded => folded.forEach(each => { each.open = true })")
+        for each in value if isinstance(value, list) else [value]:
+            group.first.get_by_text(each, exact=True).click()
         return
     control = form.get_by_label(re.compile(rf"^{label}")).first
     if control.evaluate("node => node.tagName") == "SELECT":

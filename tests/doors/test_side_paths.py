@@ -169,3 +169,20 @@ def rate(page: object, stars: str) -> None:
     form.get_by_text(stars, exact=True).click()
     with page.expect_navigation():  # type: ignore[attr-defined]
         form.get_by_role("button", name="提交评价").click()
+
+
+def test_it_asks_other_offices_for_their_opinion(
+    people: dict[str, Browsing], code: str, subject: str
+) -> None:
+    steps.accept(people["limin"], code)
+    dispatcher = people["chengang"]
+    dispatcher.find_case(code)
+    dispatcher.choose("派出", {"协办单位": ["金湖街道"]})
+    dispatcher.sees("已办", "协办意见")
+    helper = people["liujianguo"]
+    helper.go("/desk/?step=help")  # a helper has the task; the list of all matters is the leading office's
+    helper.follow(subject)
+    helper.choose("提交意见", {"协办意见": "灯杆产权已核实，归市政。"})
+    helper.sees("已办")
+    steps.sign(people["zhouqiang"], code)
+    people["zhouqiang"].sees("灯杆产权已核实")
