@@ -1,4 +1,4 @@
-"""The one-time list of the caller: a few matters at a time, drawn at random among those waiting, handler unnamed."""
+"""The one-time list of the caller: a few matters at a time, the most urgent of those waiting, handler unnamed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.actions.writing import Held
 from gongzhi.city.cases.models import CallbackItem, CallbackList, Task
 from gongzhi.city.kernel import clock, paths, permissions
 from gongzhi.city.kernel.references import Standing
+from gongzhi.engine import cases as engine
 
 #: how long a drawn list lives, and how long it is at most
 LIVES = timedelta(hours=8)
@@ -30,7 +32,9 @@ def draw_callbacks(*, by: Standing, size: int = 20, at: datetime | None = None) 
         ).first()
         if living is not None:
             return living
-        drawn = list(waiting(by)[: max(1, min(size, LONGEST))])
+        size = max(1, min(size, LONGEST))
+        some = waiting(by).select_related("case")[: 2 * size]
+        drawn = [task for task in some if not is_barred(by, task)][:size]
         made = CallbackList.objects.create(person=by.person, drawn_at=at, valid_until=at + LIVES)
         CallbackItem.objects.bulk_create(
             [CallbackItem(list=made, case_id=task.case_id, token=task.token) for task in drawn],
@@ -48,6 +52,14 @@ def waiting(by: Standing) -> QuerySet[Task]:
     if by.mechanism:
         mine = mine.filter(case__mechanism=by.mechanism)
     return mine.filter(~Exists(drawn)).order_by("due", "id")
+
+
+def is_barred(by: Standing, task: Task) -> bool:
+    """Whether this person worked on the matter in another post: then the call is another caller's (``not_by``)."""
+    row = task.case
+    rule = catalogue.case_type(row.mechanism, row.version, row.type).steps[task.step]
+    doers = engine.load_case(row.state).doers
+    return any(by.person in doers.get(step, ()) for step in rule.not_by)
 
 
 def call_done(held: Held, at: datetime) -> None:
