@@ -42,8 +42,8 @@ def reveal(case_id: UUID | str, field: str, *, by: Standing, purpose: str) -> An
         data = {"field": field, "privacy": privacy, "purpose": purpose[:200]}
         journal.append(held.subject, [Fact(kind="revealed", at=clock.now(), by=by, data=data)])
         # a mark that somebody typed in leads to nothing: only this case's own values open under its rights
-        own = SealedValue.objects.filter(subject=held.subject)
-        sealed = own.filter(pk=as_key(value.removeprefix(MARK))).first()
+        key = as_key(value.removeprefix(MARK))
+        sealed = SealedValue.objects.filter(subject=held.subject, pk=key).first() if key else None
     if sealed is None or not sealed.value:
         raise NotSealed(field=field)
     return json.loads(sealed.value)
