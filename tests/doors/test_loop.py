@@ -46,17 +46,7 @@ def test_it_goes_all_the_way_round(
     steps.sign(officer, code)
     steps.expect_holder(villager, code, OFFICE, "主办单位办理")
 
-    officer.say("问反映人", "是牌坊左边还是右边的灯？")
-    steps.follow(villager, code)
-    villager.sees("办理单位想问您", "是牌坊左边还是右边的灯？", "暂停计时")
-    assert "等您回答" in villager.answer_to("谁在办")
-    examine(villager, "tracking-question")
-    villager.page.get_by_label("您的回答").fill("左边三盏都不亮")
-    villager.press("回答")
-    villager.sees("收到您的回答")
-    villager.sees_not("暂停计时")
-    officer.find_case(code)
-    officer.sees("左边三盏都不亮")
+    ask_and_answer(officer, villager, code)
 
     steps.reply(officer, code)
     steps.expect_holder(villager, code, OFFICE, "单位领导签发")
@@ -83,6 +73,21 @@ def test_it_goes_all_the_way_round(
     rate(villager)
     villager.sees("谢谢您的评价")
     expect(villager.page.get_by_role("button", name="提交评价")).to_have_count(0)
+
+
+def ask_and_answer(officer: Browsing, villager: Browsing, code: str) -> None:
+    """The officer asks which lamp; the villager answers on the tracking page."""
+    officer.say("问反映人", "是牌坊左边还是右边的灯？")
+    steps.follow(villager, code)
+    villager.sees("办理单位想问您", "是牌坊左边还是右边的灯？", "暂停计时")
+    assert "等您回答" in villager.answer_to("谁在办")
+    examine(villager, "tracking-question")
+    villager.page.get_by_label("您的回答").fill("左边三盏都不亮")
+    villager.press("回答")
+    villager.sees("收到您的回答")
+    villager.sees_not("暂停计时")
+    officer.find_case(code)
+    officer.sees("左边三盏都不亮")
 
 
 def rate(villager: Browsing) -> None:
