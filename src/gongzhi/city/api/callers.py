@@ -110,7 +110,7 @@ def caller(request: HttpRequest) -> Standing:
     return request.auth.standing  # type: ignore[attr-defined, no-any-return]
 
 
-def idempotency_key(headers: CaseInsensitiveMapping) -> str:
+def idempotency_key(headers: CaseInsensitiveMapping[str]) -> str:
     """The ``Idempotency-Key`` header; empty without one. Raises TooLong."""
     key = headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:

@@ -150,8 +150,8 @@ class FieldSpec(Spec):
     privacy: Privacy = "internal"
     #: where the value is taken from so that nobody types it in twice, e.g. ``person.phone``
     prefill: str = ""
-    #: the reporter reads the value on the page of the tracking code
-    told: StrictBool = False
+    #: FEEL: when the reporter may read the value on the page of the tracking code; ``true`` for always
+    told: Feel = ""
     hint: str = ""
     #: columns of a ``table`` field
     columns: tuple[FieldSpec, ...] = ()

@@ -30,6 +30,8 @@ def _written(fields: Sequence[Field]) -> Iterator[tuple[str, str, str]]:
             yield id, "visible_when", each.visible_when
         if each.valid_when:
             yield id, "valid_when", each.valid_when
+        if each.told:
+            yield id, "told", each.told
         if isinstance(each.default, str) and each.default.startswith("="):
             yield id, "default", each.default[1:].strip()
 

@@ -84,8 +84,9 @@ class Field:
     privacy: str = "internal"
     #: where the system already knows the value, e.g. ``reporter.phone``; empty: it must be typed
     prefill: str = ""
-    #: the reporter reads the value on the page of the tracking code, whatever the privacy class (a reply, a reason)
-    told: bool = False
+    #: FEEL: when the reporter may read the value on the page of the tracking code, whatever its privacy class;
+    #: ``true`` for always (a reason), a condition for what must be issued first (a reply); empty: never
+    told: str = ""
     #: one sentence beside the field
     hint: str = ""
     #: fields of one row (``table``)
@@ -177,7 +178,7 @@ def field_from(spec: Mapping[str, Any], key: str, where: Where, problems: list[P
     for name in ("min", "max"):
         if hasattr(values.get(name), "isoformat"):  # YAML reads 2024-01-01 as a date
             values[name] = values[name].isoformat()
-    for name in ("id", "title", "kind", "visible_when", "valid_when", "privacy", "prefill", "hint"):
+    for name in ("id", "title", "kind", "visible_when", "valid_when", "told", "privacy", "prefill", "hint"):
         if name in values:
             values[name] = str(values[name]).lower() if isinstance(values[name], bool) else str(values[name])
     values["options"] = tuple(str(option) for option in spec.get("options") or ())

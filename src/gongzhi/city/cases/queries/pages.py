@@ -179,11 +179,6 @@ def callback_page(by: Standing, item: CallbackItem, *, at: datetime | None = Non
     return screening.blind(case_page(by, item.case_id, at=at))
 
 
-def is_told(field: Field) -> bool:
-    """Whether the reporter may read the field: public ones, and those that are meant for the reporter."""
-    return field.told or field.privacy == "public"
-
-
 def holdings_of(case_type: CaseType, state: engine.Case, by: Standing, at: datetime) -> tuple[Holding, ...]:
     """The open tasks with what ``by`` can choose in each."""
     can: dict[int, list[ChoiceRule]] = {}

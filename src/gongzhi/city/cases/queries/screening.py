@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gongzhi.city.cases import sealing
 from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.queries.telling import is_told
 from gongzhi.city.cases.sight import may
 from gongzhi.city.kernel import permissions
 from gongzhi.city.kernel.references import Standing
@@ -67,7 +68,7 @@ def blind(page: CasePage) -> CasePage:
     said = tuple(
         each
         for each in page.values
-        if (each.field.id in asked or each.field.told or each.field.privacy == "public")
+        if (each.field.id in asked or is_told(page.case_type, each.field, page.state.data))
         and each.field.kind not in ("office", "offices", "person")
     )
     files = {str(each.get("sha256", "")) for each in _files(said)}

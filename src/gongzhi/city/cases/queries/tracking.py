@@ -9,7 +9,8 @@ from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case, Rating
 from gongzhi.city.cases.naming import title_of
-from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, is_told, shown
+from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, shown
+from gongzhi.city.cases.queries.telling import is_told
 from gongzhi.city.cases.sight import reporter_of
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
@@ -119,7 +120,11 @@ def tracking(code: str, *, at: datetime | None = None) -> Tracking:
     citizen = clocks.get("citizen")
     rated = Rating.objects.filter(case=row).exists()
     into = Case.objects.filter(merged=row).values_list("tracking_code", flat=True).first()
-    public = {name: value for name, value in state.data.items() if is_told(case_type.form[name])}
+    public = {
+        name: value
+        for name, value in state.data.items()
+        if is_told(case_type, case_type.form[name], state.data)
+    }
     return Tracking(
         tracking_code=row.tracking_code,
         number=row.number or "",

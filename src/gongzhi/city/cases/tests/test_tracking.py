@@ -106,3 +106,26 @@ def test_it_finds_similar_cases_that_one_may_see(cast, monday):
     found = queries.similar(cast.li, Case.objects.get(pk=first.case))
     assert [str(row.pk) for row, _ in found] == [second.case]
     assert queries.similar(cast.he, Case.objects.get(pk=first.case)) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "data", "told"),
+    [
+        ("reply", {"reply": "已修好", "issued": False}, False),  # a draft: nobody has signed it
+        ("reply", {"reply": "已修好"}, False),
+        ("reply", {"reply": "已修好", "issued": True}, True),
+        ("refusal_note", {"refusal_note": "请向法院提出"}, True),  # always
+        ("subject", {"subject": "路灯不亮"}, True),  # public
+        ("instruction", {"instruction": "两日内报", "issued": True}, False),  # internal, for good
+    ],
+)
+def test_it_tells_the_reporter_a_reply_only_when_it_was_issued(field, data, told):
+    from pathlib import Path
+
+    from gongzhi import mechanisms
+    from gongzhi.city.cases.queries.telling import is_told
+    from gongzhi.engine.mechanisms import compile_all, load
+
+    folder = Path(next(iter(mechanisms.__path__))) / "daye_minqing"
+    appeal = compile_all(load(folder))["appeal"]
+    assert is_told(appeal, appeal.form[field], data) is told

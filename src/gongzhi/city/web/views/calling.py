@@ -27,7 +27,7 @@ CALLER = "caller"
 
 @never_cache
 @staff(CALLER)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def calls(request: HttpRequest) -> HttpResponse:
     """My list; a POST draws one."""
     by: Standing = request.standing  # type: ignore[attr-defined]
@@ -40,7 +40,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @staff(CALLER)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def call(request: HttpRequest, item: int) -> HttpResponse:
     """One call: what was reported, what was answered, and what the reporter says of it."""
     by: Standing = request.standing  # type: ignore[attr-defined]
@@ -48,7 +48,7 @@ def call(request: HttpRequest, item: int) -> HttpResponse:
     if row is None:
         raise NoSuchCase(which=str(item))
     page = queries.callback_page(by, row)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, row, page, "", {}, None)
     name = request.POST.get("name", "")
     task, _dot, choice_id = name.partition(".")

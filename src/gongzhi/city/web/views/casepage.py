@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.city.cases import actions, queries
 from gongzhi.city.cases.queries import CasePage
@@ -44,7 +44,7 @@ WORDS: Mapping[str, str] = {
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def show(request: HttpRequest, case: UUID) -> HttpResponse:
     """The page of a case."""
     return _page(request, case)
@@ -238,7 +238,7 @@ def reveal(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def paper(request: HttpRequest, case: UUID, paper: int) -> HttpResponse:
     """A paper as it was issued, to be read and printed."""
     page = queries.case_page(_standing(request), case)
@@ -252,7 +252,7 @@ def paper(request: HttpRequest, case: UUID, paper: int) -> HttpResponse:
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def file(request: HttpRequest, sha256: str) -> FileResponse:
     """A file of a case that I may see; never run by the browser."""
     row, path = queries.file_of(_standing(request), sha256)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from gongzhi.city.cases import catalogue, queries
 from gongzhi.city.cases.queries import Figure
@@ -28,7 +28,7 @@ ROWS = 200
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """The whole board; ``?wall=1`` for a big screen without the frame's tools."""
     return render(request, "web/command.html", _board(request) | {"wall": "wall" in request.GET})
@@ -36,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The part of the board that refreshes by itself."""
     return render(request, "web/parts/board.html", _board(request))
@@ -81,7 +81,7 @@ def _url(filter: Any) -> str:
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """Who holds what: open tasks of an office, most urgent first."""
     by: Standing = request.standing  # type: ignore[attr-defined]
@@ -112,7 +112,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def measures(request: HttpRequest, mechanism: str) -> HttpResponse:
     """The indicators of a mechanism over the cases of the last days, each with its formula and its uncertainty."""
     by: Standing = request.standing  # type: ignore[attr-defined]
@@ -122,7 +122,7 @@ def measures(request: HttpRequest, mechanism: str) -> HttpResponse:
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def measure(request: HttpRequest, mechanism: str, measure: str) -> HttpResponse:
     """The rows behind one indicator: what counted, and which of it were hits."""
     by: Standing = request.standing  # type: ignore[attr-defined]

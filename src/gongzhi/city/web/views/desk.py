@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.city.cases import actions, catalogue, queries
 from gongzhi.city.cases.errors import BadFilter
@@ -39,7 +39,7 @@ CALLER = "caller"
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """My tasks, most urgent first. Whoever calls back works from a drawn list instead."""
     by = _standing(request)
@@ -84,7 +84,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases within my sight: by light, due time, office, area, category, words."""
     by = _standing(request)
@@ -112,7 +112,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @staff()
-@require_GET
+@require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as CSV, row by row."""
     lines = queries.export_csv(_standing(request), _filter(request, state="all"))

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.city.cases import actions, catalogue, queries
 from gongzhi.city.cases.errors import NoSuchCaseType
@@ -32,7 +32,7 @@ CHANNELS = {"hotline_agent": "hotline", "grid_worker": "grid"}
 
 
 @staff()
-@require_GET
+@require_safe
 def choose_kind(request: HttpRequest) -> HttpResponse:
     """What this post may register; with one kind only, straight to its screen."""
     by: Standing = request.standing  # type: ignore[attr-defined]
@@ -47,7 +47,7 @@ def choose_kind(request: HttpRequest) -> HttpResponse:
 
 
 @staff()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """One screen: the opening form, and the first step at once for whoever may do it (answer, pass on, refuse).
 
@@ -55,7 +55,7 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """
     by: Standing = request.standing  # type: ignore[attr-defined]
     case_type = _openable(mechanism, type_id, by)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, mechanism, case_type, {}, secrets.token_urlsafe(12))
     key = request.POST.get("key", "")[:64]
     values: dict[str, Any] = {}
@@ -87,7 +87,7 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
 
 
 @staff()
-@require_GET
+@require_safe
 def hints(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """While the agent writes: what is open nearby, and what the text seems to be about, with the reason."""
     case_type = _openable(mechanism, type_id, request.standing)  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
 from gongzhi.city.cases.errors import NoSuchCaseType
@@ -41,13 +41,13 @@ def rendered(text: str) -> SafeString:
     return mark_safe(str(MARKDOWN.render(text)))  # noqa: S308
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every installed mechanism."""
     return render(request, "web/mechanisms.html", {"found": library.active()})
 
 
-@require_GET
+@require_safe
 def summary(request: HttpRequest, mechanism: str) -> HttpResponse:
     """What it is for, how it was run, what to adapt."""
     held = library.one(mechanism)
@@ -56,7 +56,7 @@ def summary(request: HttpRequest, mechanism: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def case_type(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """One case type: the drawn flow, who does which step within what time, what is asked."""
     held = library.one(mechanism)
@@ -81,7 +81,7 @@ def case_type(request: HttpRequest, mechanism: str, type_id: str) -> HttpRespons
     )
 
 
-@require_GET
+@require_safe
 def bpmn(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """The flow as a BPMN 2.0 file."""
     held = library.one(mechanism)
@@ -92,19 +92,19 @@ def bpmn(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def tables(request: HttpRequest, mechanism: str) -> HttpResponse:
     """The decision tables, as an official reads them."""
     return _page(request, "web/mechanism_tables.html", mechanism, "mechanism_tables")
 
 
-@require_GET
+@require_safe
 def measures(request: HttpRequest, mechanism: str) -> HttpResponse:
     """What is measured, and by which formula."""
     return _page(request, "web/mechanism_measures.html", mechanism, "mechanism_measures")
 
 
-@require_GET
+@require_safe
 def scenarios(request: HttpRequest, mechanism: str) -> HttpResponse:
     """The examples with their results, run by this very installation."""
     return _page(
@@ -116,7 +116,7 @@ def scenarios(request: HttpRequest, mechanism: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def changes(request: HttpRequest, mechanism: str) -> HttpResponse:
     """Versions and what they changed."""
     held = library.one(mechanism)

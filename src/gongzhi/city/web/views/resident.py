@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.city.cases import actions, catalogue, queries
 from gongzhi.city.cases.errors import NoSuchCaseType
@@ -26,13 +26,13 @@ ROLE = "resident"
 AT_ONCE = frozenset({"place", "phone", "files"})
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: report, follow, look around."""
     return render(request, "web/home.html", {"kinds": _kinds()})
 
 
-@require_GET
+@require_safe
 def choose_kind(request: HttpRequest) -> HttpResponse:
     """What can be brought here; with one kind only, straight to its form."""
     kinds = _kinds()
@@ -41,12 +41,12 @@ def choose_kind(request: HttpRequest) -> HttpResponse:
     return render(request, "web/report_kinds.html", {"kinds": kinds})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """The form of a report, and its receipt. What was typed is never lost on a mistake."""
     case_type = _openable(mechanism, type_id)
     asks = asked(case_type)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, mechanism, case_type, asks, {}, {}, secrets.token_urlsafe(12))
     # whoever sends none must not share the uploads of all others who sent none
     key = request.POST.get("key", "")[:48] or secrets.token_urlsafe(12)
@@ -65,7 +65,7 @@ def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     return redirect(reverse("web:tracking", args=[receipt.tracking_code]) + "?new=1")
 
 
-@require_GET
+@require_safe
 def nearby(request: HttpRequest) -> HttpResponse:
     """Open reports near the place being written about; a fragment for the form."""
     sent = request.GET

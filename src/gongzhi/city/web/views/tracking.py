@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.city.cases import actions, queries
 from gongzhi.city.cases.models import Case
@@ -23,7 +23,7 @@ from gongzhi.engine.errors import GongzhiError
 LONGEST = 1000
 
 
-@require_GET
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """From the code that a person typed to its page; a slip of the pen is told at once."""
     typed = request.GET.get("code", "")
@@ -34,7 +34,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The page of the matter, and what the reporter can do now."""
     context = {
