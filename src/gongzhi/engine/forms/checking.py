@@ -13,7 +13,12 @@ from datetime import date, datetime
 from typing import Any
 
 from gongzhi.engine.forms import codes
-from gongzhi.engine.forms.conditions import Conditions, for_expressions, visibility_order
+from gongzhi.engine.forms.conditions import (
+    Conditions,
+    for_expressions,
+    named_for_expressions,
+    visibility_order,
+)
 from gongzhi.engine.forms.fields import Field
 from gongzhi.engine.forms.kinds import READERS, is_blank
 from gongzhi.engine.forms.problems import FieldProblem, InvalidForm, Wrong
@@ -58,6 +63,8 @@ class _Level:
     #: key of the table with a trailing dot, and the row counted from 1; empty and 0 for the form itself
     table: str = ""
     row: int = 0
+    #: the fields in the order in which their visibility is decided, where somebody has sorted them already
+    order: Sequence[Field] = ()
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
@@ -67,7 +74,7 @@ class _Level:
         for each in self.fields:
             if each.id in asked and not is_blank(value := entered.get(each.id)):
                 self._read(each, value)
-        for each in visibility_order(self.fields, self._own_conditions()):
+        for each in self.order or visibility_order(self.fields, self._own_conditions()):
             self._show(each)
             if each.id in asked and each.id not in entered and each.id not in self.hidden:
                 self._fill(each)
@@ -103,7 +110,10 @@ class _Level:
 
     def _answer(self, each: Field, key: str) -> Any:
         expression = self.conditions.get((self.table + each.id, key))
-        return expression.evaluate(self.seen()) if expression else None
+        if expression is None:
+            return None
+        values = {**self.context, **self.values}
+        return expression.evaluate(named_for_expressions(self.fields, values, expression.names))
 
     def _read(self, each: Field, value: Any) -> None:
         try:
@@ -163,6 +173,7 @@ def validate(
     only: Sequence[str] | None,
     required: Collection[str] | None,
     context: Mapping[str, Any],
+    order: Sequence[Field] = (),
 ) -> Checked:
     """The check behind ``Form.validate``, over plain fields and their compiled conditions."""
     by_id = {each.id: each for each in fields}
@@ -170,7 +181,7 @@ def validate(
     asked = set(by_id) if only is None else {id.removesuffix("?") for id in only} & set(by_id)
     if required is None:
         required = {each.id for each in fields if each.required} - optional_here
-    level = _Level(fields, conditions, context)
+    level = _Level(fields, conditions, context, order=order)
     for name in entered:
         if name not in by_id:
             shown = str(name)[:60]
@@ -180,11 +191,11 @@ def validate(
     level.run(entered, asked, set(required))
     had = {id for source in (entered, context) for id, value in source.items() if not is_blank(value)}
     blank = {id for id in asked & set(entered) if is_blank(entered[id]) and id not in level.values}
-    order = [each.id for each in fields]
+    ids = [each.id for each in fields]
     return Checked(
-        values={id: level.values[id] for id in order if id in level.values},
+        values={id: level.values[id] for id in ids if id in level.values},
         problems=tuple(level.problems),
-        cleared=tuple(id for id in order if id in blank or id in level.hidden & had),
+        cleared=tuple(id for id in ids if id in blank or id in level.hidden & had),
     )
 
 

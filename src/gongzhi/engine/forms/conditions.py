@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
@@ -119,6 +119,16 @@ def for_expressions(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[
     return {**titled, **values, **{each.id: value for each, value in typed}}
 
 
+def named_for_expressions(
+    fields: Sequence[Field], values: Mapping[str, Any], names: Collection[str]
+) -> dict[str, Any]:
+    """The part of ``for_expressions`` that one expression asks for: a form has many fields, a condition few names."""
+    titled = {each.title: _typed(each, values.get(each.id)) for each in fields if each.title in names}
+    given = {name: values[name] for name in names if name in values}
+    own = {each.id: _typed(each, values.get(each.id)) for each in fields if each.id in names}
+    return {**titled, **given, **own}
+
+
 def _typed(each: Field, value: Any) -> Any:
     if value is None:
         return None
@@ -137,5 +147,6 @@ __all__ = [
     "compile_all",
     "for_expressions",
     "lint",
+    "named_for_expressions",
     "visibility_order",
 ]

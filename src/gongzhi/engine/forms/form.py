@@ -48,6 +48,11 @@ class Form:
         """Compiled FEEL; raises the expression room's error for text that does not parse."""
         return conditions.compile_all(self.fields, self.where)
 
+    @cached_property
+    def visibility_order(self) -> Sequence[Field]:
+        """The fields in the order in which their visibility is decided; a form is checked often, sorted once."""
+        return conditions.visibility_order(self.fields, self.conditions)
+
     def validate(
         self,
         values: Mapping[str, Any],
@@ -63,7 +68,13 @@ class Form:
         values that the case has already (JSON-ready), ``today`` as a date, and so on. Never raises for bad input.
         """
         return validate(
-            self.fields, self.conditions, values, only=only, required=required, context=context or {}
+            self.fields,
+            self.conditions,
+            values,
+            only=only,
+            required=required,
+            context=context or {},
+            order=self.visibility_order,
         )
 
     def lint(self) -> list[Problem]:
