@@ -84,11 +84,8 @@ def test_the_index_answers_anything(text):
 
 def test_a_text_is_most_similar_to_itself(hot):
     index = SimilarIndex.of((message.id, message.text) for message in hot[:1000])
+    texts = {message.id: message.text for message in hot[:1000]}
     for message in hot[:1000:50]:
         best = index.similar(message.text, 1)[0]
-        assert best.score > 0.6
-        assert (
-            best.key == message.id
-            or best.score > 0.99
-            or message.text in [m.text for m in hot if m.id == best.key]
-        )
+        assert best.score > 0.6  # an entry keeps its most telling terms only, so even its own text is not 1
+        assert message.text == texts[best.key]

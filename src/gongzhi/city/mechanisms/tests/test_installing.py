@@ -122,7 +122,6 @@ def test_it_finds_a_changed_archive(cast, monday, files):
     assert not checks.check_installed(False).ok
 
 
-@pytest.mark.skipif(not (DAYE / "mechanism.yaml").exists(), reason="daye_minqing is not here yet")
 def test_it_runs_the_first_mechanism_of_the_house(cast, monday):
     install(DAYE, by=SYSTEM)
     form = {"subject": "路灯不亮", "text": "村口路灯三天不亮", "place": "上冯村口"}
