@@ -8,6 +8,7 @@ and guards single objects (``check``), so the two can't disagree.
     area    what lies in the subtree of the post's area
     branch  what an office of the subtree of the post's office has to do with
     own     what the person reported or owns
+    mandate what a valid written mandate (委托书) names, and no longer than it says
 
 A model says by ``reach = Reach(...)`` which of its columns these words mean; a value that isn't stored yet is a ``Target``.
 """
@@ -29,7 +30,7 @@ from gongzhi.city.kernel.errors import NotAllowed, UnknownAction
 from gongzhi.city.kernel.references import Standing
 
 Row = TypeVar("Row", bound=Model)
-SCOPES = ("all", "area", "branch", "own")
+SCOPES = ("all", "area", "branch", "own", "mandate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class Reach:
     #: for offices in another table: the condition "an office within this path has to do with the row"
     branch: Callable[[str], Q] | None = None
     person: str = ""
+    #: the condition "a mandate of this person that is valid now covers the row"
+    mandated: Callable[[str], Q] | None = None
     mechanism: str = ""
 
 
@@ -52,6 +55,8 @@ class Target:
     area_path: str = ""
     office_paths: tuple[str, ...] = ()
     person: str = ""
+    #: the actor showed a mandate for it that is valid now
+    mandated: bool = False
     mechanism: str = ""
 
 
@@ -148,10 +153,15 @@ def may(actor: Standing, action: str, target: Model | Target | None = None) -> b
     reach = _reach(type(target))
     if _covers(actor, scopes, _target(target, reach)):
         return True
-    if "branch" in scopes and reach.branch and actor.office_path and target.pk is not None:
-        rows = type(target)._default_manager.filter(_mechanism(actor, reach), pk=target.pk)
-        return rows.filter(reach.branch(actor.office_path)).exists()
-    return False
+    asked = []
+    if "branch" in scopes and reach.branch and actor.office_path:
+        asked.append(reach.branch(actor.office_path))
+    if "mandate" in scopes and reach.mandated and actor.person:
+        asked.append(reach.mandated(actor.person))
+    if not asked or target.pk is None:
+        return False
+    rows = type(target)._default_manager.filter(_mechanism(actor, reach), pk=target.pk)
+    return rows.filter(_any(asked)).exists()
 
 
 def scope(actor: Standing, action: str, rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -185,6 +195,7 @@ def _covers(actor: Standing, scopes: tuple[str, ...], target: Target) -> bool:
             word == "branch" and any(paths.is_within(path, actor.office_path) for path in target.office_paths)
         )
         or (word == "own" and actor.person != "" and target.person == actor.person)
+        or (word == "mandate" and actor.person != "" and target.mandated)
         for word in scopes
     )
 
@@ -196,6 +207,8 @@ def _condition(actor: Standing, reach: Reach, word: str) -> Q | None:
         return paths.within(actor.area_path, reach.area)
     if word == "own" and reach.person and actor.person:
         return Q(**{reach.person: actor.person})
+    if word == "mandate" and reach.mandated and actor.person:
+        return reach.mandated(actor.person)
     if word == "branch" and actor.office_path:
         conditions = [paths.within(actor.office_path, column) for column in reach.offices]
         return _any([*conditions, reach.branch(actor.office_path) if reach.branch else None])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from gongzhi.city.kernel import permissions
 from gongzhi.city.kernel.errors import NotAllowed, UnknownAction
@@ -32,6 +32,9 @@ TARGETS = [
     ("001", "000001", ""),
 ]
 
+#: the person whose matters the actor was mandated with
+MANDATOR = "user:2"
+
 
 @pytest.mark.parametrize(("action", "role"), CELLS)
 def test_it_allows_what_the_cell_says_and_nothing_else(action, role):
@@ -41,10 +44,11 @@ def test_it_allows_what_the_cell_says_and_nothing_else(action, role):
         "area": lambda office, area, person: area.startswith("000000"),
         "branch": lambda office, area, person: office.startswith("000"),
         "own": lambda office, area, person: person == "user:1",
+        "mandate": lambda office, area, person: person == MANDATOR,
     }
     scopes = MATRIX.scopes(action, role)
     for office, area, person in TARGETS:
-        target = Target(office_paths=(office,), area_path=area, person=person)
+        target = Target(office_paths=(office,), area_path=area, person=person, mandated=person == MANDATOR)
         right = any(expected[word](office, area, person) for word in scopes)
         assert may(actor, action, target) == right, target
         if not right:
@@ -72,7 +76,13 @@ def offices(monkeypatch):
     monkeypatch.setattr(
         Office,
         "reach",
-        Reach(area="area__path", offices=("path",), person="short_name", mechanism="kind"),
+        Reach(
+            area="area__path",
+            offices=("path",),
+            person="short_name",
+            mandated=lambda agent: Q(short_name=MANDATOR) if agent == "user:1" else Q(pk__in=[]),
+            mechanism="kind",
+        ),
         raising=False,
     )
     return Office.objects.all()
@@ -104,7 +114,13 @@ def test_it_reaches_offices_in_another_table_by_a_condition(offices, monkeypatch
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "who", [resident(""), Standing(person="", role="officer"), Standing(person="", role="grid_worker")]
+    "who",
+    [
+        resident(""),
+        Standing(person="", role="officer"),
+        Standing(person="", role="grid_worker"),
+        Standing(person="", role="proxy"),
+    ],
 )
 def test_it_shows_nothing_to_nobody(offices, who):
     assert not scope(who, "case.list", offices).exists()
