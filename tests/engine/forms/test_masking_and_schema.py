@@ -53,6 +53,8 @@ KEYS = {
     "table": {"columns": (Field(id="a", kind="money", required=True), Field(id="b", kind="yesno"))},
     "text": {"min": 2, "max": 5},
     "number": {"min": 0, "max": 9},
+    "record": {"register": "items"},
+    "records": {"register": "items"},
 }
 EVERY = Form(tuple(Field(id=kind, kind=kind, **KEYS.get(kind, {})) for kind in KINDS))
 SAMPLES = {
@@ -63,6 +65,8 @@ SAMPLES = {
     "date": "2024年1月2日",
     "choice": "甲",
     "choices": ["乙"],
+    "record": "511Z07-001",
+    "records": ["511Z07-001", "511Z07-002"],
     "yesno": "是",
     "place": "金湖街道",
     "area": "420281",

@@ -7,10 +7,12 @@ which role does change, so that is asked again after ``FRESH`` seconds.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models.signals import post_migrate, post_save
 
+from gongzhi.city.cases import lookups
 from gongzhi.city.kernel import paths
 from gongzhi.city.territory.models import Area, Office, Post, valid
 
@@ -124,6 +126,10 @@ class CityWorld:
     def office_name(self, office: str) -> str:
         """Short name to show."""
         return office_name(office)
+
+    def record(self, register: str, key: str) -> Mapping[str, Any] | None:
+        """The values of a record that a case may name."""
+        return lookups.record(register, key)
 
 
 def _of_city(role: str) -> str:

@@ -12,6 +12,7 @@ from gongzhi.engine.cases import everycase
 from gongzhi.engine.cases.casetypes import CaseType
 from gongzhi.engine.cases.model import Case, Fact, Limit, Task
 from gongzhi.engine.cases.states import load_mark, load_task
+from gongzhi.engine.cases.values import flow_data
 
 
 def apply(case_type: CaseType, case: Case | None, fact: Fact) -> Case:
@@ -23,7 +24,9 @@ def apply(case_type: CaseType, case: Case | None, fact: Fact) -> Case:
     if case is None:
         return _with_outcome(_opened(case_type, fact), fact)
     if fact.kind in _EVENTS:
-        advance = flows.advance(case_type.flow, case.flow, _EVENTS[fact.kind](fact), _entered(case, fact))
+        advance = flows.advance(
+            case_type.flow, case.flow, _EVENTS[fact.kind](fact), flow_data(case_type, _entered(case, fact))
+        )
         case = replace(case, flow=advance.state)
     return replace(_with_outcome(case, fact), length=case.length + 1)
 
@@ -38,7 +41,7 @@ def replay_facts(case_type: CaseType, facts: Iterable[Fact]) -> Case | None:
 
 def _opened(case_type: CaseType, fact: Fact) -> Case:
     values = fact.data["values"]
-    advance = flows.start(case_type.flow, values)
+    advance = flows.start(case_type.flow, flow_data(case_type, values))
     return Case(
         type=case_type.id,
         version=case_type.version,

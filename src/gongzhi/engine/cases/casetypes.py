@@ -21,6 +21,7 @@ from gongzhi.engine.cases.spec import (
     StepSpec,
     TableTake,
     TimerSpec,
+    ValueLimit,
     asked,
     performer,
 )
@@ -50,6 +51,8 @@ class LimitRule:
     span: Span | None = None
     table: Table | None = None
     take: str = ""
+    #: an expression over the data that gives the span
+    value: Expression | None = None
     #: due together with this clock (steps only)
     clock: str = ""
 
@@ -116,6 +119,8 @@ class StepRule:
     timers: Mapping[str, TimerRule] = field(default_factory=dict)
     #: child case: (case type, their field -> expression over our data)
     calls: tuple[str, Mapping[str, Expression]] | None = None
+    #: our field -> expression over ``child`` and ``outcome`` when the child has ended
+    takes: Mapping[str, Expression] = field(default_factory=dict)
 
     @property
     def is_work(self) -> bool:
@@ -144,6 +149,10 @@ class CaseType:
     #: field id or title -> field
     fields: Mapping[str, Field]
     suggest: Mapping[str, Any] = field(default_factory=dict)
+    #: names that conditions of the flow itself use (``calls.when``)
+    flow_names: frozenset[str] = frozenset()
+    #: record field -> the fields that are filled from the record, with the column of each
+    fills: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: reason of a pause -> Chinese title
     reasons: Mapping[str, str] = field(default_factory=dict)
 
@@ -175,7 +184,7 @@ def compile_case_type(
 
     Raises ``Refused`` or the room's own error for the first thing that does not fit; lint first to see all.
     """
-    form = form_from([field.model_dump() for field in spec.fields])
+    form = form_from([field.model_dump(by_alias=True) for field in spec.fields])
     by_name = {f.id: f for f in form.fields} | {f.title: f for f in form.fields}
     return CaseType(
         id=spec.id,
@@ -185,7 +194,7 @@ def compile_case_type(
         opened_by=tuple(spec.opened_by),
         opening=_asks(spec.opens_with),
         form=form,
-        flow=compile_flow(flow_spec(spec)),
+        flow=compile_flow(flow_spec(spec, conditions=False)),
         steps={id_: _step(id_, step, tables) for id_, step in spec.steps.items()},
         clocks={id_: _clock(id_, clock, tables) for id_, clock in spec.clocks.items()},
         ends=dict(spec.ends),
@@ -194,18 +203,37 @@ def compile_case_type(
         fields=by_name,
         suggest=dict(spec.suggest),
         reasons=dict(spec.reasons),
+        flow_names=_flow_names(spec),
+        fills=fills_of(form),
     )
+
+
+def _flow_names(spec: CaseTypeSpec) -> frozenset[str]:
+    texts = [step.calls.when for step in spec.steps.values() if step.calls and step.calls.when]
+    return frozenset().union(*(compile_expression(text).names for text in texts))
+
+
+def fills_of(form: Form) -> dict[str, dict[str, str]]:
+    """Which fields are filled from the record that another field names: record field -> {field: column}."""
+    filled: dict[str, dict[str, str]] = {each.id: {} for each in form.fields if each.kind == "record"}
+    for each in form.fields:
+        source, _, column = each.prefill.partition(".")
+        if source in filled:
+            filled[source][each.id] = column
+    return filled
 
 
 def _asks(names: Iterable[str]) -> tuple[Ask, ...]:
     return tuple(Ask(*asked(name)) for name in names)
 
 
-def _limit(value: str | TableTake | ClockDue, tables: Mapping[str, Table]) -> LimitRule:
+def _limit(value: str | TableTake | ValueLimit | ClockDue, tables: Mapping[str, Table]) -> LimitRule:
     if isinstance(value, str):
         return LimitRule(span=parse_span(value))
     if isinstance(value, ClockDue):
         return LimitRule(clock=value.clock)
+    if isinstance(value, ValueLimit):
+        return LimitRule(value=compile_expression(value.value))
     return LimitRule(table=tables[value.table], take=value.take)
 
 
@@ -238,6 +266,9 @@ def _step(id_: str, step: StepSpec, tables: Mapping[str, Table]) -> StepRule:
         choices={id_: _choice(id_, choice, shared) for id_, choice in step.choices.items()},
         timers={id_: _timer(id_, timer) for id_, timer in step.timers.items()},
         calls=calls,
+        takes={name: compile_expression(text) for name, text in step.calls.takes.items()}
+        if step.calls
+        else {},
     )
 
 

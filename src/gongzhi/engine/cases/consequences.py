@@ -168,7 +168,7 @@ def _changed_limits(case_type: CaseType, before: Before, marks: Marks) -> dict[s
         own = marks.get(id_, before.marks.get(id_, ()))
         if not own or (own[-1].kind == "stop" and id_ in before.limits):
             continue
-        if id_ in before.limits and rule.limit.table is None:
+        if id_ in before.limits and rule.limit.span is not None:
             continue
         limit = find_limit(case_type, rule.limit, before.data, rule.title)
         if limit is not None and limit != before.limits.get(id_):
@@ -290,12 +290,12 @@ def _timers(case_type: CaseType, before: Before, advance: flows.Advance, at: dat
 def _calls(case_type: CaseType, data: Mapping[str, Any], advance: flows.Advance) -> list[dict[str, Any]]:
     """Child cases to open: token, case type and the mapped values of their opening form."""
     made = []
-    nodes = {token.id: token.node for token in advance.opened}
+    opened = {token.id: token for token in advance.opened}
     for token, _ in advance.calls:
-        calls = case_type.steps[nodes[token]].calls
+        calls = case_type.steps[opened[token].node].calls
         if calls is not None:
             values = {
-                name: json_value(evaluate(case_type, expression, data))
+                name: json_value(evaluate(case_type, expression, data, {"item": opened[token].item}))
                 for name, expression in calls[1].items()
             }
             made.append({"token": token, "case": calls[0], "with": values})

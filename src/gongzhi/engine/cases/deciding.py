@@ -15,9 +15,10 @@ from gongzhi.engine import flows
 from gongzhi.engine.cases import errors, everycase
 from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule, StepRule
 from gongzhi.engine.cases.consequences import Before, Effects, outcome
+from gongzhi.engine.cases.entering import checked, clock_names
 from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fact, Happened, Open, Task, Tick
 from gongzhi.engine.cases.ticking import tick
-from gongzhi.engine.cases.values import evaluate, json_value
+from gongzhi.engine.cases.values import evaluate, flow_data, json_value
 from gongzhi.engine.cases.world import World
 from gongzhi.engine.forms.characters import plain
 from gongzhi.engine.forms.problems import Wrong
@@ -52,8 +53,8 @@ def _open(case_type: CaseType, command: Open, at: datetime, by: Actor, world: Wo
     if by.role not in case_type.opened_by and by.role != "system":
         may = "、".join(case_type.role_title(role) for role in case_type.opened_by)
         raise errors.MayNotOpen(role=case_type.role_title(by.role), title=case_type.title, may=may)
-    values = _checked(case_type, command.form, case_type.opening, {})
-    advance = flows.start(case_type.flow, values)
+    values = checked(case_type, command.form, case_type.opening, {}, at, world)
+    advance = flows.start(case_type.flow, flow_data(case_type, values))
     before = Before(opener=by, data=values, marks={}, limits={}, tasks=(), timers=())
     result = outcome(case_type, before, advance, Effects(marks=("opened",)), at=at, world=world)
     return Fact(kind="opened", at=at, by=by, data={"values": values, "channel": command.channel, **result})
@@ -67,12 +68,12 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
         raise errors.NoSuchChoice(step=step.title, choice=command.choice, may=_titles(step.choices.values()))
     if refusal := forbidden(case_type, case, task, choice, by, at):
         raise refusal
-    values = _checked(case_type, command.values, choice.asks, case.data)
+    values = checked(case_type, command.values, choice.asks, case.data, at, world)
     data = {**case.data, **values}
-    if choice.when is not None and evaluate(case_type, choice.when, data) is not True:
+    if choice.when is not None and evaluate(case_type, choice.when, data, clock_names(at)) is not True:
         raise _unmet(step, choice)
     for name, expression in choice.sets.items():
-        values[name] = data[name] = json_value(evaluate(case_type, expression, data))
+        values[name] = data[name] = json_value(evaluate(case_type, expression, data, clock_names(at)))
     effects = Effects(
         marks=choice.marks,
         pauses=choice.pauses,
@@ -80,7 +81,9 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
         reopens=choice.reopens,
         extends=_extension(case_type, case, choice, data, task),
     )
-    advance = flows.advance(case_type.flow, case.flow, flows.Chosen(task.id, choice.id), data)
+    advance = flows.advance(
+        case_type.flow, case.flow, flows.Chosen(task.id, choice.id), flow_data(case_type, data)
+    )
     result = outcome(case_type, before_of(case, data), advance, effects, at=at, world=world)
     return Fact(
         kind="chosen",
@@ -125,7 +128,7 @@ def forbidden(
     if (
         choice.when is not None
         and not _asks_for(case_type, choice)
-        and evaluate(case_type, choice.when, case.data) is not True
+        and evaluate(case_type, choice.when, case.data, clock_names(at)) is not True
     ):
         return _unmet(step, choice)
     if choice.before_due and task.due is not None and at > task.due:
@@ -187,22 +190,6 @@ def _extension(
     return clock, span, task.opened_at
 
 
-def _checked(
-    case_type: CaseType, entered: Mapping[str, Any], asks: Iterable[Ask], context: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The values that pass the form, limited to what is asked; raises ``BadValues`` with all findings."""
-    asks = tuple(asks)
-    names = [ask.field for ask in asks]
-    if unknown := sorted(set(entered) - set(names)):
-        raise errors.NotUnderstood(reason=f"这一步不填“{'、'.join(unknown)}”")
-    required = [ask.field for ask in asks if case_type.form[ask.field].required and not ask.optional]
-    checked = case_type.form.validate(entered, only=names, required=required, context=context)
-    if checked.problems:
-        fields = {problem.field: problem.sentence for problem in checked.problems}
-        raise errors.BadValues(count=len(fields), listing=" ".join(fields.values()), fields=fields)
-    return dict(checked.values)
-
-
 def _happened(
     case_type: CaseType, case: Case, command: Happened, at: datetime, by: Actor, world: World
 ) -> tuple[Fact, ...]:
@@ -213,13 +200,26 @@ def _happened(
     data: dict[str, Any] = {"fact": command.fact}
     if command.fact == "child_ended":
         token, ended = int(values.pop("token")), str(values.pop("outcome"))
-        event = flows.ChildEnded(token, ended, values)
-        data |= {"outcome": ended, "values": values}
-    advance = flows.advance(case_type.flow, case.flow, event, case.data)
+        taken = _taken(case_type, case, token, values, ended)
+        event = flows.ChildEnded(token, ended, taken)
+        data |= {"outcome": ended, "values": taken}
+    now = {**case.data, **data.get("values", {})}
+    advance = flows.advance(case_type.flow, case.flow, event, flow_data(case_type, now))
     if not advance.closed and not advance.opened and not advance.ended:
         return ()
-    result = outcome(case_type, before_of(case, case.data), advance, Effects(), at=at, world=world)
+    result = outcome(case_type, before_of(case, now), advance, Effects(), at=at, world=world)
     return (Fact(kind="happened", at=at, by=by, task=token, data={**data, **result}),)
+
+
+def _taken(
+    case_type: CaseType, case: Case, token: int, values: Mapping[str, Any], outcome: str
+) -> dict[str, Any]:
+    """What the step takes over from its child: nothing of it comes in by itself."""
+    node = next((each.node for each in case.flow.tokens if each.id == token), "")
+    rule = case_type.steps.get(node)
+    beside = {"child": values, "outcome": outcome}
+    takes = rule.takes if rule else {}
+    return {name: json_value(evaluate(case_type, text, case.data, beside)) for name, text in takes.items()}
 
 
 def _common(case_type: CaseType, case: Case, command: Common, at: datetime, by: Actor, world: World) -> Fact:
@@ -288,12 +288,12 @@ def _correction(
     open_ = {field.id for field in everycase.correctable(case_type)}
     if judged := [case_type.form[name].label for name in values if name not in open_]:
         raise errors.NotUnderstood(reason=f"“{'、'.join(judged)}”由独立的人判断,不能更正")
-    checked = _checked(case_type, values, [Ask(name) for name in values], case.data)
-    data = {**case.data, **checked}
+    corrected = checked(case_type, values, [Ask(name) for name in values], case.data, at, world)
+    data = {**case.data, **corrected}
     result = outcome(
         case_type, before_of(case, data), flows.Advance(state=case.flow), Effects(), at=at, world=world
     )
-    return {"values": checked, "reason": reason, **result}
+    return {"values": corrected, "reason": reason, **result}
 
 
 def _handed_over(

@@ -6,26 +6,32 @@ from gongzhi.engine import flows
 from gongzhi.engine.cases.spec import CaseTypeSpec, ChoiceSpec, StepSpec, TimerSpec
 
 
-def flow_spec(spec: CaseTypeSpec) -> flows.FlowSpec:
-    """Steps, choices, timers, calls and ends of a case type, without forms, clocks and rights."""
+def flow_spec(spec: CaseTypeSpec, *, conditions: bool = True) -> flows.FlowSpec:
+    """Steps, choices, timers, calls and ends of a case type, without forms, clocks and rights.
+
+    ``conditions=False`` leaves out those of choices: a running case judges them itself, on values that FEEL computes
+    with, before its flow moves.
+    """
     return flows.FlowSpec(
-        steps=tuple(_step(id_, step) for id_, step in spec.steps.items()),
+        steps=tuple(_step(id_, step, conditions) for id_, step in spec.steps.items()),
         start=spec.start,
         ends=dict(spec.ends),
     )
 
 
-def _step(id_: str, step: StepSpec) -> flows.Step:
+def _step(id_: str, step: StepSpec, conditions: bool) -> flows.Step:
     return flows.Step(
         id=id_,
         title=step.title,
         who=step.who,
-        choices=tuple(_choice(name, choice) for name, choice in step.choices.items()),
+        choices=tuple(_choice(name, choice, conditions) for name, choice in step.choices.items()),
         each=step.each,
         completes=step.completes,
         awaits=step.awaits or "",
         not_by=tuple(step.not_by),
-        calls=flows.Call(case=step.calls.case, with_=dict(step.calls.with_), to=step.calls.to)
+        calls=flows.Call(
+            case=step.calls.case, when=step.calls.when, with_=dict(step.calls.with_), to=step.calls.to
+        )
         if step.calls
         else None,
         waits_for=flows.Wait(fact=step.waits_for.fact, to=step.waits_for.to) if step.waits_for else None,
@@ -33,7 +39,7 @@ def _step(id_: str, step: StepSpec) -> flows.Step:
     )
 
 
-def _choice(id_: str, choice: ChoiceSpec) -> flows.Choice:
+def _choice(id_: str, choice: ChoiceSpec, conditions: bool) -> flows.Choice:
     return flows.Choice(
         id=id_,
         title=choice.title or id_,
@@ -42,7 +48,7 @@ def _choice(id_: str, choice: ChoiceSpec) -> flows.Choice:
         at_most=choice.at_most,
         then=choice.then,
         before_due=choice.before_due,
-        when=choice.when,
+        when=choice.when if conditions else "",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from gongzhi.engine.cases.casetypes import CaseType, ClockRule, LimitRule
 from gongzhi.engine.cases.errors import NoLimitFound
 from gongzhi.engine.cases.model import Case, Limit
-from gongzhi.engine.cases.values import named_values
+from gongzhi.engine.cases.values import evaluate, named_values
 from gongzhi.engine.clocks import Mark, Reading, replay
 from gongzhi.engine.instants import parse_span
 
@@ -46,9 +46,12 @@ def read_marks(
 def find_limit(case_type: CaseType, rule: LimitRule, data: Mapping[str, Any], clock: str) -> Limit | None:
     """The limit that a rule gives for these data, with its *because*.
 
-    ``None`` while the table can't say because a value that it asks for is not known yet; raises ``NoLimitFound``
+    ``None`` while the table (or the expression) can't say because a value that it asks for is not known yet; raises ``NoLimitFound``
     where all are known and no row fits (the linter reports such gaps beforehand).
     """
+    if rule.value is not None:
+        found = evaluate(case_type, rule.value, data)
+        return Limit(span=str(parse_span(str(found)))) if found else None
     if rule.table is None:
         return Limit(span=str(rule.span))
     names = [column.name for column in rule.table.inputs]

@@ -2,7 +2,8 @@
 
 These models say the *shape* of the file; ``engine.cases.compile_case_type`` gives it a meaning and
 ``engine.mechanisms`` checks what one file can't say alone (roles, tables, steps that exist). Attribute names are
-the keys of the file; the two keys that Python reserves, ``from`` and ``with``, are ``from_`` and ``with_``.
+the keys of the file; keys that Python or pydantic reserves have an underscore behind them (``from_``, ``with_``,
+``register_``).
 Expressions stay text here, and so do spans of time; both are compiled once, later.
 """
 
@@ -29,6 +30,8 @@ from pydantic_core import PydanticCustomError
 #: lower-case English snake_case, as every id in a mechanism
 ID_PATTERN = r"^[a-z][a-z0-9_]*$"
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=60)]
+#: a case type of this mechanism, or ``other_mechanism.type`` of one that it needs
+CaseRef = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
 Title = Annotated[str, Field(min_length=1, max_length=120)]
 #: a field id, with ``?`` behind it where the field may be left empty here whatever its own rule says
 Asked = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\??$")]
@@ -41,13 +44,13 @@ Target = Annotated[str, Field(pattern=r"^(end\.)?[a-z][a-z0-9_]*$")]
 
 FIELD_KINDS = (
     "text", "paragraph", "number", "money", "date", "choice", "choices", "yesno", "place", "area", "office", "offices",
-    "person", "phone", "identity_number", "credit_code", "files", "table",
+    "person", "record", "records", "phone", "identity_number", "credit_code", "files", "table",
 )  # fmt: skip
 PRIVACY_CLASSES = ("public", "internal", "contact", "identity", "health", "clue")
 
 Kind = Literal[
     "text", "paragraph", "number", "money", "date", "choice", "choices", "yesno", "place", "area", "office", "offices",
-    "person", "phone", "identity_number", "credit_code", "files", "table",
+    "person", "record", "records", "phone", "identity_number", "credit_code", "files", "table",
 ]  # fmt: skip
 Privacy = Literal["public", "internal", "contact", "identity", "health", "clue"]
 
@@ -80,11 +83,13 @@ def _share(value: Decimal) -> Decimal:
 
 
 def _form_of(value: Any) -> str:
-    """Which of the forms of a limit is meant: text, a table's output, or a clock's."""
+    """Which of the forms of a limit is meant: text, a table's output, an expression's value, or a clock's."""
     if isinstance(value, str):
         return "span"
     if isinstance(value, TableTake) or (isinstance(value, Mapping) and "table" in value):
         return "table"
+    if isinstance(value, ValueLimit) or (isinstance(value, Mapping) and "value" in value):
+        return "value"
     return "clock"
 
 
@@ -105,19 +110,29 @@ class TableTake(Spec):
     take: str
 
 
+class ValueLimit(Spec):
+    """A limit that the data say: FEEL that gives a span, ``{value: 'string(promised_days) + " working days"'}``."""
+
+    value: Feel
+
+
 class ClockDue(Spec):
     """A step that is due when a clock of the case is due: ``{clock: unit}``."""
 
     clock: Id
 
 
-#: a span (``5 working days``) or the output of a table
+#: a span (``5 working days``), the output of a table, or what an expression gives
 Limit = Annotated[
-    Annotated[str, Tag("text")] | Annotated[TableTake, Tag("table")], Discriminator(_table_or_text)
+    Annotated[str, Tag("span")] | Annotated[TableTake, Tag("table")] | Annotated[ValueLimit, Tag("value")],
+    Discriminator(_form_of),
 ]
 #: a limit, or the due time of a clock
 Within = Annotated[
-    Annotated[str, Tag("span")] | Annotated[TableTake, Tag("table")] | Annotated[ClockDue, Tag("clock")],
+    Annotated[str, Tag("span")]
+    | Annotated[TableTake, Tag("table")]
+    | Annotated[ValueLimit, Tag("value")]
+    | Annotated[ClockDue, Tag("clock")],
     Discriminator(_form_of),
 ]
 #: where a suggestion comes from: ``classifier`` (texts), or the output of a table
@@ -148,11 +163,14 @@ class FieldSpec(Spec):
     valid_when: Feel = ""
     default: Any = None
     privacy: Privacy = "internal"
-    #: where the value is taken from so that nobody types it in twice, e.g. ``person.phone``
+    #: where the value is taken from so that nobody types it in twice: ``reporter.phone``, ``case.channel``, or a
+    #: column of the record that another field names (``item.promised_days``)
     prefill: str = ""
     #: FEEL: when the reporter may read the value on the page of the tracking code; ``true`` for always
     told: Feel = ""
     hint: str = ""
+    #: id of the register whose records may be named (kinds ``record`` and ``records``)
+    register_: str = Field(default="", alias="register")
     #: columns of a ``table`` field
     columns: tuple[FieldSpec, ...] = ()
 
@@ -177,9 +195,13 @@ class ClockSpec(Spec):
 class CallSpec(Spec):
     """Opens a child case of another type and goes on when it has ended."""
 
-    case: Id
-    #: fields of the child -> FEEL over our data
+    case: CaseRef
+    #: FEEL: whether the child is needed at all; where it is not, the step is passed by at once
+    when: Feel = ""
+    #: fields of the child -> FEEL over our data; ``item`` is the item of an ``each`` branch
     with_: Mapping[Id, Feel] = Field(default_factory=dict, alias="with")
+    #: our fields -> FEEL over ``child`` (the values of the child's fields) and ``outcome`` (the end it reached)
+    takes: Mapping[Id, Feel] = Field(default_factory=dict)
     to: Targets
 
 
@@ -329,6 +351,7 @@ __all__ = [
     "ID_PATTERN",
     "PRIVACY_CLASSES",
     "CallSpec",
+    "CaseRef",
     "CaseTypeSpec",
     "ChoiceSpec",
     "ClockDue",
@@ -339,6 +362,7 @@ __all__ = [
     "StepSpec",
     "TableTake",
     "TimerSpec",
+    "ValueLimit",
     "WaitSpec",
     "asked",
     "performer",

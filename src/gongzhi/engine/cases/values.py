@@ -14,6 +14,7 @@ from typing import Any
 from gongzhi.engine.cases.casetypes import CaseType
 from gongzhi.engine.expressions import Expression
 from gongzhi.engine.forms import Field
+from gongzhi.engine.forms.conditions import for_expressions
 
 
 def feel_value(field: Field | None, value: Any) -> Any:
@@ -24,6 +25,8 @@ def feel_value(field: Field | None, value: Any) -> Any:
         return Decimal(str(value))
     if field.kind == "date":
         return date.fromisoformat(value)
+    if field.kind == "table" and isinstance(value, list):
+        return [for_expressions(field.columns, row) for row in value]
     return value
 
 
@@ -33,9 +36,22 @@ def named_values(case_type: CaseType, data: Mapping[str, Any], names: Iterable[s
     return {name: feel_value(fields[name], data.get(fields[name].id)) for name in names if name in fields}
 
 
-def evaluate(case_type: CaseType, expression: Expression, data: Mapping[str, Any]) -> Any:
-    """The value of an expression over the data of a case."""
-    return expression.evaluate(named_values(case_type, data, expression.names))
+def evaluate(
+    case_type: CaseType,
+    expression: Expression,
+    data: Mapping[str, Any],
+    beside: Mapping[str, Any] | None = None,
+) -> Any:
+    """The value of an expression over the data of a case; ``beside`` holds other names, which fields do not hide."""
+    values = named_values(case_type, data, expression.names)
+    return expression.evaluate({**values, **beside} if beside else values)
+
+
+def flow_data(case_type: CaseType, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the flow may look at: the data, with the names that its conditions use as FEEL computes with them."""
+    if not case_type.flow_names:
+        return data
+    return {**data, **named_values(case_type, data, case_type.flow_names)}
 
 
 def json_value(value: Any) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class World(Protocol):
-    """The city's answers to the three questions that a flow asks."""
+    """The city's answers to the questions that a case asks."""
 
     def office_for(self, role: str, scope: str, value: str) -> str:
         """Code of the office whose ``role`` acts. ``scope`` is ``county``, ``office`` or ``area``; ``value`` is
@@ -19,6 +19,9 @@ class World(Protocol):
 
     def office_name(self, office: str) -> str:
         """Name to show for the code."""
+
+    def record(self, register: str, key: str) -> Mapping[str, Any] | None:
+        """The values of a record that a case may name; ``None`` where there is none (or none in use)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class PlainWorld:
     #: area -> office that answers for it
     area_offices: Mapping[str, str] = field(default_factory=dict)
     county: str = "县级中心"
+    #: register -> key -> the values of its record
+    records: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
     def office_for(self, role: str, scope: str, value: str) -> str:
         if scope == "county":
@@ -56,3 +61,6 @@ class PlainWorld:
 
     def office_name(self, office: str) -> str:
         return office
+
+    def record(self, register: str, key: str) -> Mapping[str, Any] | None:
+        return self.records.get(register, {}).get(key)

@@ -51,6 +51,9 @@ def _node(step: Step) -> Node:
         timers=_timers(step),
         facts=_facts(step),
         call=step.calls,
+        needed=condition(step.calls.when, f"steps.{step.id}.calls.when")
+        if step.calls and step.calls.when
+        else None,
         child=_arcs(step, "calls", step.calls.to) if step.calls else (),
     )
 

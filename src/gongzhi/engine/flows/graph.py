@@ -99,6 +99,8 @@ class Node:
     facts: Mapping[str, Reaction] = field(default_factory=dict)
     timers: Mapping[str, Reaction] = field(default_factory=dict)
     call: Call | None = None
+    #: whether the child is needed; a token that comes while it is not passes by
+    needed: Condition | None = None
     #: where the token goes when the child case ends; empty: it stays for a choice
     child: tuple[Arc, ...] = ()
     #: ``case`` (ends everything), ``plain`` (consumes its token) or ``terminate`` (ends its scope)
@@ -147,7 +149,13 @@ def plain_moves(nodes: Mapping[str, Node]) -> dict[tuple[str, str], Arc]:
             simple = way.when is None and way.at_most is None and len(way.arcs) == 1 and not way.opens
             if simple and node.rests and node.again is None and not node.inner and not node.gathers:
                 target = nodes[way.arcs[0].target]
-                if target.rests and not target.join and target.items is None and not target.inner:
+                if (
+                    target.rests
+                    and not target.join
+                    and target.items is None
+                    and not target.inner
+                    and not target.needed
+                ):
                     moves[node.id, way.id] = way.arcs[0]
     return moves
 

@@ -137,7 +137,9 @@ class Moving:
 
     def enter(self, node: Node, origin: Token) -> None:
         """What happens when a token comes to ``node`` (joins have let it through)."""
-        if node.items is not None:
+        if node.needed is not None and node.needed.evaluate(self.data) is not True:
+            self.push(node.child, origin)
+        elif node.items is not None:
             self.branch(node, origin)
         elif node.rests:
             self.open(node, origin)

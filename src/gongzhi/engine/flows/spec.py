@@ -71,6 +71,8 @@ class Call:
     """A child case of another type; the token waits for its end."""
 
     case: str
+    #: FEEL: whether the child is needed; the step is passed by where it is not
+    when: str = ""
     #: field of the child -> FEEL over our data (key ``with`` of the YAML file)
     with_: Mapping[str, str] = field(default_factory=dict)
     to: tuple[str, ...] = ()

@@ -28,6 +28,8 @@ KINDS: Final[Mapping[str, str]] = {
     "office": "单位",
     "offices": "多个单位",
     "person": "人员",
+    "record": "登记的一条",
+    "records": "登记的几条",
     "phone": "电话",
     "identity_number": "身份证号",
     "credit_code": "统一社会信用代码",
@@ -49,6 +51,7 @@ DEFAULT_MAX: Final[Mapping[str, int]] = {
     "paragraph": 5000,
     "choices": 100,
     "offices": 50,
+    "records": 50,
     "files": 20,
     "table": 200,
 }
@@ -89,6 +92,8 @@ class Field:
     told: str = ""
     #: one sentence beside the field
     hint: str = ""
+    #: id of the register that holds what may be named (``record``, ``records``)
+    register: str = ""
     #: fields of one row (``table``)
     columns: tuple[Field, ...] = ()
 
@@ -138,6 +143,8 @@ def _faults(each: Field, inside: str) -> Iterable[tuple[str, str, str]]:
         yield "F105", f"“{each.kind}”栏目不能有选项。", "删去 options,或改用 choice。"
     if (each.kind == "table") != bool(each.columns) or (inside and each.kind == "table"):
         yield "F106", "只有表格才有列,表格必须有列,表格里不能再套表格。", "改 kind 或 columns。"
+    if (each.kind in ("record", "records")) != bool(each.register):
+        yield "F109", "只有 record、records 栏目写 register,也必须写。", "写明查哪个登记簿,或改 kind。"
     if each.prefill and not _SOURCE.match(each.prefill):
         yield "F107", f"预填来源“{each.prefill}”写法不对。", "写成“来源.栏目”,如 reporter.phone。"
     yield from _bounds(each)
@@ -178,7 +185,18 @@ def field_from(spec: Mapping[str, Any], key: str, where: Where, problems: list[P
     for name in ("min", "max"):
         if hasattr(values.get(name), "isoformat"):  # YAML reads 2024-01-01 as a date
             values[name] = values[name].isoformat()
-    for name in ("id", "title", "kind", "visible_when", "valid_when", "told", "privacy", "prefill", "hint"):
+    for name in (
+        "id",
+        "title",
+        "kind",
+        "visible_when",
+        "valid_when",
+        "told",
+        "privacy",
+        "prefill",
+        "hint",
+        "register",
+    ):
         if name in values:
             values[name] = str(values[name]).lower() if isinstance(values[name], bool) else str(values[name])
     values["options"] = tuple(str(option) for option in spec.get("options") or ())

@@ -126,11 +126,7 @@ def merged(forms: Iterable[Form]) -> Form:
         for each in form.fields:
             if each.id not in kept:
                 kept[each.id] = each
-            elif (kept[each.id].kind, kept[each.id].options, kept[each.id].columns) != (
-                each.kind,
-                each.options,
-                each.columns,
-            ):
+            elif _shape(kept[each.id]) != _shape(each):
                 message = f"“{each.label}”({each.id})在几个事项里的种类、选项或列不同。"
                 problems.append(
                     Problem(code="F120", where=form.where, message=message, remedy="改成一样,或换一个编号。")
@@ -140,6 +136,10 @@ def merged(forms: Iterable[Form]) -> Form:
     if problems:
         raise Refused(problems)
     return Form(tuple(kept.values()))
+
+
+def _shape(each: Field) -> tuple[Any, ...]:
+    return each.kind, each.options, each.columns, each.register
 
 
 def _both(one: Field, other: Field) -> Field:

@@ -197,7 +197,7 @@ def _degrees(lon: Any, lat: Any) -> dict[str, float | None]:
 
 
 def read_code(field: Field, value: Any) -> str:
-    """The code of an area, office or person; whether it exists is for the city to say."""
+    """The code of an area, office, person or record; whether it exists is for the city to say."""
     code = narrow(_string(value, "编号"))
     if not _CODE.fullmatch(code):
         raise Wrong("F060")
@@ -205,8 +205,8 @@ def read_code(field: Field, value: Any) -> str:
 
 
 def read_offices(field: Field, value: Any) -> list[str]:
-    """Codes of offices, each once, in the order given."""
-    found = list(dict.fromkeys(read_code(field, each) for each in _items(value, "若干单位")))
+    """Codes of offices or keys of records, each once, in the order given."""
+    found = list(dict.fromkeys(read_code(field, each) for each in _items(value, "若干编号")))
     _count(field, found, "F022", "F023")
     return found
 
@@ -261,6 +261,8 @@ READERS: Mapping[str, Callable[[Field, Any], Any]] = {
     "office": read_code,
     "offices": read_offices,
     "person": read_code,
+    "record": read_code,
+    "records": read_offices,
     "phone": lambda _, value: codes.phone(_string(value, "电话号码")),
     "identity_number": lambda _, value: codes.identity_number(_string(value, "身份证号")),
     "credit_code": lambda _, value: codes.credit_code(_string(value, "统一社会信用代码")),

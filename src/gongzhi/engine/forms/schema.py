@@ -80,6 +80,8 @@ _BY_KIND: Final[Mapping[str, Callable[[Field], dict[str, Any]]]] = {
     "area": lambda _: dict(_CODE),
     "office": lambda _: dict(_CODE),
     "person": lambda _: dict(_CODE),
+    "record": lambda each: {**_CODE, "x-register": each.register},
+    "records": lambda each: {**_list(each, _CODE), "uniqueItems": True, "x-register": each.register},
     "offices": lambda each: {**_list(each, _CODE), "uniqueItems": True},
     "phone": _pattern(r"^(1[3-9]\d{9}|0\d{2,3}-\d{7,8}(-\d{1,6})?|\d{3,10})$"),
     "identity_number": _pattern(r"^\d{17}[0-9X]$"),

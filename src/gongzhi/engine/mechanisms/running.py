@@ -162,7 +162,10 @@ class _Run:
     def world(self) -> World:
         world = self.scenario.spec.world
         return PlainWorld(
-            parents=world.parents, county_offices=world.county_offices, area_offices=world.area_offices
+            parents=world.parents,
+            county_offices=world.county_offices,
+            area_offices=world.area_offices,
+            records=world.records,
         )
 
     def result(self) -> Result:
@@ -217,8 +220,12 @@ class _Run:
         values = dict(act.with_)
         if act.fact:
             if act.fact == "child_ended" and self.case is not None:
-                step = values.pop("step", "")
-                tokens = [token.id for token in self.case.flow.tokens if step in ("", token.node)]
+                step = values.pop("step", "") or act.task or ""
+                tokens = [
+                    token.id
+                    for token in self.case.flow.tokens
+                    if step in ("", token.node, token.item, token.id)
+                ]
                 values["token"] = tokens[0] if tokens else 0
             return Happened(fact=act.fact, values=values)
         step, dot, choice = act.do.partition(".")
@@ -264,7 +271,11 @@ class _Run:
 
     def _open_child(self, call: Mapping[str, Any], at: datetime) -> None:
         """The child case must be one that can be opened: a call whose values do not fit is a failure here."""
-        child = self.types.get(str(call["case"]))
+        name = str(call["case"])
+        child = self.types.get(name)
+        if child is None and "." in name:  # of another mechanism: its own scenarios say what can be opened
+            self.children.append((name, call["with"]))
+            return
         if child is None:
             self._fail("calls", "机制里的事项", str(call["case"]))
             return

@@ -234,6 +234,8 @@ class WorldSpec(Spec):
     county_offices: Mapping[str, str] = Field(default_factory=dict)
     #: area -> office that answers for it
     area_offices: Mapping[str, str] = Field(default_factory=dict)
+    #: register -> key -> the values of a record, as far as the scenario needs them
+    records: Mapping[str, Mapping[str, Mapping[str, Any]]] = Field(default_factory=dict)
 
 
 class ScenarioSpec(Spec):

@@ -34,7 +34,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
 def _form(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
     file = case_file(spec)
     try:
-        form = form_from([field.model_dump() for field in spec.fields])
+        form = form_from([field.model_dump(by_alias=True) for field in spec.fields])
     except Refused as refused:
         yield from placed(draft, file, refused.problems)
         return
