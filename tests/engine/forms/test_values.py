@@ -167,6 +167,8 @@ def test_it_never_fails_on_anything_and_is_idempotent(kind, value):
         "choice": {"options": ("甲", "乙")},
         "choices": {"options": ("甲", "乙")},
         "table": {"columns": (Field(id="a", kind="money"),)},
+        "record": {"register": "items"},
+        "records": {"register": "items"},
     }.get(kind, {})
     checked = check(kind, value, **keys)
     for problem in checked.problems:

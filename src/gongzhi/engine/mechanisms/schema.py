@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, RootModel, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from gongzhi.engine.cases.spec import CaseTypeSpec, Feel, Id, Names, Spec, Title
+from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Spec, Title
 
 
 class OriginSpec(Spec):
@@ -93,7 +93,8 @@ def _clauses(value: Any) -> Any:
 class OnSpec(Spec):
     """Which fact of which case type a reaction waits for; what is left out matches everything."""
 
-    case: Id
+    #: a case type of this mechanism, ``mechanism.type`` of another, or ``any`` for every case type of the city
+    case: CaseRef
     #: opened, chosen, alerted, fired, ended, or a kind of common action
     fact: str
     step: str = ""
@@ -118,8 +119,25 @@ class LearnSpec(Spec):
     basis: Id
 
 
+class RecordDeedSpec(Spec):
+    """A change of a record in a register, made by the system because of a fact; a missing record is created."""
+
+    #: id of the register
+    register_: Id = Field(alias="register")
+    #: FEEL: the key of the record
+    key: Feel
+    #: column -> FEEL
+    set_: Mapping[Id, Feel] = Field(default_factory=dict, alias="set")
+    #: move of the register's lifecycle, done after the values are set
+    move: str = ""
+
+
 class DoSpec(Spec):
-    """What a reaction does: exactly one of notify, open, issue, command, learn."""
+    """What a reaction does: exactly one of notify, open, issue, command, learn, record.
+
+    Expressions see the fields of the case, ``fact`` (what the journal says of the fact: of a rating its stars and channel)
+    and ``case`` (number, type, title, mechanism, lead, opened_on).
+    """
 
     #: recipients, ``role @ scope``, ``holder`` (who has the task) or ``reporter``
     notify: Annotated[
@@ -127,7 +145,7 @@ class DoSpec(Spec):
     ] = ()
     #: the message, with ``{{ name }}`` for values
     text: str = ""
-    #: case type to open
+    #: case type to open, ``mechanism.type`` for another mechanism's
     open: str = ""
     #: fields of the case to open -> FEEL over our data
     with_: Mapping[Id, Feel] = Field(default_factory=dict, alias="with")
@@ -137,11 +155,13 @@ class DoSpec(Spec):
     command: Literal["", "note", "urge", "supervise", "link"] = ""
     #: a ruling that the duty directory learns from
     learn: LearnSpec | None = None
+    #: a record to create or change
+    record: RecordDeedSpec | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> DoSpec:
-        if sum(map(bool, (self.notify, self.open, self.issue, self.command, self.learn))) != 1:
-            raise PydanticCustomError("deed", "应只写 notify、open、issue、command、learn 中的一个")
+        if sum(map(bool, (self.notify, self.open, self.issue, self.command, self.learn, self.record))) != 1:
+            raise PydanticCustomError("deed", "应只写 notify、open、issue、command、learn、record 中的一个")
         if self.notify and not self.text:
             raise PydanticCustomError("deed", "通知要写 text（说什么）")
         return self
@@ -177,6 +197,22 @@ class DocumentSpec(Spec):
     ] = ()
     #: who keeps the paper
     kept_by: str = ""
+    #: field of kind office whose electronic seal it gets, or ``county``; empty: no seal
+    seal: Id | Literal[""] = ""
+    #: blue: an opinion in a simulated approval, which binds nobody until it is turned formal
+    ink: Literal["red", "blue"] = "red"
+    #: the blue-stamped document of the same case that this one turns formal; its content must be the same
+    turns: Id | Literal[""] = ""
+    #: its own gap-free number per office and year, e.g. ``补正〔{yyyy}〕{seq}号``; empty: the case's
+    number: str = ""
+    #: kind of certificate, for the list of kinds that grassroots bodies may not issue
+    kind: str = ""
+    #: to whom it is addressed: the reporter may fetch it by the tracking code
+    to: Literal["", "reporter"] = ""
+    #: field that holds the name of the person for whom it is issued
+    holder: Id | Literal[""] = ""
+    #: for how many days it is valid, the day of sealing counted; 0: without end
+    valid_days: Annotated[StrictInt, Field(ge=0, le=36500)] = 0
 
 
 class PersonSpec(Spec):

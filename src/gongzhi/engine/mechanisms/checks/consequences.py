@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import Problem, Where
 from gongzhi.engine.mechanisms import measuring
+from gongzhi.engine.mechanisms.checks import papers
 from gongzhi.engine.mechanisms.checks.finding import Path, finding, listing, unknown
-from gongzhi.engine.mechanisms.checks.references import BUILT_IN_ROLES, SCOPES
+from gongzhi.engine.mechanisms.checks.references import BUILT_IN_ROLES, SCOPES, is_needed
 from gongzhi.engine.mechanisms.checks.wording import expression
 from gongzhi.engine.mechanisms.documents import ROOTS, Document, placeholders
 from gongzhi.engine.mechanisms.loader import Draft
@@ -17,8 +18,10 @@ from gongzhi.engine.mechanisms.schema import ReactionSpec
 #: kinds of facts that a reaction may wait for (``engine.cases.model.Fact``), and ``ended`` for any that ends a case
 FACTS = (
     "opened", "chosen", "fired", "alerted", "happened", "ended", "note", "attach", "ask", "answer", "urge", "supervise",
-    "hand_over", "correct", "withdraw", "link", "merge",
+    "hand_over", "correct", "withdraw", "link", "merge", "rated",
 )  # fmt: skip
+#: what every reaction may look at beside the fields: the journal's fact, and the case in general
+BESIDE = frozenset({"fact", "case"})
 
 
 def validate(draft: Draft) -> Iterator[Problem]:
@@ -53,6 +56,9 @@ def _measures(draft: Draft) -> Iterator[Problem]:
 def _reaction(draft: Draft, number: int, reaction: ReactionSpec) -> Iterator[Problem]:
     file = "reactions.yaml"
     spec = draft.case_types.get(reaction.on.case)
+    if spec is None and (reaction.on.case == "any" or is_needed(draft, reaction.on.case)):
+        yield from _abroad(draft, number, reaction)
+        return
     if spec is None:
         yield finding(
             draft, file, (number, "on", "case"), "M090", *unknown("事项", reaction.on.case, draft.case_types)
@@ -63,10 +69,18 @@ def _reaction(draft: Draft, number: int, reaction: ReactionSpec) -> Iterator[Pro
     for key, name, known in _named(spec, reaction):
         if name and name not in known:
             yield finding(draft, file, (number, "on", key), "M090", *unknown(_KINDS[key], name, known))
-    names = {field.id for field in spec.fields}
+    names = {field.id for field in spec.fields} | BESIDE
     if reaction.when:
         yield from expression(draft, file, (number, "when"), reaction.when, names)
     yield from _deed(draft, number, reaction, names)
+
+
+def _abroad(draft: Draft, number: int, reaction: ReactionSpec) -> Iterator[Problem]:
+    """A reaction to other mechanisms' cases knows only what every fact says."""
+    if reaction.when and reaction.on.case == "any":
+        yield from expression(draft, "reactions.yaml", (number, "when"), reaction.when, BESIDE)
+    if reaction.on.case == "any":
+        yield from _deed(draft, number, reaction, set(BESIDE))
 
 
 _KINDS = {"step": "步骤", "choice": "选项", "clock": "时钟", "ends": "结局", "emits": "定时器事实"}
@@ -110,18 +124,34 @@ def _deed(draft: Draft, number: int, reaction: ReactionSpec, names: set[str]) ->
             draft, file, (number, "do", "issue"), "M092", *unknown("文书", do.issue, draft.documents)
         )
     yield from _lesson(draft, number, reaction)
+    yield from _record(draft, number, reaction, names)
+    yield from _opening(draft, number, reaction, names)
+
+
+def _record(draft: Draft, number: int, reaction: ReactionSpec, names: set[str]) -> Iterator[Problem]:
+    deed = reaction.do.record
+    if deed is None:
+        return
+    path: Path = (number, "do", "record")
+    yield from expression(draft, "reactions.yaml", (*path, "key"), deed.key, names)
+    for column, text in deed.set_.items():
+        yield from expression(draft, "reactions.yaml", (*path, "set", column), text, names)
+
+
+def _opening(draft: Draft, number: int, reaction: ReactionSpec, names: set[str]) -> Iterator[Problem]:
+    """A case to open: its type exists here or in a mechanism that is needed, and the values are for its fields."""
+    file, do = "reactions.yaml", reaction.do
     if not do.open:
         return
     child = draft.case_types.get(do.open)
-    if child is None:
-        yield finding(
-            draft, file, (number, "do", "open"), "M090", *unknown("事项", do.open, draft.case_types)
-        )
+    if child is None and not is_needed(draft, do.open):
+        message = unknown("事项", do.open, draft.case_types)
+        yield finding(draft, file, (number, "do", "open"), "M090", *message)
         return
-    fields = [field.id for field in child.fields]
+    fields = [field.id for field in child.fields] if child else []
     for name, text in do.with_.items():
         path: Path = (number, "do", "with", name)
-        if name not in fields:
+        if child and name not in fields:
             yield finding(draft, file, path, "M090", *unknown("字段", name, fields))
         yield from expression(draft, file, path, text, names)
 
@@ -155,6 +185,7 @@ def _document(draft: Draft, document: Document) -> Iterator[Problem]:
         yield Problem(
             code="M096", where=where, message=f"文书里不能有“{part}”", remedy="文书只写文字、表格和图。"
         )
+    yield from papers.problems(draft, document, spec)
 
 
 def _lesson(draft: Draft, number: int, reaction: ReactionSpec) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ BUILT_IN_ROLES = ("resident", "system")
 #: scopes of ``who`` that are no field
 SCOPES = ("county", "item", "opener", "reporter")
 PLACED_KINDS = ("office", "area", "place")
-LIST_KINDS = ("offices", "choices", "table")
+LIST_KINDS = ("offices", "records", "choices", "table")
 
 
 def validate(draft: Draft) -> Iterator[Problem]:
@@ -66,12 +66,20 @@ def _fields(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
                 draft, file, ("steps", id_, "each"), "M041", message, f"可用种类：{'、'.join(LIST_KINDS)}。"
             )
     used = {name for path, name in named if "suggest" not in path}
+    filled = fills_of(spec)
     for number, field in enumerate(spec.fields):
-        if field.id not in used:
+        if field.id not in used | filled:
             message = f"字段“{field.id}”没有一步来填"
             yield finding(
                 draft, file, ("fields", number), "M056", message, "请删去，或在 asks 里用上。", "warning"
             )
+
+
+def fills_of(spec: CaseTypeSpec) -> set[str]:
+    """Fields that are filled without being asked: from a record that another field names, or from a child case."""
+    records = {field.id for field in spec.fields if field.kind == "record"}
+    filled = {field.id for field in spec.fields if field.prefill.partition(".")[0] in records}
+    return filled.union(*(step.calls.takes for step in spec.steps.values() if step.calls))
 
 
 def _named(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
@@ -81,6 +89,8 @@ def _named(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
     yield from ((("suggest", name), name) for name in spec.suggest)
     for id_, step in spec.steps.items():
         yield from ((("steps", id_, "suggest", name), name) for name in step.suggest)
+        takes = step.calls.takes if step.calls else ()
+        yield from ((("steps", id_, "calls", "takes", name), name) for name in takes)
         for choice_id, choice in step.choices.items():
             path = ("steps", id_, "choices", choice_id, "sets")
             yield from (((*path, name), name) for name in choice.sets)
@@ -186,6 +196,8 @@ def _calls(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
             continue
         path: Path = ("steps", id_, "calls")
         child = draft.case_types.get(step.calls.case)
+        if child is None and is_needed(draft, step.calls.case):
+            continue
         if child is None:
             known = draft.case_types
             yield finding(
@@ -201,3 +213,9 @@ def _calls(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         for name in sorted(needed - set(step.calls.with_)):
             message = f"打开“{child.title}”少了必填的“{name}”"
             yield finding(draft, case_file(spec), (*path, "with"), "M048", message, "请在 with 里补上。")
+
+
+def is_needed(draft: Draft, case: str) -> bool:
+    """Whether the reference is to a case type of a mechanism that this one needs; the city checks it at installation."""
+    other, dot, _ = case.partition(".")
+    return bool(dot) and draft.manifest is not None and other in draft.manifest.needs

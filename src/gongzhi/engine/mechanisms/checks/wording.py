@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from gongzhi.engine.cases.spec import CaseTypeSpec
+from gongzhi.engine.cases.spec import CaseTypeSpec, ValueLimit
 from gongzhi.engine.errors import GongzhiError, Problem
 from gongzhi.engine.expressions import compile_expression
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, listing, refusal
@@ -15,8 +15,8 @@ def validate(draft: Draft) -> Iterator[Problem]:
     """Conditions, values and mappings of case types (those of fields are checked with the form)."""
     for spec in draft.case_types.values():
         names = {name for field in spec.fields for name in (field.id, field.title)}
-        for path, text in _expressions(spec):
-            yield from expression(draft, case_file(spec), path, text, names)
+        for path, text, beside in _expressions(spec):
+            yield from expression(draft, case_file(spec), path, text, names | beside)
 
 
 def expression(draft: Draft, file: str, path: Path, text: str, names: Collection[str]) -> Iterator[Problem]:
@@ -31,19 +31,34 @@ def expression(draft: Draft, file: str, path: Path, text: str, names: Collection
         yield finding(draft, file, path, "M061", message, f"可用：{listing(sorted(names))}。")
 
 
-def _expressions(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
+#: names of the time of the act, for conditions and values of choices
+TIME = frozenset({"now", "today"})
+NONE: frozenset[str] = frozenset()
+
+
+def _expressions(spec: CaseTypeSpec) -> Iterator[tuple[Path, str, frozenset[str]]]:
+    """Every expression of a case type with its place and the names that it may use beside the fields."""
+    for clock_id, clock in spec.clocks.items():
+        if isinstance(clock.limit, ValueLimit):
+            yield ("clocks", clock_id, "limit", "value"), clock.limit.value, NONE
     for id_, step in spec.steps.items():
+        if isinstance(step.within, ValueLimit):
+            yield ("steps", id_, "within", "value"), step.within.value, NONE
         for choice_id, choice in step.choices.items():
             path: Path = ("steps", id_, "choices", choice_id)
             if choice.when:
-                yield (*path, "when"), choice.when
+                yield (*path, "when"), choice.when, TIME
             if choice.extends:
-                yield (*path, "extends", "by"), choice.extends.by
-            yield from (((*path, "sets", name), text) for name, text in choice.sets.items())
+                yield (*path, "extends", "by"), choice.extends.by, NONE
+            yield from (((*path, "sets", name), text, TIME) for name, text in choice.sets.items())
         for timer_id, timer in step.timers.items():
             if timer.at:
-                yield ("steps", id_, "timers", timer_id, "at"), timer.at
+                yield ("steps", id_, "timers", timer_id, "at"), timer.at, NONE
         if step.calls:
-            yield from (
-                (("steps", id_, "calls", "with", name), text) for name, text in step.calls.with_.items()
-            )
+            called: Path = ("steps", id_, "calls")
+            if step.calls.when:
+                yield (*called, "when"), step.calls.when, NONE
+            item = frozenset({"item"}) if step.each else NONE
+            yield from (((*called, "with", name), text, item) for name, text in step.calls.with_.items())
+            ended = frozenset({"child", "outcome"})
+            yield from (((*called, "takes", name), text, ended) for name, text in step.calls.takes.items())
