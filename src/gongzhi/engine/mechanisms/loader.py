@@ -24,6 +24,7 @@ from gongzhi.engine.mechanisms.schema import (
     ManifestSpec,
     MeasuresSpec,
     ReactionsSpec,
+    RegisterSpec,
     ScenariosSpec,
     StringsSpec,
 )
@@ -48,6 +49,7 @@ class Draft:
     name: str
     manifest: ManifestSpec | None = None
     case_types: dict[str, CaseTypeSpec] = field(default_factory=dict)
+    registers: dict[str, RegisterSpec] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     measures: MeasuresSpec | None = None
     reactions: ReactionsSpec | None = None
@@ -66,6 +68,7 @@ class Draft:
         return Mechanism(
             manifest=self.manifest,
             case_types=self.case_types,
+            registers=self.registers,
             tables={
                 id_: replace(table, title=self.manifest.tables.get(id_, table.title))
                 for id_, table in self.tables.items()
@@ -158,14 +161,22 @@ def _manifest(draft: Draft, path: str, content: bytes) -> None:
 
 
 def _case(draft: Draft, path: str, content: bytes) -> None:
-    spec = parse(draft, path, content, CaseTypeSpec)
-    if spec is None:
-        return
-    if spec.id != Path(path).stem:
+    if spec := parse(draft, path, content, CaseTypeSpec):
+        _same_name(draft, path, spec.id)
+        draft.case_types[spec.id] = spec
+
+
+def _register(draft: Draft, path: str, content: bytes) -> None:
+    if spec := parse(draft, path, content, RegisterSpec):
+        _same_name(draft, path, spec.id)
+        draft.registers[spec.id] = spec
+
+
+def _same_name(draft: Draft, path: str, id: str) -> None:
+    if id != Path(path).stem:
         where = draft.yaml[path].where(("id",))
-        message = f"编号“{spec.id}”与文件名“{Path(path).stem}”不同"
+        message = f"编号“{id}”与文件名“{Path(path).stem}”不同"
         draft.problems.append(Problem(code="M011", where=where, message=message, remedy="请改成一样。"))
-    draft.case_types[spec.id] = spec
 
 
 def _table(draft: Draft, path: str, content: bytes) -> None:
@@ -227,6 +238,7 @@ Reader = Callable[[Draft, str, bytes], None]
 _READERS: tuple[tuple[str, Reader], ...] = (
     ("mechanism.yaml", _manifest),
     ("cases/*.yaml", _case),
+    ("registers/*.yaml", _register),
     ("tables/*.csv", _table),
     ("measures.yaml", _measures),
     ("reactions.yaml", _reactions),

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.mechanisms.documents import Document
-from gongzhi.engine.mechanisms.schema import ManifestSpec, MeasureSpec, ReactionSpec, ScenarioSpec
+from gongzhi.engine.mechanisms.schema import (
+    ManifestSpec,
+    MeasureSpec,
+    ReactionSpec,
+    RegisterSpec,
+    ScenarioSpec,
+)
 from gongzhi.engine.tables import Table
 
 
@@ -36,6 +42,7 @@ class Mechanism:
 
     manifest: ManifestSpec
     case_types: Mapping[str, CaseTypeSpec]
+    registers: Mapping[str, RegisterSpec] = field(default_factory=dict)
     tables: Mapping[str, Table]
     measures: tuple[MeasureSpec, ...]
     reactions: tuple[ReactionSpec, ...]

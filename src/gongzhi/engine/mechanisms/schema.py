@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, RootModel, StrictBool, StrictInt, m
 from pydantic_core import PydanticCustomError
 
 from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Spec, Title
+from gongzhi.engine.registers.spec import RegisterSpec
 
 
 class OriginSpec(Spec):
@@ -302,6 +303,7 @@ class ScenariosSpec(RootModel[tuple[ScenarioSpec, ...]]):
 FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "mechanism": ("mechanism.yaml", ManifestSpec),
     "case": ("cases/*.yaml", CaseTypeSpec),
+    "register": ("registers/*.yaml", RegisterSpec),
     "measures": ("measures.yaml", MeasuresSpec),
     "reactions": ("reactions.yaml", ReactionsSpec),
     "strings": ("strings/*.yaml", StringsSpec),
@@ -321,6 +323,7 @@ __all__ = [
     "PersonSpec",
     "ReactionSpec",
     "ReactionsSpec",
+    "RegisterSpec",
     "ScenarioSpec",
     "ScenariosSpec",
     "StringsSpec",
