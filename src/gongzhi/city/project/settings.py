@@ -107,6 +107,23 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# --- papers and seals
+# folder of Chinese fonts; empty: those of the system
+GONGZHI_FONTS = env.text("GONGZHI_FONTS")
+# the address that residents reach the site by: it stands in the QR code of every sealed paper
+GONGZHI_SITE = env.address(
+    "GONGZHI_SITE",
+    f"http://localhost:{env.number('PORT', 8000, least=1, most=65535)}",
+    schemes=("http", "https"),
+).rstrip("/")
+# offices without a certificate get one of the city's own demonstration authority
+GONGZHI_LOCAL_CA = env.switch("GONGZHI_LOCAL_CA", True)
+GONGZHI_SEAL_SCHEME = env.one_of("GONGZHI_SEAL_SCHEME", "rsa", {"rsa": "rsa", "ecdsa": "ecdsa", "sm2": "sm2"})
+# an RFC 3161 time stamp authority; empty: the city's own
+GONGZHI_TSA_URL = env.address("GONGZHI_TSA_URL", schemes=("http", "https"))
+# files that one address may have verified in ten minutes
+GONGZHI_VERIFY_FILES = env.number("GONGZHI_VERIFY_FILES", 60, least=1)
+
 # --- files
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("GONGZHI_STATIC", str(GONGZHI_HOME / "static"))
