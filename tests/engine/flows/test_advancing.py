@@ -301,6 +301,14 @@ def test_it_goes_past_empty_branches_when_there_is_nothing_else(walk):
     assert w.open == ["join"]
 
 
+def test_it_goes_past_child_cases_when_there_is_nobody_to_ask(walk):
+    ask = Step(id="ask", title="ask", each="units", calls=Call(case="opinion", to="decide"))
+    flow = spec(step("a", go("on", "ask")), ask, step("decide", go("on", "end.done"), awaits="all"))
+    w = walk(flow, units=[])
+    w.do("a.on")
+    assert w.open == ["decide"]
+
+
 def test_it_refuses_to_vanish_when_empty_branches_lead_apart(walk):
     flow = spec(step("a", go("on", "b")), step("b", go("yes", "end.done"), go("no", "a"), each="units"))
     w = walk(flow, units=[])

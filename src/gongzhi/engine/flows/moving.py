@@ -166,7 +166,8 @@ class Moving:
         if node.gathers:
             self.push(node.ways["done"].arcs, origin)
             return
-        targets = {tuple(arc.target for arc in way.arcs): way.arcs for way in node.ways.values() if way.arcs}
+        leads = [*(way.arcs for way in node.ways.values()), node.child]
+        targets = {tuple(arc.target for arc in arcs): arcs for arcs in leads if arcs}
         if len(targets) == 1:
             self.push(next(iter(targets.values())), origin._replace(why="empty"))
         else:
