@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from gongzhi.engine.cases.spec import CaseTypeSpec, StepSpec
 from gongzhi.engine.mechanisms.mechanism import Mechanism
+from gongzhi.engine.registers import ACTIVE, LifecycleSpec, RegisterSpec
 
 #: breaking: a running case could stand where the new version has nothing; limits: times or rights change; words: the rest
 Weight = Literal["breaking", "limits", "words"]
@@ -33,6 +34,7 @@ class Change:
 def diff(old: Mechanism, new: Mechanism) -> tuple[Change, ...]:
     """All differences that a person who runs the mechanism would ask about, most serious first."""
     changes = [*_manifest(old, new), *_named("cases", old.case_types, new.case_types, _case_type)]
+    changes += _named("registers", old.registers, new.registers, _register)
     changes += _named("tables", _tables(old), _tables(new), _rows)
     changes += _plain(
         "measures", {each.id: each for each in old.measures}, {each.id: each for each in new.measures}
@@ -85,6 +87,30 @@ def _case_type(key: str, old: CaseTypeSpec, new: CaseTypeSpec) -> Iterator[Chang
     yield from _named(f"{key}.fields", _by_id(old), _by_id(new), _model)
 
 
+def _register(key: str, old: RegisterSpec, new: RegisterSpec) -> Iterator[Change]:
+    """Records stay in their states under their keys: without those a record stands nowhere."""
+    yield from _value(f"{key}.title", old.title, new.title)
+    yield from _value(f"{key}.key", old.key, new.key, "breaking")
+    for name in ("name", "lists", "search"):
+        yield from _value(f"{key}.{name}", getattr(old, name), getattr(new, name))
+    for name in ("area", "office", "public", "usable"):
+        yield from _value(f"{key}.{name}", getattr(old, name), getattr(new, name), "limits")
+    yield from _life(key, old.lifecycle or _NO_LIFE, new.lifecycle or _NO_LIFE)
+    for change in _named(f"{key}.derived", old.derived, new.derived, _clock):
+        yield replace(change, weight="limits")
+    yield from _named(f"{key}.fields", _by_id(old), _by_id(new), _model)
+
+
+_NO_LIFE = LifecycleSpec(start=ACTIVE, states={ACTIVE: ACTIVE})
+
+
+def _life(key: str, old: LifecycleSpec, new: LifecycleSpec) -> Iterator[Change]:
+    yield from _value(f"{key}.lifecycle.start", old.start, new.start, "limits")
+    yield from _named(f"{key}.lifecycle.states", old.states, new.states, _value)
+    for change in _named(f"{key}.lifecycle.moves", old.moves, new.moves, _clock):
+        yield replace(change, weight="limits")
+
+
 def _step(key: str, old: StepSpec, new: StepSpec) -> Iterator[Change]:
     for name in ("title", "who", "within", "each", "awaits", "not_by"):
         weight: Weight = "words" if name == "title" else "limits"
@@ -128,7 +154,7 @@ def _plain(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
             yield Change(key=f"{kind}.{id_}", kind="changed")
 
 
-def _by_id(spec: CaseTypeSpec) -> dict[str, Any]:
+def _by_id(spec: CaseTypeSpec | RegisterSpec) -> dict[str, Any]:
     return {field.id: field for field in spec.fields}
 
 

@@ -38,6 +38,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
         for path, take in takes(spec):
             used.add(take.table)
             yield from _take(draft, spec, path, take)
+    used |= {each.table for register in draft.registers.values() for each in register.derived.values()}
     for id_ in draft.tables.keys() - used:
         where = Where(file=f"tables/{id_}.csv")
         yield Problem(

@@ -9,6 +9,7 @@ from typing import Literal
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import GongzhiError, Problem, Where
 from gongzhi.engine.mechanisms.loader import Draft
+from gongzhi.engine.registers import RegisterSpec
 
 Path = tuple[str | int, ...]
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -60,6 +61,11 @@ def path_of(key: str) -> Path:
 def case_file(spec: CaseTypeSpec) -> str:
     """The file of a case type."""
     return f"cases/{spec.id}.yaml"
+
+
+def register_file(spec: RegisterSpec) -> str:
+    """The file of a register."""
+    return f"registers/{spec.id}.yaml"
 
 
 def listing(names: Iterable[str]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gongzhi.engine import flows
 from gongzhi.engine.cases import everycase
 from gongzhi.engine.cases.graph import flow_spec
-from gongzhi.engine.cases.spec import CaseTypeSpec
+from gongzhi.engine.cases.spec import CaseTypeSpec, FieldSpec
 from gongzhi.engine.errors import GongzhiError, Problem, Refused
 from gongzhi.engine.forms import form_from
 from gongzhi.engine.instants import parse_span
@@ -22,7 +22,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
         unreached = {f"ends.{end}" for end in everycase.ENDS.values()}
         found = (each for each in flows.lint(flow_spec(spec)) if each.where.key not in unreached)
         yield from placed(draft, file, found)
-        yield from _form(draft, spec)
+        yield from form(draft, file, spec.fields)
         for path, span in _spans(spec):
             try:
                 parse_span(span)
@@ -31,14 +31,14 @@ def validate(draft: Draft) -> Iterator[Problem]:
         yield from _number(draft, spec)
 
 
-def _form(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
-    file = case_file(spec)
+def form(draft: Draft, file: str, fields: Iterable[FieldSpec]) -> Iterator[Problem]:
+    """Problems of the fields of a case type or a register."""
     try:
-        form = form_from([field.model_dump(by_alias=True) for field in spec.fields])
+        made = form_from([field.model_dump(by_alias=True) for field in fields])
     except Refused as refused:
         yield from placed(draft, file, refused.problems)
         return
-    yield from placed(draft, file, form.lint())
+    yield from placed(draft, file, made.lint())
 
 
 def _spans(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:

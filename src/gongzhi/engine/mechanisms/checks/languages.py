@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from gongzhi.engine.cases.spec import CaseTypeSpec, FieldSpec
 from gongzhi.engine.errors import Problem
-from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding
+from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, register_file
 from gongzhi.engine.mechanisms.loader import Draft
+from gongzhi.engine.registers import RegisterSpec
 
 REQUIRED = ("en",)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -49,10 +50,7 @@ def texts_of(draft: Draft) -> Iterator[Text]:
             yield "mechanism.yaml", ("roles", role), title
         for table, title in draft.manifest.tables.items():
             yield "mechanism.yaml", ("tables", table), title
-    for spec in draft.case_types.values():
-        for path, text in _case(spec):
-            if _CHINESE.search(text):
-                yield case_file(spec), path, text
+    yield from (each for each in _types(draft) if _CHINESE.search(each[2]))
     for number, measure in enumerate(draft.measures.root if draft.measures else ()):
         yield "measures.yaml", (number, "title"), measure.title
         yield "measures.yaml", (number, "formula"), measure.formula
@@ -62,6 +60,14 @@ def texts_of(draft: Draft) -> Iterator[Text]:
             yield "reactions.yaml", (number, "do", "text"), reaction.do.text
     for document in draft.documents.values():
         yield document.file, ("title",), document.title
+
+
+def _types(draft: Draft) -> Iterator[Text]:
+    """The texts of case types and registers."""
+    for spec in draft.case_types.values():
+        yield from ((case_file(spec), path, text) for path, text in _case(spec))
+    for register in draft.registers.values():
+        yield from ((register_file(register), path, text) for path, text in _register(register))
 
 
 def _case(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
@@ -78,6 +84,18 @@ def _case(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
         yield ("ends", id_), title
     for id_, title in spec.reasons.items():
         yield ("reasons", id_), title
+
+
+def _register(spec: RegisterSpec) -> Iterator[tuple[Path, str]]:
+    yield ("title",), spec.title
+    for number, field in enumerate(spec.fields):
+        yield from _field(field, ("fields", number))
+    for id_, title in spec.lifecycle.states.items() if spec.lifecycle else ():
+        yield ("lifecycle", "states", id_), title
+    for id_, move in spec.lifecycle.moves.items() if spec.lifecycle else ():
+        yield ("lifecycle", "moves", id_, "title"), move.title
+    for id_, derived in spec.derived.items():
+        yield ("derived", id_, "title"), derived.title
 
 
 def _field(field: FieldSpec, path: Path) -> Iterator[tuple[Path, str]]:

@@ -37,11 +37,14 @@ def validate(draft: Draft) -> Iterator[Problem]:
         yield finding(
             draft, FILE, ("version",), "M034", f"更新记录里没有 {manifest.version}", remedy, "warning"
         )
-    if not any(path.startswith("scenarios/") for path in draft.files):
+    has_registers = any(path.startswith("registers/") for path in draft.files)
+    has_cases = any(path.startswith("cases/") for path in draft.files)
+    if not any(path.startswith("scenarios/") for path in draft.files) and (has_cases or not has_registers):
         remedy = "请在 scenarios/ 下写至少一个走到办结的例子。"
         yield finding(draft, FILE, (), "M033", "没有情景", remedy)
-    if not draft.case_types and not any(path.startswith("cases/") for path in draft.files):
-        yield finding(draft, FILE, (), "M035", "没有事项(cases/*.yaml)", "请至少写一个事项。")
+    if not (has_cases or has_registers):
+        remedy = "请至少写一个事项或登记簿。"
+        yield finding(draft, FILE, (), "M035", "没有事项(cases/*.yaml)", remedy)
     yield from _unused(draft, manifest)
 
 
@@ -56,6 +59,8 @@ def _unused(draft: Draft, manifest: ManifestSpec) -> Iterator[Problem]:
         for step in spec.steps.values()
     }
     used |= {role for spec in draft.case_types.values() for role in spec.opened_by}
+    lives = [register.lifecycle for register in draft.registers.values() if register.lifecycle]
+    used |= {role for life in lives for move in life.moves.values() for role in move.by}
     for role in manifest.roles:
         if role not in used:
             message = f"角色“{role}”没有用到"

@@ -6,12 +6,13 @@ functions for staff, no forced photographs, no indicators filled in by hand).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from gongzhi.engine.cases.spec import CaseTypeSpec, asked
+from gongzhi.engine.cases.spec import CaseTypeSpec, FieldSpec, asked
 from gongzhi.engine.errors import Problem
-from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding
+from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, register_file
 from gongzhi.engine.mechanisms.loader import Draft
+from gongzhi.engine.registers import RegisterSpec
 
 #: kind of field -> privacy classes that protect it
 PROTECTED = {"phone": ("contact", "identity", "clue"), "identity_number": ("identity", "clue")}
@@ -25,21 +26,26 @@ FORBIDDEN = (
 def validate(draft: Draft) -> Iterator[Problem]:
     """Privacy classes, forbidden words, forced photographs, figures typed in by hand."""
     for spec in draft.case_types.values():
-        yield from _privacy(draft, spec)
-        yield from _photographs(draft, spec)
         file = case_file(spec)
+        yield from _privacy(draft, file, spec.fields, ("fields",))
+        yield from _photographs(draft, spec)
         for path, text in _titles(spec):
+            yield from _word(draft, file, path, text)
+    for register in draft.registers.values():
+        file = register_file(register)
+        yield from _privacy(draft, file, register.fields, ("fields",))
+        for path, text in _register_titles(register):
             yield from _word(draft, file, path, text)
     yield from _measures(draft)
 
 
-def _privacy(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
-    for number, field in enumerate(spec.fields):
+def _privacy(draft: Draft, file: str, fields: Sequence[FieldSpec], path: Path) -> Iterator[Problem]:
+    for number, field in enumerate(fields):
         allowed = PROTECTED.get(field.kind)
         if allowed and field.privacy not in allowed:
             message = f"“{field.title}”没有写隐私等级"
             remedy = f"请写 privacy: {allowed[0]}。"
-            yield finding(draft, case_file(spec), ("fields", number), "M060", message, remedy)
+            yield finding(draft, file, (*path, number), "M060", message, remedy)
 
 
 def _photographs(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
@@ -59,6 +65,14 @@ def _titles(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
         yield ("steps", id_, "title"), step.title
         for choice_id, choice in step.choices.items():
             yield ("steps", id_, "choices", choice_id, "title"), choice.title
+
+
+def _register_titles(spec: RegisterSpec) -> Iterator[tuple[Path, str]]:
+    yield ("title",), spec.title
+    for number, field in enumerate(spec.fields):
+        yield ("fields", number, "title"), field.title
+    for id_, each in spec.derived.items():
+        yield ("derived", id_, "title"), each.title
 
 
 def _word(draft: Draft, file: str, path: Path, text: str) -> Iterator[Problem]:
