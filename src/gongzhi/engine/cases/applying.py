@@ -25,7 +25,10 @@ def apply(case_type: CaseType, case: Case | None, fact: Fact) -> Case:
         return _with_outcome(_opened(case_type, fact), fact)
     if fact.kind in _EVENTS:
         advance = flows.advance(
-            case_type.flow, case.flow, _EVENTS[fact.kind](fact), flow_data(case_type, _entered(case, fact))
+            case_type.flow,
+            case.flow,
+            _EVENTS[fact.kind](fact),
+            flow_data(case_type, _entered(case, fact), fact.at),
         )
         case = replace(case, flow=advance.state)
     return replace(_with_outcome(case, fact), length=case.length + 1)
@@ -41,7 +44,7 @@ def replay_facts(case_type: CaseType, facts: Iterable[Fact]) -> Case | None:
 
 def _opened(case_type: CaseType, fact: Fact) -> Case:
     values = fact.data["values"]
-    advance = flows.start(case_type.flow, flow_data(case_type, values))
+    advance = flows.start(case_type.flow, flow_data(case_type, values, fact.at))
     return Case(
         type=case_type.id,
         version=case_type.version,

@@ -45,6 +45,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableRule:
+    """One output of a decision table, decided over the data."""
+
+    table: Table
+    take: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LimitRule:
     """How long a clock runs: a fixed span, or a decision table's output column."""
 
@@ -91,7 +99,7 @@ class ChoiceRule:
     #: clock, and an expression that gives the number of its units
     extends: tuple[str, Expression] | None = None
     reopens: str = ""
-    sets: Mapping[str, Expression] = field(default_factory=dict)
+    sets: Mapping[str, Expression | TableRule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +107,13 @@ class TimerRule:
     """When a step's timer fires: so long after the step opened, at a computed instant, and again every so long."""
 
     id: str
-    after: Span | None = None
+    after: LimitRule | None = None
     at: Expression | None = None
     every: Span | None = None
     emits: str = ""
+    marks: tuple[str, ...] = ()
+    #: the mark is dated at the opening of the step
+    since_opening: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,8 +274,8 @@ def _step(id_: str, step: StepSpec, tables: Mapping[str, Table]) -> StepRule:
         scope=scope,
         within=_limit(step.within, tables) if step.within else None,
         not_by=tuple(step.not_by),
-        choices={id_: _choice(id_, choice, shared) for id_, choice in step.choices.items()},
-        timers={id_: _timer(id_, timer) for id_, timer in step.timers.items()},
+        choices={id_: _choice(id_, choice, shared, tables) for id_, choice in step.choices.items()},
+        timers={id_: _timer(id_, timer, tables) for id_, timer in step.timers.items()},
         calls=calls,
         takes={name: compile_expression(text) for name, text in step.calls.takes.items()}
         if step.calls
@@ -272,7 +283,7 @@ def _step(id_: str, step: StepSpec, tables: Mapping[str, Table]) -> StepRule:
     )
 
 
-def _choice(id_: str, choice: ChoiceSpec, shared: tuple[Ask, ...]) -> ChoiceRule:
+def _choice(id_: str, choice: ChoiceSpec, shared: tuple[Ask, ...], tables: Mapping[str, Table]) -> ChoiceRule:
     own = _asks(choice.asks)
     named = {ask.field for ask in own}
     return ChoiceRule(
@@ -284,22 +295,30 @@ def _choice(id_: str, choice: ChoiceSpec, shared: tuple[Ask, ...]) -> ChoiceRule
         at_most=choice.at_most,
         has_then=bool(choice.then),
         before_due=choice.before_due,
-        marks=(choice.marks,) if choice.marks else (),
+        marks=tuple(choice.marks),
         pauses=choice.pauses,
         resumes=choice.resumes,
         extends=(choice.extends.clock, compile_expression(choice.extends.by)) if choice.extends else None,
         reopens=choice.reopens,
-        sets={name: compile_expression(text) for name, text in choice.sets.items()},
+        sets={name: _value(value, tables) for name, value in choice.sets.items()},
     )
 
 
-def _timer(id_: str, timer: TimerSpec) -> TimerRule:
+def _value(value: str | TableTake, tables: Mapping[str, Table]) -> Expression | TableRule:
+    if isinstance(value, TableTake):
+        return TableRule(table=tables[value.table], take=value.take)
+    return compile_expression(value)
+
+
+def _timer(id_: str, timer: TimerSpec, tables: Mapping[str, Table]) -> TimerRule:
     return TimerRule(
         id=id_,
-        after=parse_span(timer.after) if timer.after else None,
+        after=_limit(timer.after, tables) if timer.after is not None else None,
         at=compile_expression(timer.at) if timer.at else None,
         every=parse_span(timer.every) if timer.every else None,
         emits=timer.emits,
+        marks=(timer.marks,) if timer.marks else (),
+        since_opening=timer.since == "opening",
     )
 
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from gongzhi.engine import flows
-from gongzhi.engine.cases.casetypes import CaseType, ClockRule, LimitRule, StepRule
+from gongzhi.engine.cases.casetypes import CaseType, ClockRule, LimitRule, StepRule, TimerRule
 from gongzhi.engine.cases.errors import NoOffice
 from gongzhi.engine.cases.model import Actor, Limit, Task
 from gongzhi.engine.cases.readings import SENT_BACK, find_limit, read_marks
 from gongzhi.engine.cases.states import dump_mark, dump_task, instant_text
-from gongzhi.engine.cases.values import evaluate, json_value
+from gongzhi.engine.cases.values import clock_names, evaluate, json_value
 from gongzhi.engine.cases.world import World
 from gongzhi.engine.clocks import Mark, replay
 from gongzhi.engine.instants import Span, parse_span
@@ -25,13 +25,17 @@ from gongzhi.engine.instants import Span, parse_span
 Marks = Mapping[str, tuple[Mark, ...]]
 Limits = Mapping[str, Limit]
 
+#: a timer that follows a clock which does not run fires then
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
     """What a choice (or an end) asks of the clocks."""
 
-    #: names of marks that were made
+    #: names of marks that were made, and their instant where it is not that of the fact
     marks: tuple[str, ...] = ()
+    marked_at: datetime | None = None
     #: reason for which clocks pause, and for which they go on
     pauses: str = ""
     resumes: str = ""
@@ -83,8 +87,8 @@ def outcome(
         "marks": {clock: [dump_mark(mark) for mark in made] for clock, made in marks.items()},
         "limits": {clock: [limit.span, limit.because] for clock, limit in limits.items()},
         "due": _moved_dues(case_type, before.data, kept, all_marks, all_limits, touched, at),
-        "timers": _timers(case_type, before, advance, at),
-        "calls": _calls(case_type, before.data, advance),
+        "timers": _timers(case_type, before, advance, all_marks, all_limits, at),
+        "calls": _calls(case_type, before.data, advance, at),
         "ended": advance.ended,
     }
     return {key: value for key, value in result.items() if value or key == "timers"}
@@ -113,7 +117,7 @@ def _marks_of(
 ) -> tuple[Mark, ...]:
     """One clock's marks after the effects, in the order: start, reopen, resume, extend, pause, stop."""
     if rule.starts in effects.marks:
-        marks = (Mark(kind="start", at=at),)
+        marks = (Mark(kind="start", at=effects.marked_at or at),)
     if effects.reopens == rule.id and marks and marks[-1].kind == "stop":
         gap = (
             Mark(kind="pause", at=marks[-1].at, reason=SENT_BACK),
@@ -263,39 +267,73 @@ def _moved_dues(
     return moved
 
 
-def _timers(case_type: CaseType, before: Before, advance: flows.Advance, at: datetime) -> list[list[Any]]:
-    """All armed timers afterwards: those that stay and those just armed."""
+def _timers(
+    case_type: CaseType,
+    before: Before,
+    advance: flows.Advance,
+    marks: Marks,
+    limits: Limits,
+    at: datetime,
+) -> list[list[Any]]:
+    """All armed timers afterwards: those that stay and those just armed. A timer that follows a clock moves with it."""
     if advance.ended:
         return []
+    nodes = {token.id: token.node for token in advance.state.tokens}
     gone = set(advance.disarmed) | set(advance.armed)
     earlier = {(token, timer): due for token, timer, due in before.timers}
-    kept = [
-        [token, timer, instant_text(due)] for token, timer, due in before.timers if (token, timer) not in gone
-    ]
-    nodes = {token.id: token.node for token in advance.state.tokens}
+    found: dict[tuple[int, str], datetime | None] = {
+        key: due for key, due in earlier.items() if key not in gone and key[0] in nodes
+    }
+    for token, timer in found:
+        after = case_type.steps[nodes[token]].timers[timer].after
+        if after is not None and after.clock:
+            found[token, timer] = _clock_due(case_type, after.clock, marks, limits, at)
     for token, timer in advance.armed:
         rule = case_type.steps[nodes[token]].timers[timer]
-        if rule.every and (token, timer) in earlier:
-            due = case_type.calendar.add(earlier[token, timer], rule.every)
-        elif rule.after:
-            due = case_type.calendar.add(at, rule.after)
-        elif rule.at and isinstance(found := evaluate(case_type, rule.at, before.data), datetime):
-            due = found
-        else:
-            continue
-        kept.append([token, timer, instant_text(due)])
-    return kept
+        again = earlier.get((token, timer))
+        found[token, timer] = _timer_due(case_type, rule, before.data, marks, limits, again, at)
+    return [[token, timer, instant_text(due)] for (token, timer), due in found.items() if due is not None]
 
 
-def _calls(case_type: CaseType, data: Mapping[str, Any], advance: flows.Advance) -> list[dict[str, Any]]:
+def _timer_due(
+    case_type: CaseType,
+    rule: TimerRule,
+    data: Mapping[str, Any],
+    marks: Marks,
+    limits: Limits,
+    earlier: datetime | None,
+    at: datetime,
+) -> datetime | None:
+    """When a timer that is armed now fires; None where nothing says when."""
+    if rule.every and earlier is not None:
+        return case_type.calendar.add(earlier, rule.every)
+    if rule.after is not None and rule.after.clock:
+        return _clock_due(case_type, rule.after.clock, marks, limits, at)
+    if rule.after is not None:
+        limit = find_limit(case_type, rule.after, data, rule.id)
+        return case_type.calendar.add(at, parse_span(limit.span)) if limit else None
+    due = evaluate(case_type, rule.at, data, clock_names(at)) if rule.at else None
+    return due if isinstance(due, datetime) else None
+
+
+def _clock_due(case_type: CaseType, clock: str, marks: Marks, limits: Limits, at: datetime) -> datetime:
+    """When a clock is due, as a timer follows it: never while it stands still or has not begun."""
+    read = read_marks(case_type, case_type.clocks[clock], marks.get(clock, ()), limits.get(clock), at)
+    return NEVER if read is None or read.paused or read.stopped or read.due is None else read.due
+
+
+def _calls(
+    case_type: CaseType, data: Mapping[str, Any], advance: flows.Advance, at: datetime
+) -> list[dict[str, Any]]:
     """Child cases to open: token, case type and the mapped values of their opening form."""
     made = []
     opened = {token.id: token for token in advance.opened}
     for token, _ in advance.calls:
         calls = case_type.steps[opened[token].node].calls
         if calls is not None:
+            beside = {**clock_names(at), "item": opened[token].item}
             values = {
-                name: json_value(evaluate(case_type, expression, data, {"item": opened[token].item}))
+                name: json_value(evaluate(case_type, expression, data, beside))
                 for name, expression in calls[1].items()
             }
             made.append({"token": token, "case": calls[0], "with": values})

@@ -15,10 +15,10 @@ from gongzhi.engine import flows
 from gongzhi.engine.cases import errors, everycase
 from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule, StepRule
 from gongzhi.engine.cases.consequences import Before, Effects, outcome
-from gongzhi.engine.cases.entering import checked, clock_names
+from gongzhi.engine.cases.entering import checked
 from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fact, Happened, Open, Task, Tick
 from gongzhi.engine.cases.ticking import tick
-from gongzhi.engine.cases.values import evaluate, flow_data, json_value
+from gongzhi.engine.cases.values import clock_names, evaluate, flow_data, json_value, settled
 from gongzhi.engine.cases.world import World
 from gongzhi.engine.forms.characters import plain
 from gongzhi.engine.forms.problems import Wrong
@@ -54,7 +54,7 @@ def _open(case_type: CaseType, command: Open, at: datetime, by: Actor, world: Wo
         may = "、".join(case_type.role_title(role) for role in case_type.opened_by)
         raise errors.MayNotOpen(role=case_type.role_title(by.role), title=case_type.title, may=may)
     values = checked(case_type, command.form, case_type.opening, {}, at, world)
-    advance = flows.start(case_type.flow, flow_data(case_type, values))
+    advance = flows.start(case_type.flow, flow_data(case_type, values, at))
     before = Before(opener=by, data=values, marks={}, limits={}, tasks=(), timers=())
     result = outcome(case_type, before, advance, Effects(marks=("opened",)), at=at, world=world)
     return Fact(kind="opened", at=at, by=by, data={"values": values, "channel": command.channel, **result})
@@ -73,7 +73,7 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
     if choice.when is not None and evaluate(case_type, choice.when, data, clock_names(at)) is not True:
         raise _unmet(step, choice)
     for name, expression in choice.sets.items():
-        values[name] = data[name] = json_value(evaluate(case_type, expression, data, clock_names(at)))
+        values[name] = data[name] = settled(case_type, expression, data, at)
     effects = Effects(
         marks=choice.marks,
         pauses=choice.pauses,
@@ -82,7 +82,7 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
         extends=_extension(case_type, case, choice, data, task),
     )
     advance = flows.advance(
-        case_type.flow, case.flow, flows.Chosen(task.id, choice.id), flow_data(case_type, data)
+        case_type.flow, case.flow, flows.Chosen(task.id, choice.id), flow_data(case_type, data, at)
     )
     result = outcome(case_type, before_of(case, data), advance, effects, at=at, world=world)
     return Fact(
@@ -102,11 +102,14 @@ def find_task(case_type: CaseType, case: Case, step: str, id_: int | None, by: A
     now = now_open(case_type, case, world)
     if not tasks:
         raise errors.NoSuchTask(step=case_type.step_title(step), now=now)
-    mine = [task for task in tasks if everycase.may_work(task, by, world)]
+    mine = [
+        task for task in tasks if everycase.may_work(task, by, world) or everycase.in_place_of(case, task, by)
+    ]
     if not mine:
         role, office = case_type.role_title(tasks[0].role), world.office_name(tasks[0].office)
         raise errors.NotYours(step=case_type.step_title(step), role=role, office=office, now=now)
-    if (task := mine[0]).role == "resident" and "reporter" not in everycase.relations(
+    task = mine[0]
+    if by.role == task.role == "resident" and "reporter" not in everycase.relations(
         case_type, case, by, world
     ):
         raise errors.NotYours(step=case_type.step_title(step), role="反映人", office="本件", now=now)
@@ -150,7 +153,8 @@ def allowed(
     return [
         (task, choice)
         for task in case.tasks
-        if everycase.may_work(task, by, world) and task.person in ("", by.person)
+        if (everycase.may_work(task, by, world) or everycase.in_place_of(case, task, by))
+        and task.person in ("", by.person)
         for choice in case_type.steps[task.step].choices.values()
         if forbidden(case_type, case, task, choice, by, at) is None
     ]
@@ -200,11 +204,11 @@ def _happened(
     data: dict[str, Any] = {"fact": command.fact}
     if command.fact == "child_ended":
         token, ended = int(values.pop("token")), str(values.pop("outcome"))
-        taken = _taken(case_type, case, token, values, ended)
+        taken = _taken(case_type, case, token, values, ended, at)
         event = flows.ChildEnded(token, ended, taken)
         data |= {"outcome": ended, "values": taken}
     now = {**case.data, **data.get("values", {})}
-    advance = flows.advance(case_type.flow, case.flow, event, flow_data(case_type, now))
+    advance = flows.advance(case_type.flow, case.flow, event, flow_data(case_type, now, at))
     if not advance.closed and not advance.opened and not advance.ended:
         return ()
     result = outcome(case_type, before_of(case, now), advance, Effects(), at=at, world=world)
@@ -212,12 +216,12 @@ def _happened(
 
 
 def _taken(
-    case_type: CaseType, case: Case, token: int, values: Mapping[str, Any], outcome: str
+    case_type: CaseType, case: Case, token: int, values: Mapping[str, Any], outcome: str, at: datetime
 ) -> dict[str, Any]:
     """What the step takes over from its child: nothing of it comes in by itself."""
-    node = next((each.node for each in case.flow.tokens if each.id == token), "")
-    rule = case_type.steps.get(node)
-    beside = {"child": values, "outcome": outcome}
+    held = next((each for each in case.flow.tokens if each.id == token), None)
+    rule = case_type.steps.get(held.node) if held else None
+    beside = {**clock_names(at), "item": held.item if held else "", "child": values, "outcome": outcome}
     takes = rule.takes if rule else {}
     return {name: json_value(evaluate(case_type, text, case.data, beside)) for name, text in takes.items()}
 

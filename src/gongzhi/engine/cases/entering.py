@@ -12,15 +12,10 @@ from typing import Any
 
 from gongzhi.engine.cases.casetypes import Ask, CaseType
 from gongzhi.engine.cases.errors import BadValues, NotUnderstood
+from gongzhi.engine.cases.values import clock_names
 from gongzhi.engine.cases.world import World
 from gongzhi.engine.forms import Field
 from gongzhi.engine.forms.characters import narrow
-from gongzhi.engine.instants import SHANGHAI
-
-
-def clock_names(at: datetime) -> dict[str, Any]:
-    """The names by which conditions speak of the time of the act: ``now`` and ``today`` (of Shanghai)."""
-    return {"now": at, "today": at.astimezone(SHANGHAI).date()}
 
 
 def checked(
@@ -41,7 +36,7 @@ def checked(
         raise NotUnderstood(reason=f"这一步不填“{'、'.join(unknown)}”")
     required = [ask.field for ask in asks if case_type.form[ask.field].required and not ask.optional]
     filled, missing = _filled(case_type, entered, set(names), context, world)
-    around = {**context, **filled, "today": at.astimezone(SHANGHAI).date()}
+    around = {**context, **filled, **clock_names(at)}
     found = case_type.form.validate(entered, only=names, required=required, context=around)
     fields = {problem.field: problem.sentence for problem in found.problems} | missing
     if fields:
@@ -100,4 +95,4 @@ def _fitting(field: Field, value: Any) -> Any:
     return [{name: cell for name, cell in row.items() if name in columns} for row in value]
 
 
-__all__ = ["checked", "clock_names"]
+__all__ = ["checked"]

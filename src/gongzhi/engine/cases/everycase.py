@@ -52,6 +52,16 @@ def may_work(task: Task, actor: Actor, world: World) -> bool:
     return not task.office or actor.office == task.office or world.is_within(actor.office, task.office)
 
 
+def in_place_of(case: Case, task: Task, actor: Actor) -> bool:
+    """Whether the actor may take a step that is the reporter's: the desk (role and office) that took the matter in for
+    somebody who has no phone or computer. The fact names who did it; a matter that residents opened themselves stays theirs.
+    """
+    opener = case.opened_by
+    if task.role != "resident" or opener.role in ("resident", "system"):
+        return False
+    return (actor.role, actor.office) == (opener.role, opener.office)
+
+
 def relations(case_type: CaseType, case: Case, actor: Actor, world: World) -> frozenset[str]:
     """How the actor stands to the case; the keys are those of ``RELATIONS``.
 

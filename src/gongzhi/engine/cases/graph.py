@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from gongzhi.engine import flows
-from gongzhi.engine.cases.spec import CaseTypeSpec, ChoiceSpec, StepSpec, TimerSpec
+from gongzhi.engine.cases.spec import (
+    CaseTypeSpec,
+    ChoiceSpec,
+    ClockDue,
+    StepSpec,
+    TableTake,
+    TimerSpec,
+    ValueLimit,
+)
 
 
 def flow_spec(spec: CaseTypeSpec, *, conditions: bool = True) -> flows.FlowSpec:
@@ -55,10 +63,19 @@ def _choice(id_: str, choice: ChoiceSpec, conditions: bool) -> flows.Choice:
 def _timer(id_: str, timer: TimerSpec) -> flows.Timer:
     return flows.Timer(
         id=id_,
-        after=timer.after,
-        at=timer.at,
+        after=timer.after if isinstance(timer.after, str) else "",
+        at=timer.at or _computed(timer.after),
         every=timer.every,
         emits=timer.emits,
         to=timer.to,
         interrupting=timer.interrupting,
     )
+
+
+def _computed(after: str | TableTake | ValueLimit | ClockDue | None) -> str:
+    """How a picture names a time that only the case can say."""
+    if isinstance(after, ClockDue):
+        return f"clock {after.clock}"
+    if isinstance(after, TableTake):
+        return f"table {after.table}"
+    return after.value if isinstance(after, ValueLimit) else ""

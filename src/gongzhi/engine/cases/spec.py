@@ -97,6 +97,10 @@ def _table_or_text(value: Any) -> str:
     return "text" if isinstance(value, str) else "table"
 
 
+def _feel_or_table(value: Any) -> str:
+    return "table" if isinstance(value, TableTake | Mapping) else "text"
+
+
 class Spec(BaseModel):
     """The root of all models of a mechanism's files: unknown keys are errors, values never change."""
 
@@ -122,6 +126,10 @@ class ClockDue(Spec):
     clock: Id
 
 
+#: what a choice sets a field to: FEEL, or the output of a table
+Value = Annotated[
+    Annotated[Feel, Tag("text")] | Annotated[TableTake, Tag("table")], Discriminator(_feel_or_table)
+]
 #: a span (``5 working days``), the output of a table, or what an expression gives
 Limit = Annotated[
     Annotated[str, Tag("span")] | Annotated[TableTake, Tag("table")] | Annotated[ValueLimit, Tag("value")],
@@ -212,23 +220,34 @@ class WaitSpec(Spec):
     to: Targets
 
 
+#: how long after the step opened a timer fires: a span, a table's output, an expression's value, or when a clock is due
+After = Within
+
+
 class TimerSpec(Spec):
     """Does something by itself when time has passed; non-interrupting unless it says otherwise."""
 
-    #: a span since the step was opened
-    after: str = ""
+    #: a span since the step was opened, or when a clock of the case is due (it moves with the clock)
+    after: After | None = None
     #: or FEEL that gives a date and time
     at: Feel = ""
     #: repeats by this span
     every: str = ""
     #: kind of fact that is written
     emits: str = ""
+    #: a mark that clocks may start or stop at
+    marks: Id | Literal[""] = ""
+    #: ``opening`` dates the mark at the opening of the step instead of the firing of the timer: where the law says
+    #: that silence counts from the day of receipt
+    since: Literal["", "opening"] = ""
     to: Targets = ()
     interrupting: StrictBool = False
 
     @model_validator(mode="after")
     def _says_when_and_what(self) -> TimerSpec:
-        if bool(self.after) == bool(self.at):
+        if self.since and not self.marks:
+            raise PydanticCustomError("timer", "since 只与 marks 一起写")
+        if (self.after is None) == (not self.at):
             raise PydanticCustomError("timer", "应写 after(过多久)或 at(到何时)中的一个")
         if not self.emits and not self.to:
             raise PydanticCustomError("timer", "应写 to(转到哪一步)或 emits(写下什么事实)")
@@ -249,8 +268,8 @@ class ChoiceSpec(Spec):
     asks: tuple[Asked, ...] = ()
     #: several targets fork
     to: Targets = ()
-    #: a mark that clocks may start or stop at
-    marks: str = ""
+    #: marks that clocks may start or stop at
+    marks: Names = ()
     #: FEEL over the data; the choice is offered only while it is true
     when: Feel = ""
     #: how often the choice may be taken in one case
@@ -267,8 +286,8 @@ class ChoiceSpec(Spec):
     extends: ExtendSpec | None = None
     #: a clock that had stopped and runs again: work was sent back, and the time between is not counted
     reopens: str = ""
-    #: field -> FEEL over the data
-    sets: Mapping[Id, Feel] = Field(default_factory=dict)
+    #: field -> FEEL over the data, or the output of a table: then nobody can choose otherwise
+    sets: Mapping[Id, Value] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _then_needs_at_most(self) -> ChoiceSpec:

@@ -10,6 +10,7 @@ from gongzhi.engine.cases.casetypes import CaseType
 from gongzhi.engine.cases.consequences import Before, Effects, outcome
 from gongzhi.engine.cases.model import SYSTEM, Case, Fact
 from gongzhi.engine.cases.readings import reading
+from gongzhi.engine.cases.values import flow_data
 from gongzhi.engine.cases.world import World
 
 #: a case whose timers re-arm in the past is cut off after so many firings in one tick; the next tick goes on
@@ -35,7 +36,9 @@ def tick(case_type: CaseType, case: Case, at: datetime, world: World) -> tuple[F
 def _fire(case_type: CaseType, case: Case, token: int, timer: str, due: datetime, world: World) -> Fact:
     node = next(task.node for task in case.flow.tokens if task.id == token)
     rule = case_type.steps[node].timers[timer]
-    advance = flows.advance(case_type.flow, case.flow, flows.Fired(token, timer), case.data)
+    advance = flows.advance(
+        case_type.flow, case.flow, flows.Fired(token, timer), flow_data(case_type, case.data, due)
+    )
     before = Before(
         opener=case.opened_by,
         data=case.data,
@@ -44,7 +47,9 @@ def _fire(case_type: CaseType, case: Case, token: int, timer: str, due: datetime
         tasks=case.tasks,
         timers=case.timers,
     )
-    result = outcome(case_type, before, advance, Effects(), at=due, world=world)
+    opened = next((task.opened_at for task in case.tasks if task.id == token), due)
+    effects = Effects(marks=rule.marks, marked_at=opened if rule.since_opening else None)
+    result = outcome(case_type, before, advance, effects, at=due, world=world)
     data = {"timer": timer, "emits": rule.emits, **result}
     return Fact(kind="fired", at=due, by=SYSTEM, step=node, task=token, data=data)
 

@@ -7,14 +7,15 @@ column by the field's Chinese title: both are served here, so that no other modu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from gongzhi.engine.cases.casetypes import CaseType
+from gongzhi.engine.cases.casetypes import CaseType, TableRule
 from gongzhi.engine.expressions import Expression
 from gongzhi.engine.forms import Field
 from gongzhi.engine.forms.conditions import for_expressions
+from gongzhi.engine.instants import SHANGHAI
 
 
 def feel_value(field: Field | None, value: Any) -> Any:
@@ -47,11 +48,28 @@ def evaluate(
     return expression.evaluate({**values, **beside} if beside else values)
 
 
-def flow_data(case_type: CaseType, data: Mapping[str, Any]) -> Mapping[str, Any]:
+def clock_names(at: datetime) -> dict[str, Any]:
+    """The names by which expressions speak of the time of the act: ``now`` and ``today`` (of Shanghai)."""
+    return {"now": at, "today": at.astimezone(SHANGHAI).date()}
+
+
+def settled(case_type: CaseType, rule: Expression | TableRule, data: Mapping[str, Any], at: datetime) -> Any:
+    """What an expression or a table's output gives for the data, JSON-ready; null where no row fits."""
+    if isinstance(rule, TableRule):
+        names = [column.name for column in rule.table.inputs]
+        decision = rule.table.decide({**clock_names(at), **named_values(case_type, data, names)})
+        found = (
+            decision.value.get(rule.take) if decision.matched and isinstance(decision.value, dict) else None
+        )
+        return json_value(found)
+    return json_value(evaluate(case_type, rule, data, clock_names(at)))
+
+
+def flow_data(case_type: CaseType, data: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:
     """What the flow may look at: the data, with the names that its conditions use as FEEL computes with them."""
     if not case_type.flow_names:
         return data
-    return {**data, **named_values(case_type, data, case_type.flow_names)}
+    return {**data, **named_values(case_type, data, case_type.flow_names), **clock_names(at)}
 
 
 def json_value(value: Any) -> Any:

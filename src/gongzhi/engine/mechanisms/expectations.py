@@ -80,6 +80,12 @@ def _waiting(wanted: Any, seen: Seen) -> Iterator[Difference]:
         yield "waiting", _shown(sorted(_many(wanted))), _shown(sorted(nodes))
 
 
+def _doers(wanted: Any, seen: Seen) -> Iterator[Difference]:
+    found = len({person for persons in _case(seen).doers.values() for person in persons})
+    if wanted != found:
+        yield "doers", _shown(wanted), str(found)
+
+
 def _ended(wanted: Any, seen: Seen) -> Iterator[Difference]:
     if (wanted or "") != _case(seen).ended:
         yield "ended", _shown(wanted or "没有结束"), _shown(_case(seen).ended or "没有结束")
@@ -243,6 +249,7 @@ _CHECKS: Mapping[str, Callable[[Any, Seen], Iterator[Difference]]] = {
     "open": _open,
     "waiting": _waiting,
     "ended": _ended,
+    "doers": _doers,
     "holder": _holder,
     "light": _light,
     "lights": _lights,

@@ -14,6 +14,8 @@
     did_<step>_<choice>            how often the choice was taken
     open_<step>                    whether the step is open now
     late_<step>                    whether the step was ever overdue
+    doers                          how many different persons took a step
+    rating                         the stars (1 to 5) that the reporter gave; null where nobody rated
 """
 
 from __future__ import annotations
@@ -55,7 +57,9 @@ class Figure:
 
 def names(spec: CaseTypeSpec) -> frozenset[str]:
     """Every name that a measure over this case type may use."""
-    found = {"end", "channel", "opened_at", "ended_at"} | {field.id for field in spec.fields}
+    found = {"end", "channel", "opened_at", "ended_at", "doers", "rating"} | {
+        field.id for field in spec.fields
+    }
     found |= {f"{clock}_{word}" for clock in spec.clocks for word in _CLOCK_WORDS}
     for id_, step in spec.steps.items():
         found |= {f"open_{id_}", f"late_{id_}"} | {f"did_{id_}_{choice}" for choice in step.choices}
@@ -72,6 +76,8 @@ def view(case_type: CaseType, case: Case, facts: Iterable[Fact], at: datetime) -
         "channel": case.channel,
         "opened_at": case.opened_at,
         "ended_at": case.ended_at,
+        "doers": Decimal(len({person for persons in case.doers.values() for person in persons})),
+        "rating": None,
     }
     open_steps = {task.step for task in case.tasks}
     for id_, step in case_type.steps.items():
@@ -84,6 +90,8 @@ def view(case_type: CaseType, case: Case, facts: Iterable[Fact], at: datetime) -
             )
         elif fact.kind == "alerted" and fact.step:
             made[f"late_{fact.step}"] = True
+        elif fact.kind == "rated":
+            made["rating"] = Decimal(str(fact.data["stars"]))
     for clock in case_type.clocks:
         made |= _clock(clock, reading(case_type, case, clock, at), case.ended_at or at)
     return made

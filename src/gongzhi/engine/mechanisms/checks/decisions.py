@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongzhi.engine import tables
-from gongzhi.engine.cases.spec import CaseTypeSpec, TableTake
+from gongzhi.engine.cases.spec import CaseTypeSpec, StepSpec, TableTake
 from gongzhi.engine.errors import GongzhiError, Problem, Where
 from gongzhi.engine.instants import parse_span
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, listing, unknown
@@ -55,11 +55,16 @@ def takes(spec: CaseTypeSpec) -> Iterator[tuple[Path, TableTake]]:
         if isinstance(source, TableTake):
             yield ("suggest", name), source
     for id_, step in spec.steps.items():
-        if isinstance(step.within, TableTake):
-            yield ("steps", id_, "within"), step.within
-        for name, source in step.suggest.items():
-            if isinstance(source, TableTake):
-                yield ("steps", id_, "suggest", name), source
+        yield from ((("steps", id_, *path), take) for path, take in _takes_of_step(step))
+
+
+def _takes_of_step(step: StepSpec) -> Iterator[tuple[Path, TableTake]]:
+    named: list[tuple[Path, object]] = [(("within",), step.within)]
+    named += [(("suggest", name), source) for name, source in step.suggest.items()]
+    for choice_id, choice in step.choices.items():
+        named += [(("choices", choice_id, "sets", name), value) for name, value in choice.sets.items()]
+    named += [(("timers", timer_id, "after"), timer.after) for timer_id, timer in step.timers.items()]
+    yield from ((path, value) for path, value in named if isinstance(value, TableTake))
 
 
 def _take(draft: Draft, spec: CaseTypeSpec, path: Path, take: TableTake) -> Iterator[Problem]:
@@ -80,7 +85,7 @@ def _take(draft: Draft, spec: CaseTypeSpec, path: Path, take: TableTake) -> Iter
 
 def _values(table: Table, column: int, spec: CaseTypeSpec, path: Path) -> Iterator[Problem]:
     """Limits must be spans; suggestions for a choice must be among its options."""
-    suggested = path[-1] if "suggest" in path else ""
+    suggested = path[-1] if "suggest" in path or "sets" in path else ""
     options = next((field.options for field in spec.fields if field.id == suggested), ())
     for rule in table.rules:
         cell = rule.outputs[column]
@@ -111,10 +116,10 @@ def _inputs(draft: Draft, spec: CaseTypeSpec, path: Path, table: Table) -> Itera
     fields = {name: field for field in spec.fields for name in (field.id, field.title)}
     for number, column in enumerate(table.inputs):
         field = fields.get(column.name)
-        if field is None:
+        if field is None and column.name not in ("today", "now"):
             message = f"表“{table.id}”的输入列“{column.name}”不是“{spec.title}”的字段"
             yield finding(draft, case_file(spec), path, "M055", message, "请把列名改成字段的编号或标题。")
-        elif field.kind == "choice":
+        elif field is not None and field.kind == "choice":
             texts = [column.allowed, *(rule.inputs[number].text for rule in table.rules)]
             strange = {value for text in texts for value in _LITERAL.findall(text)} - set(field.options)
             if strange:

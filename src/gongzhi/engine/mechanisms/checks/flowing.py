@@ -50,7 +50,7 @@ def _spans(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
             yield ("steps", id_, "within"), step.within
         for timer_id, timer in step.timers.items():
             for key, span in (("after", timer.after), ("every", timer.every)):
-                if span:
+                if isinstance(span, str) and span:
                     yield ("steps", id_, "timers", timer_id, key), span
 
 

@@ -108,7 +108,10 @@ def _asked(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
 def _clocks(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
     file = case_file(spec)
     choices = [choice for step in spec.steps.values() for choice in step.choices.values()]
-    made = {choice.marks for choice in choices if choice.marks}
+    timers = [timer for step in spec.steps.values() for timer in step.timers.values()]
+    made = {mark for choice in choices for mark in choice.marks} | {
+        timer.marks for timer in timers if timer.marks
+    }
     for id_, clock in spec.clocks.items():
         for key, mark, given in (("from", clock.from_, "opened"), ("until", clock.until, "ended")):
             if mark != given and mark not in made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from gongzhi.engine.cases.spec import CaseTypeSpec, ValueLimit
+from gongzhi.engine.cases.spec import CallSpec, CaseTypeSpec, StepSpec, ValueLimit
 from gongzhi.engine.errors import GongzhiError, Problem
 from gongzhi.engine.expressions import compile_expression
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, listing, refusal
@@ -42,23 +42,33 @@ def _expressions(spec: CaseTypeSpec) -> Iterator[tuple[Path, str, frozenset[str]
         if isinstance(clock.limit, ValueLimit):
             yield ("clocks", clock_id, "limit", "value"), clock.limit.value, NONE
     for id_, step in spec.steps.items():
-        if isinstance(step.within, ValueLimit):
-            yield ("steps", id_, "within", "value"), step.within.value, NONE
-        for choice_id, choice in step.choices.items():
-            path: Path = ("steps", id_, "choices", choice_id)
-            if choice.when:
-                yield (*path, "when"), choice.when, TIME
-            if choice.extends:
-                yield (*path, "extends", "by"), choice.extends.by, NONE
-            yield from (((*path, "sets", name), text, TIME) for name, text in choice.sets.items())
-        for timer_id, timer in step.timers.items():
-            if timer.at:
-                yield ("steps", id_, "timers", timer_id, "at"), timer.at, NONE
-        if step.calls:
-            called: Path = ("steps", id_, "calls")
-            if step.calls.when:
-                yield (*called, "when"), step.calls.when, NONE
-            item = frozenset({"item"}) if step.each else NONE
-            yield from (((*called, "with", name), text, item) for name, text in step.calls.with_.items())
-            ended = frozenset({"child", "outcome"})
-            yield from (((*called, "takes", name), text, ended) for name, text in step.calls.takes.items())
+        yield from ((("steps", id_, *path), text, names) for path, text, names in _of_step(step))
+
+
+def _of_step(step: StepSpec) -> Iterator[tuple[Path, str, frozenset[str]]]:
+    if isinstance(step.within, ValueLimit):
+        yield ("within", "value"), step.within.value, NONE
+    for choice_id, choice in step.choices.items():
+        path: Path = ("choices", choice_id)
+        if choice.when:
+            yield (*path, "when"), choice.when, TIME
+        if choice.extends:
+            yield (*path, "extends", "by"), choice.extends.by, NONE
+        for name, value in choice.sets.items():
+            if isinstance(value, str):
+                yield (*path, "sets", name), value, TIME
+    for timer_id, timer in step.timers.items():
+        if timer.at:
+            yield ("timers", timer_id, "at"), timer.at, TIME
+        if isinstance(timer.after, ValueLimit):
+            yield ("timers", timer_id, "after", "value"), timer.after.value, NONE
+    if step.calls:
+        yield from _of_calls(step.calls, TIME | {"item"} if step.each else TIME)
+
+
+def _of_calls(calls: CallSpec, names: frozenset[str]) -> Iterator[tuple[Path, str, frozenset[str]]]:
+    if calls.when:
+        yield ("calls", "when"), calls.when, TIME
+    yield from ((("calls", "with", name), text, names) for name, text in calls.with_.items())
+    ended = names | {"child", "outcome"}
+    yield from ((("calls", "takes", name), text, ended) for name, text in calls.takes.items())
