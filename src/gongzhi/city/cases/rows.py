@@ -18,6 +18,8 @@ from gongzhi.engine.cases import CaseType
 
 #: a light is red once its due time has passed, so the case is looked at just after it
 AFTER = timedelta(microseconds=1)
+#: the register that holds the items of government service
+SERVICE_ITEMS = "service_items"
 YES = frozenset({True, "是", "yes", "true"})
 
 
@@ -52,6 +54,14 @@ def columns(case_type: CaseType, case: engine.Case, at: datetime) -> dict[str, A
         "state": engine.dump_case(case),
         "length": case.length,
     }
+
+
+def items_named(case_type: CaseType, data: Mapping[str, Any]) -> set[str]:
+    """Keys of the service items that the fields of a case name."""
+    fields = [field for field in case_type.form.fields if field.register == SERVICE_ITEMS]
+    values = [data.get(field.id) for field in fields]
+    named = [key for value in values for key in (value if isinstance(value, list) else [value])]
+    return {key for key in named if isinstance(key, str) and key}
 
 
 def text_of(data: Mapping[str, Any], name: str, limit: int) -> str:

@@ -2,10 +2,13 @@
 
 Lists, searches, counts and exports all go through ``visible``; a single case through ``require``. Beyond its lists a
 post opens the cases in which its office takes part (a helper's opinion, a task handed to it), and a tracking code
-opens its own case.
+opens its own case. An agent (帮代办) without rights over an area has exactly the cases of their written mandates, and
+the cases in which a task waits for them; when a mandate has ended, its case is closed to them at once.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from django.db.models import QuerySet
 
@@ -14,6 +17,9 @@ from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.world import is_leaf, office_path
 from gongzhi.city.kernel import paths, permissions
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.people.errors import MandateExpired
+from gongzhi.city.people.mandates import Mandate
+from gongzhi.city.people.queries import mandate_in_force, mandate_lapsed, why_closed
 from gongzhi.engine import cases as engine
 
 
@@ -35,7 +41,14 @@ def may(by: Standing, action: str, row: Case, state: engine.Case) -> bool:
         return True
     if not permissions.may(by, action) or (by.mechanism and by.mechanism != row.mechanism):
         return False
+    if only_by_mandate(by, action) and (action == "reveal.identity" or mandate_lapsed(by.person, row.pk)):
+        return False
     return takes_part(by, state)
+
+
+def only_by_mandate(by: Standing, action: str) -> bool:
+    """Whether the post has this right by a written mandate and by nothing else."""
+    return by.role != "system" and permissions.matrix().scopes(action, by.role) == ("mandate",)
 
 
 def takes_part(by: Standing, state: engine.Case) -> bool:
@@ -53,10 +66,14 @@ def takes_part(by: Standing, state: engine.Case) -> bool:
 
 def require(by: Standing, action: str, row: Case, state: engine.Case) -> None:
     """Raises NoSuchCase, as if it did not exist, for a case that this post may not even read, and the kernel's
-    NotAllowed for one that it may read but not so."""
+    NotAllowed for one that it may read but not so; MandateExpired for an agent whose mandate has ended."""
     if may(by, action, row, state):
         return
     if not may(by, "case.read", row, state):
+        if "mandate" in permissions.matrix().scopes("case.read", by.role) and (
+            ended := mandate_lapsed(by.person, row.pk)
+        ):
+            raise MandateExpired(**why_closed(ended))
         raise NoSuchCase(which=row.tracking_code if by.role == "resident" else str(row.pk))
     permissions.check(by, action, row)
 
@@ -70,3 +87,18 @@ def reporter_of(row: Case) -> Standing:
     opener, role = (row.state.get("opened") or ["", ["", ""]])[1][:2]
     known = f"resident:{row.reporter_id}" if row.reporter_id else f"case:{row.pk}"
     return Standing(person=opener if role == "resident" else known, role="resident")
+
+
+def mandate_of(by: Standing, row: Case) -> Mandate | None:
+    """The mandate by which this post acts in the case, if it is an agent's and one is in force. At most one query."""
+    if by.role == "system" or "mandate" not in permissions.matrix().scopes("case.act", by.role):
+        return None
+    return mandate_in_force(by.person, row.pk)
+
+
+def stand_in(by: Standing, row: Case) -> Standing:
+    """The agent as the engine asks for the reporter's rights: where the mandator could act, the agent may.
+
+    Only for asking; the facts name the agent (``actions.writing.decide``).
+    """
+    return replace(by, person=reporter_of(row).person, role="resident")

@@ -66,3 +66,66 @@ class TooManyGuesses(GongzhiError):
     sentence = "从这里查了太多不存在的查询码，请%(minutes)d分钟后再试。"
     remedy = "忘记查询码请拨打热线，话务员核实身份后可以帮您查。"
     status = 429
+
+
+class MandateExpired(GongzhiError):
+    """A mandate that opened this case to an agent has run out or was revoked: the case is closed to them at once."""
+
+    code = "H101"
+    sentence = "%(why)s，从%(since)s起，这件事您不能再看、也不能再代办。"
+    remedy = "请和委托人重新签一份委托书；委托人也可以凭查询码自己办理。"
+    status = 403
+
+
+class OutsideMandate(GongzhiError):
+    """What the agent wants to do is not what the mandate says."""
+
+    code = "H102"
+    sentence = "委托书写的是“%(title)s”，不包括“%(asked)s”。"
+    remedy = "请按委托书办理；要办别的事，请和委托人另签一份。"
+    status = 403
+
+
+class NoSuchMandate(GongzhiError):
+    """No mandate of that code or id, or none that this person may see: the answer is the same."""
+
+    code = "H103"
+    sentence = "没有找到这份委托书(%(which)s)。"
+    remedy = "请核对委托码。"
+    status = 404
+
+
+class BadMandate(GongzhiError):
+    """Something that a written mandate must say is missing or impossible (civil code art. 165)."""
+
+    code = "H104"
+    sentence = "委托书还不完整：%(why)s。"
+    remedy = "您填的内容没有丢，改好后再签。"
+    status = 422
+
+
+class MandateUsed(GongzhiError):
+    """A mandate for one application has been used for it."""
+
+    code = "H105"
+    sentence = "这份委托只办一次，已经用它办了一件。"
+    remedy = "已办的那件可以继续跟；再办一件，请和委托人另签一份。"
+    status = 409
+
+
+class MandateNotYet(GongzhiError):
+    """The mandate begins on a later day."""
+
+    code = "H106"
+    sentence = "这份委托从%(starts)s起才有效。"
+    remedy = "请到那一天再办；急用请和委托人另签一份。"
+    status = 403
+
+
+class MandatorUnknown(GongzhiError):
+    """A case whose reporter left no name can't be handed to an agent: nobody could sign for it."""
+
+    code = "H107"
+    sentence = "这件事没有登记是谁的，不能签委托。"
+    remedy = "请本人留下姓名和电话重新登记，或者凭查询码自己办。"
+    status = 422

@@ -1,4 +1,4 @@
-"""Accounts, residents, sealed values and tokens."""
+"""Accounts, residents, sealed values and tokens; mandates are in a module of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.city.kernel import clock, ids
 from gongzhi.city.people.fields import EncryptedTextField
+from gongzhi.city.people.mandates import Mandate, MandateCase, MandatePaper
+
+__all__ = ["Mandate", "MandateCase", "MandatePaper", "Resident", "SealedValue", "Token", "User"]
 
 
 class User(AbstractUser):

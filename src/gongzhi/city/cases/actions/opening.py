@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 
 from gongzhi.city.cases import catalogue, numbering, rows, sealing, searching
 from gongzhi.city.cases.actions.attaching import attached_in, claim
-from gongzhi.city.cases.actions.writing import Held, Receipt, once
+from gongzhi.city.cases.actions.writing import Held, Receipt, once, under_mandate
 from gongzhi.city.cases.models import Case, CaseText
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.journal.bulk import append_many
@@ -21,7 +21,9 @@ from gongzhi.city.kernel import clock, ids, permissions
 from gongzhi.city.kernel.inserting import insert_many, insert_values
 from gongzhi.city.kernel.permissions import Target
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.people.models import SealedValue
+from gongzhi.city.people.actions import show_mandate, use_mandate
+from gongzhi.city.people.errors import MandatorUnknown, OutsideMandate
+from gongzhi.city.people.models import Mandate, SealedValue
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, Fact, Open
 
@@ -49,23 +51,31 @@ def open_case(
     by: Standing,
     channel: str = "web",
     reporter: UUID | str | None = None,
+    mandate: UUID | str | None = None,
     at: datetime | None = None,
     key: str = "",
 ) -> Receipt:
     """Open a case of the active version from its opening form; the number follows right after the commit.
 
-    ``reporter`` is the Resident behind a case that an agent or a door opens for somebody. ``key`` makes a repeated
-    request give the first answer. Raises the engine's refusals (C001, C011 …), NoSuchCaseType, NotAllowed, KeyReused.
+    ``reporter`` is the Resident behind a case that an agent or a door opens for somebody; with a ``mandate`` it is the
+    mandator, and the case type's list need only name residents. ``key`` makes a repeated request give the first answer.
+    Raises the engine's refusals (C001, C011 …), NoSuchCaseType, NotAllowed, KeyReused, and of a mandate MandateExpired,
+    MandateNotYet, MandateUsed, OutsideMandate, NoSuchMandate.
     """
     case_type = catalogue.current(mechanism, type_id)
     # where they stand, a post may open what its mechanism and the case type's own list let it open
-    permissions.check(by, "case.open", Target(area_path=by.area_path, mechanism=mechanism))
+    place = Target(area_path=by.area_path, mechanism=mechanism, mandated=mandate is not None)
+    permissions.check(by, "case.open", place)
     at = at or clock.now()
     person = UUID(str(reporter)) if reporter else None
     asked = {"open": [mechanism, type_id], "form": form, "channel": channel, "reporter": person}
+    asked |= {"mandate": str(mandate)} if mandate else {}
 
     def action() -> Receipt:
-        fresh = prepare(case_type, mechanism, Open(form=form, channel=channel), by=by, at=at, reporter=person)
+        command = Open(form=form, channel=channel)
+        if mandate is not None:
+            return open_under(mandate, case_type, mechanism, command, by=by, at=at)
+        fresh = prepare(case_type, mechanism, command, by=by, at=at, reporter=person)
         insert([fresh])
         claim(fresh.row.pk, fresh.files, by)
         return fresh.receipt()
@@ -74,12 +84,39 @@ def open_case(
     return numbered(receipt, numbering.series_of(case_type, mechanism, at))
 
 
+def open_under(
+    mandate: UUID | str, case_type: CaseType, mechanism: str, command: Open, *, by: Standing, at: datetime
+) -> Receipt:
+    """Open a case for the mandator: scope and days are checked under lock, and the case is the mandate's from now on."""
+    shown = show_mandate(by, mandate, mechanism=mechanism, type_id=case_type.id, title=case_type.title)
+    if shown.item and rows.items_named(case_type, command.form) != {shown.item}:
+        raise OutsideMandate(title=shown.title, asked=case_type.title)
+    fresh = prepare(case_type, mechanism, command, by=by, at=at, reporter=shown.mandator_id, mandate=shown)
+    if fresh.row.reporter_id is None:
+        raise MandatorUnknown()
+    insert([fresh])
+    claim(fresh.row.pk, fresh.files, by)
+    use_mandate(by, shown, fresh.row.pk, at)
+    return fresh.receipt()
+
+
 def prepare(
-    case_type: CaseType, mechanism: str, command: Open, *, by: Standing, at: datetime, reporter: UUID | None
+    case_type: CaseType,
+    mechanism: str,
+    command: Open,
+    *,
+    by: Standing,
+    at: datetime,
+    reporter: UUID | None,
+    mandate: Mandate | None = None,
 ) -> Fresh:
     """A case as it will be written, decided by the engine; rows are only made, not saved."""
     case_id = ids.sortable_id(at)
-    decided = engine.decide(case_type, None, command, at=at, by=by, world=WORLD)
+    # an agent may open what the mandator could open; the facts are the agent's
+    stands_in = mandate is not None and by.role not in case_type.opened_by
+    asker = replace(by, role="resident") if stands_in else by
+    decided = engine.decide(case_type, None, command, at=at, by=asker, world=WORLD)
+    decided = decided if mandate is None else under_mandate(mandate, by, decided)
     facts, secrets = sealing.seal_facts(case_type, case_id, decided)
     state = engine.apply(case_type, None, facts[0])
     columns = rows.columns(case_type, state, at)

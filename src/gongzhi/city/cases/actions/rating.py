@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
-from gongzhi.city.cases.actions.writing import hold
+from gongzhi.city.cases.actions.writing import Held, hold
 from gongzhi.city.cases.errors import BadRating, NoSuchCase, NotEndedYet, RatedAlready
 from gongzhi.city.cases.models import Rating
+from gongzhi.city.cases.models.rating import Channel, asked_of
+from gongzhi.city.cases.rows import items_named
 from gongzhi.city.journal import actions as journal
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
 from gongzhi.engine.cases import Fact
 
 LONGEST = 1000
+#: whoever rates is protected: the journal says that the reporter did, by no id
+NOBODY = Standing(person="resident", role="resident")
 
 
 def rate(
@@ -26,12 +32,17 @@ def rate(
     contacted: bool | None = None,
     solved: bool | None = None,
     words: str = "",
+    channel: str = Channel.WEB,
+    dimensions: Sequence[str] = (),
+    publishable: bool = False,
     at: datetime | None = None,
 ) -> None:
-    """Write what the reporter says of the result: 1 to 5, contacted?, solved?, words.
+    """Write what the reporter says of the service: five grades (5 非常满意 … 1 非常不满意), contacted?, solved?, words,
+    by which channel, and on which dimensions the verdict rests (``models.rating.asked_of`` the case's own channel).
 
-    Raises NotEndedYet, RatedAlready, BadRating, NoSuchCase for anybody but the reporter. The words are kept with the
-    rating, not in the journal, so that they can be erased.
+    Raises NotEndedYet, RatedAlready, BadRating, NoSuchCase for anybody but the reporter: no post can rate, also not
+    for somebody. The words are kept with the rating, not in the journal, so that they can be erased; the fact ``rated``
+    says what was judged and how (so that reactions can follow it up), and not who judged.
     """
     if isinstance(stars, bool) or not isinstance(stars, int) or not 1 <= stars <= 5:
         raise BadRating(why="星级应在1到5之间")
@@ -44,6 +55,10 @@ def rate(
         held = hold(case_id, by)
         if not held.state.ended:
             raise NotEndedYet()
+        known = asked_of(held.row.channel)
+        if channel not in Channel.values or set(dimensions) - set(known):
+            raise BadRating(why="没有这个渠道或方面")
+        about = judged(held)
         try:
             with transaction.atomic():
                 Rating.objects.create(
@@ -52,9 +67,34 @@ def rate(
                     contacted=contacted,
                     solved=solved,
                     words=words.strip(),
+                    channel=channel,
+                    dimensions=[each.value for each in known if each in dimensions],
+                    publishable=publishable,
                     rated_at=at,
+                    area_path=held.row.area_path,
+                    office_path=held.row.lead_path,
+                    case_channel=held.row.channel,
+                    month=month_of(at),
+                    **about,
                 )
         except IntegrityError as error:
             raise RatedAlready() from error
-        data = {"stars": stars, "contacted": contacted, "solved": solved}
-        journal.append(held.subject, [Fact(kind="rated", at=at, by=by, data=data)])
+        data = {"stars": stars, "contacted": contacted, "solved": solved, "channel": channel}
+        data |= {"dimensions": [each.value for each in known if each in dimensions], **about}
+        journal.append(held.subject, [Fact(kind="rated", at=at, by=NOBODY, data=data)])
+
+
+def judged(held: Held) -> dict[str, str]:
+    """What a verdict is about: the leading office, the kind of case, the service item if it names one."""
+    items = sorted(items_named(held.case_type, held.state.data))
+    return {
+        "office": held.row.lead_id or "",
+        "type": f"{held.row.mechanism}.{held.row.type}",
+        "item": items[0][:80] if len(items) == 1 else "",
+    }
+
+
+def month_of(at: datetime) -> int:
+    """The month of an instant in the city's time zone, ``202410``."""
+    day = localdate(at)
+    return day.year * 100 + day.month

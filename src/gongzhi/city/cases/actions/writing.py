@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from gongzhi.city.cases import catalogue, rows, sealing
 from gongzhi.city.cases.errors import KeyReused, NoSuchCase, StaleTask
 from gongzhi.city.cases.models import Case, Request, Task
 from gongzhi.city.cases.naming import as_uuid, title_of
-from gongzhi.city.cases.sight import require
+from gongzhi.city.cases.sight import mandate_of, require, stand_in
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.journal import actions as journal
 from gongzhi.city.journal.models import Entry
@@ -25,8 +25,10 @@ from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.inserting import insert_many, update_row
 from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.city.kernel.statements import Prepared
+from gongzhi.city.people.mandates import Mandate
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, Command, Fact, everycase
+from gongzhi.engine.cases.errors import NoRight, NotYours
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.instants import show_instant
 
@@ -61,6 +63,8 @@ class Held:
     row: Case
     case_type: CaseType
     state: engine.Case
+    #: the written mandate by which the actor acts in it, if it is an agent's
+    mandate: Mandate | None = None
 
     @property
     def subject(self) -> str:
@@ -88,6 +92,7 @@ def hold(case_id: UUID | str, by: Standing, action: str = "case.act") -> Held:
         state=engine.load_case(row.state),
     )
     require(by, action, row, held.state)
+    held.mandate = mandate_of(by, row)
     return held
 
 
@@ -118,11 +123,26 @@ def not_stale(held: Held, seen: int | None, step: str, task: int | None) -> None
 
 
 def decide(held: Held, command: Command, *, at: datetime, by: Standing) -> tuple[Fact, ...]:
-    """What the engine says; private values are opened for it only where it may compute with them."""
+    """What the engine says; private values are opened for it only where it may compute with them.
+
+    An agent with a mandate may also do what the mandator could do; the facts name the agent and the mandate.
+    """
     state = held.state
     if sealing.needs_clear(held.case_type):
         state = sealing.opened(held.case_type, state, sealing.secrets_of(held.row.pk))
-    return engine.decide(held.case_type, state, command, at=at, by=by, world=WORLD)
+    asked = (held.case_type, state, command)
+    if held.mandate is None:
+        return engine.decide(*asked, at=at, by=by, world=WORLD)
+    try:
+        facts = engine.decide(*asked, at=at, by=by, world=WORLD)
+    except (NotYours, NoRight):
+        facts = engine.decide(*asked, at=at, by=stand_in(by, held.row), world=WORLD)
+    return under_mandate(held.mandate, by, facts)
+
+
+def under_mandate(mandate: Mandate, by: Standing, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts as the agent's own, with the mandate under which they were done."""
+    return tuple(replace(fact, by=by, data={**fact.data, "mandate": str(mandate.pk)}) for fact in facts)
 
 
 def write(held: Held, facts: Iterable[Fact], *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from gongzhi.city.kernel import ids, paths
 from gongzhi.city.kernel.permissions import Reach
+from gongzhi.city.people.mandates import covered_cases
 
 #: "No due time": sorts behind every real one, so that one index serves the list and its next page.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -16,6 +17,14 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 #: Rows that are still somebody's work; every index of the daily lists is limited to them, so a list
 #: costs what is open now, not what the city has ever closed.
 OPEN = Q(ended_at__isnull=True)
+
+
+def mandated(agent: str) -> Q:
+    """The condition "this person holds a written mandate for the case that is in force today".
+
+    The cases of an agent are few (a range of ``mandate_agent_until``), so the database reads them by primary key.
+    """
+    return Q(pk__in=covered_cases(agent).values("case"))
 
 
 class Case(models.Model):
@@ -101,7 +110,13 @@ class Case(models.Model):
     length = models.PositiveIntegerField(default=0)
 
     #: what rights are about; an office that only helps reaches single cases, see `sight.may`
-    reach = Reach(area="area_path", offices=("lead_path",), person="reported_by", mechanism="mechanism")
+    reach = Reach(
+        area="area_path",
+        offices=("lead_path",),
+        person="reported_by",
+        mandated=mandated,
+        mechanism="mechanism",
+    )
 
     class Meta:
         verbose_name = "案件"

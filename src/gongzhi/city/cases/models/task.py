@@ -10,6 +10,12 @@ from django.db.models import Q
 from gongzhi.city.cases.models.case import NEVER, Case
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.permissions import Reach
+from gongzhi.city.people.mandates import covered_cases
+
+
+def mandated(agent: str) -> Q:
+    """The condition "a task of a case for which this person holds a mandate"."""
+    return Q(case__in=covered_cases(agent).values("case"))
 
 
 class Task(models.Model):
@@ -43,7 +49,11 @@ class Task(models.Model):
     warn_at = models.DateTimeField(default=NEVER)
 
     reach = Reach(
-        area="case__area_path", offices=("office_path",), person="person", mechanism="case__mechanism"
+        area="case__area_path",
+        offices=("office_path",),
+        person="person",
+        mandated=mandated,
+        mechanism="case__mechanism",
     )
 
     class Meta:

@@ -15,12 +15,13 @@ from gongzhi.city.cases.files import path_of
 from gongzhi.city.cases.models import Attachment, CallbackItem, Case, CaseLink, Rating
 from gongzhi.city.cases.naming import as_uuid, title_of
 from gongzhi.city.cases.queries import screening
-from gongzhi.city.cases.sight import may, require
+from gongzhi.city.cases.sight import mandate_of, may, require, stand_in
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.city.kernel.statements import Prepared
+from gongzhi.city.people.mandates import Mandate
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, ChoiceRule, Task, everycase
 from gongzhi.engine.clocks import Reading
@@ -64,6 +65,8 @@ class Event:
     task: int | None
     values: tuple[Shown, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: done by an agent under a written mandate (受委托)
+    mandated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,8 @@ class CasePage:
     handler_hidden: bool = False
     #: the person may never know who handles such cases (``screening.blind``)
     blind: bool = False
+    #: the written mandate by which this person acts here
+    mandate: Mandate | None = None
 
     @property
     def correctable(self) -> tuple[Field, ...]:
@@ -126,7 +131,9 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
     state = engine.load_case(row.state)
     require(by, "case.read", row, state)
     secrets = sealing.secrets_of(row.pk) if sealing.private_fields(case_type) else {}
-    holdings = holdings_of(case_type, state, by, at)
+    mandate = mandate_of(by, row)
+    acting = (by,) if mandate is None else (by, stand_in(by, row))
+    holdings = holdings_of(case_type, state, at, *acting)
     hidden = judges(case_type, holdings)
     history = [event(case_type, entry, secrets, hidden) for entry in ENTRIES.all(subject("case", row.pk))]
     page = CasePage(
@@ -141,8 +148,9 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
         links=tuple(LINKS.all(row.pk)),
         merged=tuple(MERGED.all(row.pk)),
         rating=RATING.first(row.pk),
-        actions=common_actions(case_type, state, by),
+        actions=common_actions(case_type, state, *acting),
         handler_hidden=hidden,
+        mandate=mandate,
     )
     if screening.is_covered(by, row, state):
         page = screening.covered(page, secrets)
@@ -179,11 +187,14 @@ def callback_page(by: Standing, item: CallbackItem, *, at: datetime | None = Non
     return screening.blind(case_page(by, item.case_id, at=at))
 
 
-def holdings_of(case_type: CaseType, state: engine.Case, by: Standing, at: datetime) -> tuple[Holding, ...]:
-    """The open tasks with what ``by`` can choose in each."""
+def holdings_of(
+    case_type: CaseType, state: engine.Case, at: datetime, *acting: Standing
+) -> tuple[Holding, ...]:
+    """The open tasks with what a person can choose in each; an agent also as the mandator for whom they stand in."""
     can: dict[int, list[ChoiceRule]] = {}
-    for task, choice in engine.allowed(case_type, state, by, at=at, world=WORLD):
-        can.setdefault(task.id, []).append(choice)
+    for by in acting:
+        for task, choice in engine.allowed(case_type, state, by, at=at, world=WORLD):
+            can.setdefault(task.id, []).append(choice)
     return tuple(
         Holding(
             task=task,
@@ -237,12 +248,13 @@ def event(case_type: CaseType, entry: Entry, secrets: Mapping[str, Any], hidden:
         task=entry.task,
         values=shown(case_type, values, secrets),
         data={} if hidden else entry.data,
+        mandated="mandate" in entry.data,
     )
 
 
-def common_actions(case_type: CaseType, state: engine.Case, by: Standing) -> tuple[str, ...]:
-    """Kinds of ``Common`` that this person may do now."""
-    relations = everycase.relations(case_type, state, by, WORLD)
+def common_actions(case_type: CaseType, state: engine.Case, *acting: Standing) -> tuple[str, ...]:
+    """Kinds of ``Common`` that this person may do now; an agent also what the mandator may."""
+    relations = frozenset().union(*(everycase.relations(case_type, state, by, WORLD) for by in acting))
     may = [kind for kind, (_, who) in everycase.RIGHTS.items() if who & relations]
     may = [kind for kind in may if kind not in everycase.ENDS or everycase.ENDS[kind] in case_type.ends]
     return tuple(kind for kind in may if not state.ended or kind in everycase.AFTERWARDS)
