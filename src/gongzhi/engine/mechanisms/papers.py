@@ -108,7 +108,7 @@ class _Reader:
         self.file, self.before = file, before
 
     def wrong(self, node: etree._Element, why: str) -> BadPaper:
-        return BadPaper(why=why, where=Where(file=self.file, line=self.before + (int(node.sourceline or 1))))
+        return BadPaper(why=why, where=Where(file=self.file, line=self.before + _line(node)))
 
     def tag(self, node: etree._Element, known: tuple[str, ...]) -> str:
         tag = str(node.tag)
@@ -216,6 +216,10 @@ class _Reader:
         if widest > _WIDEST:
             raise self.wrong(node, f"表格超过{_WIDEST}列")
         return widest
+
+
+def _line(node: etree._Element) -> int:
+    return node.sourceline if isinstance(node.sourceline, int) else 1
 
 
 def _text(text: str | None, style: Run) -> list[Run]:

@@ -1,0 +1,1 @@
+"""Keys, certificates, time stamps and signatures; no rows, no settings."""
