@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.timezone import localdate
 
 from gongzhi.city.cases.actions.writing import Held, hold
@@ -79,8 +80,12 @@ def rate(
                 )
         except IntegrityError as error:
             raise RatedAlready() from error
-        data = {"stars": stars, "contacted": contacted, "solved": solved, "channel": channel}
-        data |= {"dimensions": [each.value for each in known if each in dimensions], **about}
+        data = {"stars": stars, "contacted": contacted, "solved": solved}
+        data |= {name: value or None for name, value in about.items()}
+        # reactions put these words before people: in the language of the mechanisms
+        with translation.override("zh-hans"):
+            data["channel"] = str(Channel(channel).label)
+            data["dimensions"] = [str(each.label) for each in known if each in dimensions]
         journal.append(held.subject, [Fact(kind="rated", at=at, by=NOBODY, data=data)])
 
 
