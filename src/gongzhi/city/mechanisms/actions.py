@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,13 @@ from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.city.mechanisms import library
-from gongzhi.city.mechanisms.errors import NeedsAnother, NotInstalled, ScenariosFailed, VersionTaken
+from gongzhi.city.mechanisms.errors import (
+    NeedsAnother,
+    NotInstalled,
+    RegisterTaken,
+    ScenariosFailed,
+    VersionTaken,
+)
 from gongzhi.city.mechanisms.models import Installed
 from gongzhi.engine import mechanisms as engine
 from gongzhi.engine.cases import Fact
@@ -55,8 +61,8 @@ def install(source: Path | str | bytes | Mapping[str, bytes], *, by: Standing) -
     """Install a folder or an archive and open new cases under it from now on; running cases stay on their version.
 
     Refuses what the linter refuses (MechanismRefused with every problem), whose scenarios fail (ScenariosFailed),
-    whose version is taken by another content (VersionTaken), or what needs a mechanism that is not there. The same
-    content again changes nothing.
+    whose version is taken by another content (VersionTaken), what needs a mechanism that is not there (NeedsAnother), or
+    declares a register that another one declares (RegisterTaken). The same content again changes nothing.
     """
     check(by, "mechanism.install")
     files = files_of(source)
@@ -70,6 +76,7 @@ def install(source: Path | str | bytes | Mapping[str, bytes], *, by: Standing) -
         raise VersionTaken(mechanism=mechanism.id, version=mechanism.version)
     if missing := sorted(set(mechanism.manifest.needs) - set(library.LIBRARY.active_versions())):
         raise NeedsAnother(mechanism=mechanism.id, needs="、".join(missing))
+    _declares_its_own(mechanism.id, mechanism.registers)
     report = engine.run_all(mechanism)
     if report.failed:
         listing = "\n".join(f"  {result}" for result in report.failed[:10])
@@ -85,6 +92,14 @@ def install(source: Path | str | bytes | Mapping[str, bytes], *, by: Standing) -
     if not done.unchanged:
         _write(mechanism, known, done, by)
     return done
+
+
+def _declares_its_own(mechanism: str, registers: Iterable[str]) -> None:
+    """Raises RegisterTaken for a register that another active mechanism declares."""
+    known = library.LIBRARY.registers()
+    for register in registers:
+        if register in known and known[register].mechanism != mechanism:
+            raise RegisterTaken(mechanism=mechanism, register=register, other=known[register].mechanism)
 
 
 def _write(mechanism: Mechanism, known: Installed | None, done: Installation, by: Standing) -> None:
@@ -123,6 +138,8 @@ def activate(mechanism: str, version: str, *, by: Standing) -> None:
         row = Installed.objects.select_for_update().filter(mechanism=mechanism, version=version).first()
         if row is None:
             raise NotInstalled(mechanism=f"{mechanism} {version}")
+        held = library.LIBRARY.version(mechanism, version)
+        _declares_its_own(mechanism, held.registers if held else ())
         Installed.objects.filter(mechanism=mechanism, active=True).update(active=False)
         Installed.objects.filter(pk=row.pk).update(active=True)
         fact = Fact(kind="activated", at=clock.now(), by=by, data={"version": version})

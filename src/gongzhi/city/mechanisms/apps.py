@@ -1,4 +1,4 @@
-"""Registration with Django: the cases room learns here where its case types come from."""
+"""Registration with Django: cases and records learn here where case types and registers come from, and cases of records."""
 
 from django.apps import AppConfig
 
@@ -9,7 +9,11 @@ class MechanismsConfig(AppConfig):
     verbose_name = "机制"
 
     def ready(self) -> None:
-        from gongzhi.city.cases import catalogue
+        from gongzhi.city.cases import catalogue, lookups
         from gongzhi.city.mechanisms import checks, library, reacting, routine  # noqa: F401 - they register themselves
+        from gongzhi.city.records import catalogue as registers
+        from gongzhi.city.records import queries as records
 
         catalogue.register(library.LIBRARY)
+        registers.register(library.LIBRARY)
+        lookups.register(records.lookup)

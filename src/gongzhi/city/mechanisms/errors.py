@@ -47,3 +47,12 @@ class BadTraining(GongzhiError):
     sentence = "训练数据不能用：%(why)s。"
     remedy = "需要文字和类别两列。"
     status = 422
+
+
+class RegisterTaken(GongzhiError):
+    """Another installed mechanism declares a register of this id: its records would belong to two kinds at once."""
+
+    code = "B006"
+    sentence = "“%(mechanism)s”的登记簿“%(register)s”已由“%(other)s”声明。"
+    remedy = "登记簿编号全市唯一：请改一个编号；要用那一个登记簿，在 needs 中写明“%(other)s”，不再声明。"
+    status = 409

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db import OperationalError, ProgrammingError
@@ -17,19 +17,22 @@ from django.db import OperationalError, ProgrammingError
 from gongzhi.city.kernel.permissions import declare_role
 from gongzhi.city.mechanisms.errors import NotInstalled
 from gongzhi.city.mechanisms.models import Installed
+from gongzhi.city.records.catalogue import Declared
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.cases import CaseType, compile_case_type
 from gongzhi.engine.mechanisms import Mechanism, Report, load, run_all, unpack
+from gongzhi.engine.registers import Register, compile_register
 
 FRESH = 5.0
 
 
 @dataclass(eq=False)
 class Held:
-    """A mechanism in one version: its folder read, its case types compiled."""
+    """A mechanism in one version: its folder read, its case types and registers compiled."""
 
     mechanism: Mechanism
     case_types: Mapping[str, CaseType]
+    registers: Mapping[str, Register] = field(default_factory=dict)
 
     @cached_property
     def report(self) -> Report:
@@ -50,16 +53,22 @@ def hold(mechanism: Mechanism) -> Held:
         id_: compile_case_type(spec, mechanism.tables, days, version=mechanism.version, roles=mechanism.roles)
         for id_, spec in mechanism.case_types.items()
     }
-    return Held(mechanism=mechanism, case_types=types)
+    registers = {
+        id_: compile_register(spec, mechanism.tables, version=mechanism.version, roles=mechanism.roles)
+        for id_, spec in mechanism.registers.items()
+    }
+    return Held(mechanism=mechanism, case_types=types, registers=registers)
 
 
 class Library:
-    """What the cases room asks for case types (``cases.catalogue.CaseTypeSource``)."""
+    """What the cases room asks for case types (``cases.catalogue.CaseTypeSource``), and the records room for registers
+    (``records.catalogue.RegisterSource``)."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], Held] = {}
         self._active: dict[str, str] = {}
         self._asked_at = float("-inf")
+        self._registers: tuple[Mapping[str, str], dict[str, Declared]] | None = None
         self._lock = threading.Lock()
 
     def forget(self) -> None:
@@ -70,6 +79,7 @@ class Library:
         """Drop everything that is remembered (tests)."""
         self._held.clear()
         self._active = {}
+        self._registers = None
         self.forget()
 
     def active_versions(self) -> Mapping[str, str]:
@@ -111,6 +121,18 @@ class Library:
             for held in active()
             for type_id in held.case_types
         ]
+
+    def registers(self) -> dict[str, Declared]:
+        """See ``RegisterSource``: made anew when other versions are active."""
+        versions = dict(self.active_versions())
+        if self._registers is None or self._registers[0] != versions:
+            found = {
+                register_id: Declared(mechanism=held.mechanism.id, register=register)
+                for held in active()
+                for register_id, register in held.registers.items()
+            }
+            self._registers = (versions, found)
+        return self._registers[1]
 
 
 LIBRARY = Library()

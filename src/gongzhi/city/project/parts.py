@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "gongzhi.city.journal",
     "gongzhi.city.jobs",
     "gongzhi.city.cases",
+    "gongzhi.city.records",
+    "gongzhi.city.counters",
     "gongzhi.city.mechanisms",
     "gongzhi.city.web",
     "gongzhi.city.api",

@@ -1,0 +1,1 @@
+"""Records: master data of the kinds that mechanisms declare (service items, projects, instruments …)."""

@@ -1,0 +1,10 @@
+"""What can be done to records: one verb, one function. Doors, imports and reactions all call these.
+
+Each checks the right, asks the engine, writes rows, version and journal in one transaction, and gives the record.
+"""
+
+from gongzhi.city.records.actions.changing import change, correct, move, put
+from gongzhi.city.records.actions.creating import create
+from gongzhi.city.records.actions.revealing import reveal
+
+__all__ = ["change", "correct", "create", "move", "put", "reveal"]

@@ -1,0 +1,12 @@
+"""Registration with Django."""
+
+from django.apps import AppConfig
+
+
+class RecordsConfig(AppConfig):
+    name = "gongzhi.city.records"
+    label = "records"
+    verbose_name = "登记簿"
+
+    def ready(self) -> None:
+        from gongzhi.city.records import checks  # noqa: F401 - it registers itself

@@ -1,0 +1,44 @@
+"""Questions to the registers."""
+
+from gongzhi.city.records.queries.lists import Filter, counts, records, search
+from gongzhi.city.records.queries.lookups import choices, is_small, lookup, names
+from gongzhi.city.records.queries.open import Open, opened_to_all, public_one, public_search
+from gongzhi.city.records.queries.pages import (
+    Relation,
+    Shown,
+    Step,
+    compare,
+    derived_of,
+    history,
+    one,
+    record_page,
+    relations,
+    shower,
+    used_by,
+)
+
+__all__ = [
+    "Filter",
+    "Open",
+    "Relation",
+    "Shown",
+    "Step",
+    "choices",
+    "compare",
+    "counts",
+    "derived_of",
+    "history",
+    "is_small",
+    "lookup",
+    "names",
+    "one",
+    "opened_to_all",
+    "public_one",
+    "public_search",
+    "record_page",
+    "records",
+    "relations",
+    "search",
+    "shower",
+    "used_by",
+]

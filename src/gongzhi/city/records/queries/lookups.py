@@ -1,0 +1,95 @@
+"""What a case, and a form that names records, asks for: quickly, by key, whatever the rights of the person are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.statements import Prepared
+from gongzhi.city.records import catalogue, sealing, searching
+from gongzhi.city.records.models import Record
+from gongzhi.engine.registers import Register
+
+#: asked whenever a case names a record; one index row
+BY_KEY = Prepared(
+    lambda register, key: Record.objects.select_related("published").filter(register=register, key=key),
+    str,
+    str,
+)
+#: a register with at most so many records in use is offered as a list to choose from
+FEW = 60
+
+
+def lookup(register: str, key: str) -> Mapping[str, Any] | None:
+    """The whole values of a record that a case may name, its derived values beside them; ``None`` where there is none.
+
+    They are those of the version in force. For the engine's eyes (``World.record``): private values are in clear, and
+    what a case takes from them is sealed in the case. One query, a second one for a register with private fields.
+    """
+    declared = catalogue.known(register)
+    row = BY_KEY.first(register, key) if declared else None
+    if declared is None or row is None or row.published is None:
+        return None
+    found = declared.register
+    if not found.is_usable(row.published_state):
+        return None
+    secrets = sealing.secrets_of(found.form, row.pk)
+    values = sealing.opened(found.form, row.published.data, secrets)
+    derived = found.derive(values, clock.today(), state=row.published_state) if found.derived else {}
+    return {**derived, **values}
+
+
+def choices(register: str, text: str = "", *, outside: bool = False, most: int = 20) -> list[tuple[str, str]]:
+    """(key, name) of the records that a form may name: all in order of key, or those that words find, closest first.
+
+    ``outside`` is for people without a post: only what the public may read. Names that are not open are left out.
+    """
+    declared = catalogue.one(register)
+    rows = _choosable(declared.register, outside)
+    words = text.strip()
+    if words:
+        question = searching.exactly(words)
+        exact = list(rows.filter(key=words)[:1])
+        near = searching.ranked(rows, question, register, public=outside)[:most] if question else []
+        found = {row.pk: row for row in [*exact, *near]}
+        listed = list(found.values())[:most]
+    else:
+        listed = list(rows.order_by("key")[:most])
+    return [(row.key, name_in_force(declared.register, row, outside=outside)) for row in listed]
+
+
+def is_small(register: str, *, outside: bool = False) -> bool:
+    """Whether all records that a form may name fit into a list to choose from."""
+    rows = _choosable(catalogue.one(register).register, outside)
+    return rows.order_by()[: FEW + 1].count() <= FEW
+
+
+def names(register: str, keys: Iterable[str], *, outside: bool = False) -> dict[str, str]:
+    """Key -> name of records, also of those that may no longer be chosen; an unknown key is missing."""
+    declared = catalogue.known(register)
+    wanted = list(keys)
+    if declared is None or not wanted:
+        return {}
+    rows = Record.objects.filter(register=register, key__in=wanted).select_related("published")
+    return {row.key: name_in_force(declared.register, row, outside=outside) for row in rows}
+
+
+def name_in_force(register: Register, row: Record, *, outside: bool = False) -> str:
+    """What the record is called by others: the name of the version in force, not of the draft."""
+    open_name = register.name in register.open_fields if outside else _is_open(register)
+    if row.published is None or not open_name:
+        return row.key if outside or row.published is not None else row.name
+    return str(row.published.data.get(register.name) or row.key)
+
+
+def _is_open(register: Register) -> bool:
+    return register.form[register.name].privacy in sealing.OPEN_CLASSES
+
+
+def _choosable(register: Register, outside: bool) -> QuerySet[Record]:
+    states = register.usable & register.public if outside else register.usable
+    rows = Record.objects.filter(register=register.id, published_state__in=sorted(states))
+    return rows.exclude(published_state="").select_related("published")

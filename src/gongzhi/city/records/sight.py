@@ -1,0 +1,35 @@
+"""Who sees which records: the kernel's matrix, and what is public anyway.
+
+Lists, searches, counts and exports all go through ``visible``; a single record through ``require``.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from gongzhi.city.kernel import permissions
+from gongzhi.city.kernel.references import Standing
+from gongzhi.city.records.errors import NoSuchRecord
+from gongzhi.city.records.models import Record
+from gongzhi.engine.registers import Register
+
+
+def visible(by: Standing, register: Register, action: str = "record.list") -> QuerySet[Record]:
+    """The records of a register to which this post may do ``action``."""
+    return permissions.scope(by, action, Record.objects.filter(register=register.id))
+
+
+def public(register: Register) -> QuerySet[Record]:
+    """What anybody may read, with the version in force."""
+    found = Record.objects.filter(register=register.id, published_state__in=sorted(register.public))
+    return found.exclude(published_state="").select_related("published")
+
+
+def require(by: Standing, action: str, row: Record) -> None:
+    """Raises NoSuchRecord for a record that this post may not even read, and NotAllowed for one that it may read but
+    not so."""
+    if permissions.may(by, action, row):
+        return
+    if not permissions.may(by, "record.read", row):
+        raise NoSuchRecord(which=row.key)
+    permissions.check(by, action, row)
