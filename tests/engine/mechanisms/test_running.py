@@ -49,6 +49,7 @@ def test_it_does_not_pass_a_mechanism_without_scenarios() -> None:
         ("{open: [handle, verify]}", "open：预期 handle、verify，实际 handle"),
         ("{open: []}", "open：预期 没有，实际 handle"),
         ("{waiting: [handle]}", "waiting：预期 handle，实际 没有"),
+        ("{doers: 2}", "doers：预期 2，实际 1"),
         ("{ended: done}", "ended：预期 done，实际 没有结束"),
         ("{holder: 住建局}", "holder：预期 住建局，实际 城管局"),
         ("{light: red}", "light：预期 red，实际 green"),

@@ -10,24 +10,31 @@ from pathlib import Path
 
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks import (
+    bundling,
     consequences,
     decisions,
     examples,
     flowing,
     languages,
     manifest,
+    records,
     redlines,
     references,
+    registers,
     wording,
 )
-from gongzhi.engine.mechanisms.loader import Draft, read
+from gongzhi.engine.mechanisms.loader import Draft, Neighbour, read
+from gongzhi.engine.mechanisms.mechanism import Mechanism
 
 CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
     manifest.validate,
     references.validate,
+    bundling.validate,
     decisions.validate,
     flowing.validate,
     wording.validate,
+    registers.validate,
+    records.validate,
     redlines.validate,
     languages.validate,
     consequences.validate,
@@ -36,9 +43,14 @@ CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
 _ORDER = {"error": 0, "warning": 1, "notice": 2}
 
 
-def check(folder: Path | str | Mapping[str, bytes]) -> list[Problem]:
-    """All problems of a folder (or path -> bytes), in order of file and line. Raises ``NotAMechanism`` only."""
+def check(folder: Path | str | Mapping[str, bytes], *, others: Iterable[Mechanism] = ()) -> list[Problem]:
+    """All problems of a folder (or path -> bytes), in order of file and line. Raises ``NotAMechanism`` only.
+
+    ``others``: mechanisms at hand; what this one needs and is not among them is looked for beside the folder. References
+    to a mechanism that is not at hand are taken on trust.
+    """
     draft = read(folder)
+    draft.others = {**_beside(draft, folder), **{other.id: other for other in others}}
     found = list(draft.problems)
     for validate in CHECKS:
         found += validate(draft)
@@ -46,6 +58,14 @@ def check(folder: Path | str | Mapping[str, bytes]) -> list[Problem]:
     return sorted(
         unique.values(), key=lambda each: (each.where.file, each.where.line, each.where.column, each.code)
     )
+
+
+def _beside(draft: Draft, folder: Path | str | Mapping[str, bytes]) -> dict[str, Neighbour]:
+    """The needed mechanisms whose folders stand beside this one."""
+    if isinstance(folder, Mapping) or draft.manifest is None:
+        return {}
+    places = {id: Path(folder).resolve().parent / id for id in draft.manifest.needs}
+    return {id: read(place) for id, place in places.items() if (place / "mechanism.yaml").is_file()}
 
 
 def passes(problems: Iterable[Problem]) -> bool:

@@ -10,12 +10,13 @@ import fnmatch
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import GongzhiError, Problem, Refused, Where
+from gongzhi.engine.mechanisms.bundles import BundleSpec, case_type_of
 from gongzhi.engine.mechanisms.documents import Document, split_head
 from gongzhi.engine.mechanisms.errors import MechanismRefused, NotAMechanism
 from gongzhi.engine.mechanisms.mechanism import Mechanism, Scenario, digest_of
@@ -41,6 +42,18 @@ Model = TypeVar("Model", bound=BaseModel)
 Files = Mapping[str, bytes]
 
 
+class Neighbour(Protocol):
+    """What a mechanism may use of another one that it needs."""
+
+    @property
+    def case_types(self) -> Mapping[str, CaseTypeSpec]:
+        """Case types by id."""
+
+    @property
+    def registers(self) -> Mapping[str, RegisterSpec]:
+        """Registers by id."""
+
+
 @dataclass(slots=True)
 class Draft:
     """What could be read of a folder, and every problem met on the way."""
@@ -50,12 +63,16 @@ class Draft:
     manifest: ManifestSpec | None = None
     case_types: dict[str, CaseTypeSpec] = field(default_factory=dict)
     registers: dict[str, RegisterSpec] = field(default_factory=dict)
+    #: one-thing bundles; each stands in ``case_types`` as well
+    bundles: dict[str, BundleSpec] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     measures: MeasuresSpec | None = None
     reactions: ReactionsSpec | None = None
     documents: dict[str, Document] = field(default_factory=dict)
     strings: dict[str, Mapping[str, str]] = field(default_factory=dict)
     scenarios: list[Scenario] = field(default_factory=list)
+    #: other mechanisms that are at hand, by id
+    others: dict[str, Neighbour] = field(default_factory=dict)
     #: path of each YAML file -> what was read, for the places of later problems
     yaml: dict[str, YamlFile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -69,6 +86,7 @@ class Draft:
             manifest=self.manifest,
             case_types=self.case_types,
             registers=self.registers,
+            bundles=self.bundles,
             tables={
                 id_: replace(table, title=self.manifest.tables.get(id_, table.title))
                 for id_, table in self.tables.items()
@@ -110,6 +128,7 @@ def read(folder: Path | str | Files) -> Draft:
             _problem(draft, "M010", path, "机制文件夹里没有这种文件", "请移走，或改成规定的名字。")
         else:
             reader(draft, path, files[path])
+    _unfold(draft)
     if draft.manifest is not None and not draft.name:
         draft.name = draft.manifest.id
     return draft
@@ -164,6 +183,28 @@ def _case(draft: Draft, path: str, content: bytes) -> None:
     if spec := parse(draft, path, content, CaseTypeSpec):
         _same_name(draft, path, spec.id)
         draft.case_types[spec.id] = spec
+
+
+def _bundle(draft: Draft, path: str, content: bytes) -> None:
+    if spec := parse(draft, path, content, BundleSpec):
+        _same_name(draft, path, spec.id)
+        draft.bundles[spec.id] = spec
+
+
+def _unfold(draft: Draft) -> None:
+    """Bundles become case types once all case types are read."""
+    for id_, bundle in draft.bundles.items():
+        path = f"bundles/{id_}.yaml"
+        if id_ in draft.case_types:
+            _problem(draft, "M011", path, f"已有同名的事项“{id_}”", "请换一个编号。")
+            continue
+        try:
+            draft.case_types[id_] = case_type_of(bundle, draft.case_types)
+            draft.yaml[f"cases/{id_}.yaml"] = draft.yaml[path]
+        except Refused as refused:
+            draft.problems += [
+                replace(problem, where=Where(file=path, key="items")) for problem in refused.problems
+            ]
 
 
 def _register(draft: Draft, path: str, content: bytes) -> None:
@@ -239,6 +280,7 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     ("mechanism.yaml", _manifest),
     ("cases/*.yaml", _case),
     ("registers/*.yaml", _register),
+    ("bundles/*.yaml", _bundle),
     ("tables/*.csv", _table),
     ("measures.yaml", _measures),
     ("reactions.yaml", _reactions),

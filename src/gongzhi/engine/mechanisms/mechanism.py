@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gongzhi.engine.cases.spec import CaseTypeSpec
+from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.mechanisms.documents import Document
 from gongzhi.engine.mechanisms.schema import (
     ManifestSpec,
@@ -43,6 +44,8 @@ class Mechanism:
     manifest: ManifestSpec
     case_types: Mapping[str, CaseTypeSpec]
     registers: Mapping[str, RegisterSpec] = field(default_factory=dict)
+    #: one-thing bundles by id; the case type of the same id is what runs
+    bundles: Mapping[str, BundleSpec] = field(default_factory=dict)
     tables: Mapping[str, Table]
     measures: tuple[MeasureSpec, ...]
     reactions: tuple[ReactionSpec, ...]

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, RootModel, StrictBool, StrictInt, m
 from pydantic_core import PydanticCustomError
 
 from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Spec, Title
+from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.registers.spec import RegisterSpec
 
 
@@ -304,6 +305,7 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "mechanism": ("mechanism.yaml", ManifestSpec),
     "case": ("cases/*.yaml", CaseTypeSpec),
     "register": ("registers/*.yaml", RegisterSpec),
+    "bundle": ("bundles/*.yaml", BundleSpec),
     "measures": ("measures.yaml", MeasuresSpec),
     "reactions": ("reactions.yaml", ReactionsSpec),
     "strings": ("strings/*.yaml", StringsSpec),
