@@ -84,4 +84,6 @@ def json_value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [json_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: json_value(each) for name, each in value.items()}
     return value
