@@ -1,0 +1,1 @@
+"""Windows and queue numbers, appointments, the remote video desk."""

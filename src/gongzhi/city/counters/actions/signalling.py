@@ -1,0 +1,62 @@
+"""Messages between two browsers, kept for as long as they need them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from gongzhi.city.counters.actions.recording import locked
+from gongzhi.city.counters.errors import BadSignal, TooManySignals
+from gongzhi.city.counters.models import Seat, Signal, VideoSession
+from gongzhi.city.kernel import clock
+
+#: who may say what: the seat offers, the caller answers, both name their addresses
+KINDS: Mapping[str, frozenset[str]] = {
+    "seat": frozenset({"offer", "candidate"}),
+    "caller": frozenset({"answer", "candidate"}),
+}
+#: a session description with video and audio is about 6 kB
+LARGEST = 24_000
+#: messages of one side in one round; browsers send about twenty
+MOST = 120
+
+
+@transaction.atomic
+def say(session: VideoSession, side: str, kind: str, data: Any, round_: int) -> Signal:
+    """Leave a message for the other side. ``side`` is told by the door, never by the browser.
+
+    BadSignal (kind, size, a round that is over, a call that isn't live), TooManySignals.
+    """
+    if kind not in KINDS[side]:
+        raise BadSignal(why=f"{side} · {kind[:20]}")
+    text = json.dumps(data, ensure_ascii=False)
+    if len(text.encode()) > LARGEST:
+        raise BadSignal(why=f"> {LARGEST} B")
+    held = locked(session)
+    if held.state not in VideoSession.LIVE or round_ != held.round:
+        raise BadSignal(why=f"round {round_} ≠ {held.round} · {held.state}")
+    if Signal.objects.filter(session=held, round=held.round, side=side).count() >= MOST:
+        raise TooManySignals
+    return Signal.objects.create(
+        session=held, round=held.round, side=side, kind=kind, data=text, at=clock.now()
+    )
+
+
+def heard(session: VideoSession, side: str, after: int) -> list[dict[str, Any]]:
+    """What the other side has said in this round since message ``after``."""
+    found = Signal.objects.filter(session=session, round=session.round, pk__gt=after).exclude(side=side)
+    return [
+        {"id": each.pk, "kind": each.kind, "data": json.loads(each.data)}
+        for each in found.order_by("pk")[:MOST]
+    ]
+
+
+def seat_is_here(session: VideoSession) -> None:
+    """A sign of life of the seat in a call."""
+    now = clock.now()
+    VideoSession.objects.filter(pk=session.pk, state__in=VideoSession.HELD).update(seat_seen=now)
+    if session.seat_id:
+        Seat.objects.filter(pk=session.seat_id).update(seen_at=now)
