@@ -79,8 +79,8 @@ packet: {title: 统一出件, who: clerk @ county, within: 1 working day}
   form: {wanted: [水, 电, 气], applicant: 张三, load: 30, deed: [{DEED}]}
   steps:
     - {do: accept.accept, expect: {open: [], waiting: [do_water, do_power], child: {case: power}, joint_due: 2024-09-09 18:00}}
-    - {fact: child_ended, task: do_power, with: {outcome: connected, account: D1}, expect: {waiting: [do_water, packet]}}
-    - {fact: child_ended, task: do_water, with: {outcome: connected, account: S1}, expect: {waiting: [do_gas, packet], data: {water_account: S1}, child: {case: gas}}}
+    - {fact: child_ended, task: do_power, with: {outcome: connected, account: D1}, expect: {waiting: [do_water]}}
+    - {fact: child_ended, task: do_water, with: {outcome: connected, account: S1}, expect: {waiting: [do_gas], data: {water_account: S1}, child: {case: gas}}}
     - {fact: child_ended, task: do_gas, with: {outcome: returned}, expect: {open: [packet], data: {gas_result: returned, water_result: connected}}}
     - {do: packet.deliver, with: {packet_list: 供水、供电合同}, expect: {ended: delivered}}
 - name: 只接电的，不问水也不问气，直接等电
@@ -89,7 +89,7 @@ packet: {title: 统一出件, who: clerk @ county, within: 1 working day}
   by: clerk
   form: {wanted: [电], applicant: 张三, load: 30, deed: [{DEED}]}
   steps:
-    - {do: accept.accept, expect: {waiting: [do_power, packet]}}
+    - {do: accept.accept, expect: {waiting: [do_power]}}
     - {fact: child_ended, task: do_power, with: {outcome: connected, account: D1}, expect: {open: [packet], data: {water_result: ''}}}
 - name: 缺的材料一次告知，补好再受理，第二次不能再要
   case: utilities
