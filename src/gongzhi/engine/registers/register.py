@@ -14,6 +14,7 @@ from gongzhi.engine.cases.values import json_value
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.expressions import Expression, compile_expression, from_python, show
 from gongzhi.engine.forms import Checked, Field, FieldProblem, Form, form_from, json_schema, mask
+from gongzhi.engine.forms.conditions import for_expressions
 from gongzhi.engine.forms.kinds import is_blank
 from gongzhi.engine.registers.changes import Change, Show, differences
 from gongzhi.engine.registers.errors import (
@@ -174,14 +175,27 @@ class Register:
         return differences(self.form.fields, old, new, show)
 
     def derive(self, values: Mapping[str, Any], today: date, *, state: str = "") -> dict[str, Any]:
-        """The derived values by id, JSON-ready; null where an expression or table gives none for this record."""
-        known = {**self.form.for_expressions(values), "today": today, "state": state or self.start}
+        """The derived values by id, JSON-ready; null where an expression or table gives none for this record.
+
+        Fields of a closed privacy class take no part: they are stored encrypted, and lists could not compute them.
+        """
+        known = for_expressions(self._computed, {each.id: values.get(each.id) for each in self._computed})
+        known |= {"today": today, "state": state or self.start}
         found: dict[str, Any] = {}
         for each in self.derived.values():
             value = _derived(each, known)
             known |= {each.title: value, each.id: value}
             found[each.id] = _stored(value)
         return found
+
+    @cached_property
+    def _computed(self) -> tuple[Field, ...]:
+        """Open fields, and of tables the open columns."""
+        return tuple(
+            replace(each, columns=tuple(column for column in each.columns if column.privacy in OPEN))
+            for each in self.form.fields
+            if each.privacy in OPEN
+        )
 
     # — its life
 
