@@ -7,7 +7,19 @@ from pathlib import Path
 import pytest
 
 from gongzhi.engine.errors import Problem
-from gongzhi.engine.mechanisms import check, diff, follows, json_schema, load, new, pack, passes, unpack
+from gongzhi.engine.mechanisms import (
+    NoSuchCaseType,
+    check,
+    diff,
+    draw,
+    follows,
+    json_schema,
+    load,
+    new,
+    pack,
+    passes,
+    unpack,
+)
 
 REGISTER, CASE, SCENARIOS, MANIFEST, REACTIONS = (
     "registers/firms.yaml",
@@ -226,6 +238,27 @@ fields:
     assert len(found) == 1 and "prefill: firm.boss_phone" in found[0].remedy
     mended = replaced(files, "registers/shops.yaml", "contact}", "contact, prefill: firm.boss_phone}")
     assert [each for each in check(mended) if each.code == "M128"] == []
+
+
+def test_it_lets_a_case_collect_rows_under_the_id_of_a_column() -> None:
+    rows = "{id: sites, title: 查看过的场所, kind: table, columns: [{id: words, title: 内容, kind: text}]}"
+    files = replaced(SOUND, CASE, "{id: opinion,", rows + "\n  - {id: opinion,")
+    files = replaced(files, CASE, "asks: [opinion]", "asks: [opinion, sites?]")
+    assert [each.code for each in check(files) if each.severity == "error"] == ["M100"]
+    same = replaced(files, CASE, "title: 查看过的场所", "title: 经营场所")
+    assert [each.code for each in check(same) if each.severity == "error"] == ["M128"]
+
+
+def test_it_draws_the_life_of_records() -> None:
+    mechanism = load(SOUND)
+    drawn = draw(mechanism, "firms", marks={"listed": 12})
+    for words in ("企业名录", "待核", "在册", "已注销", "核准", "注销", "12"):
+        assert words in drawn, words
+    assert "Approve" in draw(mechanism, "firms", lang="en")
+    with pytest.raises(NoSuchCaseType, match="matter、firms"):
+        draw(mechanism, "shops")
+    alone = load(replaced(SOUND, REGISTER, FIRMS[FIRMS.index("lifecycle") : FIRMS.index("public: [")], ""))
+    assert "企业名录" in draw(alone, "firms")
 
 
 # — registers of other mechanisms

@@ -159,7 +159,14 @@ def _asked_again(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
 
 
 def _same(field: FieldSpec, register: RegisterSpec) -> FieldSpec | None:
-    return next((each for each in register.fields if field.id == each.id or field.title == each.title), None)
+    """The column that a field repeats: of the same title, or of the same id.
+
+    Rows and files that a case collects are about this case, even if the register has a column of that id (the materials that
+    were handed in, the materials that are asked for): there only the title counts.
+    """
+    by_title = next((each for each in register.fields if field.title == each.title), None)
+    own = field.kind in ("table", "files")
+    return by_title or next((each for each in register.fields if field.id == each.id and not own), None)
 
 
 def _held_twice(draft: Draft, register: RegisterSpec) -> Iterator[Problem]:
