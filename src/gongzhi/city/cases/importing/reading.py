@@ -1,135 +1,18 @@
-"""Rows of CSV and XLSX files, one at a time, whatever their size and encoding."""
+"""Rows of the files that are imported as cases."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import hashlib
-import io
-import itertools
-import zipfile
-from collections.abc import Generator, Iterator
-from datetime import datetime
-from typing import Any, BinaryIO, Final
-
-from openpyxl import load_workbook
+from collections.abc import Generator
+from typing import BinaryIO
 
 from gongzhi.city.cases.errors import BadImport
-
-#: longest cell; a row with a longer one breaks the file, not the memory
-LONGEST_CELL: Final = 200_000
-MOST_COLUMNS: Final = 200
-SAMPLE: Final = 256 * 1024
-#: an XLSX that unpacks to more than this per sheet is no list of appeals
-MOST_UNPACKED: Final = 1 << 30
-#: what is not a sheet (above all the table of shared strings) is read whole, so it must fit the memory
-MOST_BESIDE: Final = 1 << 27
-
-Row = tuple[int, dict[str, str]]
+from gongzhi.city.kernel import sheets
+from gongzhi.city.kernel.sheets import Row, fingerprint
 
 
 def read_rows(stream: BinaryIO, name: str) -> Generator[Row, None, None]:
-    """(row number, column -> text) of a seekable file; the first row names the columns, row 2 is the first of data.
-
-    XLSX is told by its first bytes, everything else is CSV in UTF-8 or GB 18030. Raises BadImport when the file is
-    neither, is empty, or breaks in the middle (rows before the break have been given).
-    """
-    stream.seek(0)
-    start = stream.read(4)
-    stream.seek(0)
-    if not start:
-        raise BadImport(why=f"“{name}”是空文件")
-    return _xlsx(stream, name) if start.startswith(b"PK\x03\x04") else _csv(stream, name)
+    """See ``kernel.sheets.read_rows``. Raises BadImport."""
+    return sheets.read_rows(stream, name, BadImport)
 
 
-def fingerprint(stream: BinaryIO) -> str:
-    """SHA-256 of the whole file."""
-    stream.seek(0)
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
-    stream.seek(0)
-    return digest
-
-
-def _csv(stream: BinaryIO, name: str) -> Generator[Row, None, None]:
-    sample = stream.read(SAMPLE)
-    stream.seek(0)
-    if b"\0" in sample:
-        raise BadImport(why=f"“{name}”不是CSV或XLSX文件")
-    text = io.TextIOWrapper(stream, encoding=_encoding(sample), errors="strict", newline="")
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(text, delimiter=_delimiter(sample))
-    try:
-        yield from _named(reader, name)
-    except UnicodeDecodeError as error:
-        raise BadImport(why=f"第{reader.line_num + 1}行附近的文字编码无法识别,请存为UTF-8") from error
-    except csv.Error as error:
-        raise BadImport(why=f"第{reader.line_num}行:{error}") from error
-    finally:
-        text.detach()  # the caller's file stays open
-
-
-def _encoding(sample: bytes) -> str:
-    """UTF-8 where the beginning decodes as it, else GB 18030, which the other half of office files is in."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        decoder.decode(sample)
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"
-
-
-def _delimiter(sample: bytes) -> str:
-    head = sample.split(b"\n", 1)[0]
-    return max((b",", b"\t", b";"), key=head.count).decode()
-
-
-def _xlsx(stream: BinaryIO, name: str) -> Generator[Row, None, None]:
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            _refuse_bomb(archive, name)
-        stream.seek(0)
-        book = load_workbook(stream, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise BadImport(why=f"“{name}”不是完好的XLSX文件") from error
-    try:
-        sheet = book.worksheets[0]
-        yield from _named(
-            ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)), name
-        )
-    except (zipfile.BadZipFile, SyntaxError, ValueError, KeyError, IndexError) as error:
-        raise BadImport(why=f"“{name}”读到中途损坏") from error
-    finally:
-        book.close()
-
-
-def _refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
-    entries = archive.infolist()
-    beside = sum(each.file_size for each in entries if not each.filename.startswith("xl/worksheets/"))
-    if beside > MOST_BESIDE or sum(each.file_size for each in entries) > MOST_UNPACKED:
-        raise BadImport(why=f"“{name}”解压后过大")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _named(lines: Iterator[list[str]] | Any, name: str) -> Iterator[Row]:
-    """Rows by column name; empty lines are skipped but counted, so that numbers agree with what Excel shows."""
-    lines = iter(lines)
-    head = [title.strip().lstrip("\ufeff") for title in next(lines, [])]
-    if not any(head):
-        raise BadImport(why=f"“{name}”第一行应是列名")
-    if len(head) > MOST_COLUMNS:
-        raise BadImport(why=f"“{name}”有{len(head)}列,最多{MOST_COLUMNS}列")
-    for number, cells in enumerate(lines, 2):
-        if any(cell.strip() for cell in cells):
-            yield (
-                number,
-                {title: cell for title, cell in itertools.zip_longest(head, cells, fillvalue="") if title},
-            )
+__all__ = ["Row", "fingerprint", "read_rows"]

@@ -15,6 +15,7 @@ from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.pagination import page
 from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.kernel.sheets import safe
 from gongzhi.engine.instants import SHANGHAI
 
 COLUMNS: Final = (
@@ -23,8 +24,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 SIZE = 200
 LIGHT_WORDS: Final = {"green": "绿", "yellow": "黄", "red": "红", "none": ""}
-#: what makes a spreadsheet read a cell as a formula
-RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
 
 def export_csv(
@@ -70,11 +69,6 @@ def _cells(row: Case, at: datetime) -> tuple[str, ...]:
 
 def _time(at: datetime | None) -> str:
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else ""
-
-
-def safe(text: str) -> str:
-    """The cell as text: what begins like a formula gets an apostrophe in front (OWASP, CSV injection)."""
-    return f"'{text}" if text.lstrip(" \ufeff").startswith(RISKY) or text.startswith(RISKY) else text
 
 
 def line(cells: tuple[str, ...]) -> str:

@@ -89,7 +89,7 @@ def hold(record: Record | UUID | str, by: Standing, action: str, expected: int |
 
 def _id(record: Record | UUID | str) -> UUID:
     if isinstance(record, Record):
-        return record.pk  # type: ignore[no-any-return]
+        return record.pk
     try:
         return record if isinstance(record, UUID) else UUID(str(record))
     except ValueError as error:
