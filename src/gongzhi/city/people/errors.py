@@ -129,3 +129,12 @@ class MandatorUnknown(GongzhiError):
     sentence = "这件事没有登记是谁的，不能签委托。"
     remedy = "请本人留下姓名和电话重新登记，或者凭查询码自己办。"
     status = 422
+
+
+class NoSuchResident(GongzhiError):
+    """Nobody with this number has ever brought anything here."""
+
+    code = "P108"
+    sentence = "还没有用这个电话登记过的人。"
+    remedy = "请直接填表，姓名和电话填一次就记住了。"
+    status = 404

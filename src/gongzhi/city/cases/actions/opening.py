@@ -29,6 +29,10 @@ from gongzhi.engine.cases import CaseType, Fact, Open
 
 log = logging.getLogger(__name__)
 
+#: posts that write down for the person before them whatever a resident may bring: the applicant chooses the channel, and
+#: no agency may narrow it (优化营商环境条例 art. 37)
+COUNTERS = frozenset({"window_clerk", "seat"})
+
 
 @dataclass(slots=True, kw_only=True)
 class Fresh(Held):
@@ -36,11 +40,8 @@ class Fresh(Held):
 
     facts: list[Fact]
     secrets: list[SealedValue]
-
-    @property
-    def files(self) -> list[str]:
-        """Hashes of the files that the opening form mentions."""
-        return attached_in(self.case_type, self.state.data)
+    #: hashes of the files that the opening form mentions, also of those that are sealed in the state
+    files: list[str]
 
 
 def open_case(
@@ -112,10 +113,11 @@ def prepare(
 ) -> Fresh:
     """A case as it will be written, decided by the engine; rows are only made, not saved."""
     case_id = ids.sortable_id(at)
-    # an agent may open what the mandator could open; the facts are the agent's
-    stands_in = mandate is not None and by.role not in case_type.opened_by
+    # an agent may open what the mandator could open, a counter what the person before it could; the facts are theirs
+    stands_in = (mandate is not None or by.role in COUNTERS) and by.role not in case_type.opened_by
     asker = replace(by, role="resident") if stands_in else by
     decided = engine.decide(case_type, None, command, at=at, by=asker, world=WORLD)
+    decided = tuple(replace(fact, by=by) for fact in decided)
     decided = decided if mandate is None else under_mandate(mandate, by, decided)
     facts, secrets = sealing.seal_facts(case_type, case_id, decided)
     state = engine.apply(case_type, None, facts[0])
@@ -135,7 +137,14 @@ def prepare(
         opened_at=at,
         **columns,
     )
-    return Fresh(row=row, case_type=case_type, state=state, facts=facts, secrets=secrets)
+    return Fresh(
+        row=row,
+        case_type=case_type,
+        state=state,
+        facts=facts,
+        secrets=secrets,
+        files=attached_in(case_type, decided[0].data["values"]),
+    )
 
 
 def insert(cases: Sequence[Fresh]) -> None:

@@ -11,7 +11,7 @@ from gongzhi.city.people.actions.mandates import (
     sign_mandate,
     use_mandate,
 )
-from gongzhi.city.people.actions.residents import remember_resident
+from gongzhi.city.people.actions.residents import find_resident, remember_resident
 from gongzhi.city.people.actions.revealing import reveal
 from gongzhi.city.people.actions.rotation import Rotated, rotate_keys
 from gongzhi.city.people.actions.tokens import issue_token, revoke_token
@@ -24,6 +24,7 @@ __all__ = [
     "create_account",
     "drawn_image",
     "erase",
+    "find_resident",
     "issue_token",
     "remember_resident",
     "reveal",
