@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from tools.machine import ROOT
 from tools.tree import ENGINE, parse
 
-SOURCES = (ENGINE / "mechanisms" / "schema.py", ENGINE / "cases" / "spec.py")
+SOURCES = (
+    ENGINE / "mechanisms" / "schema.py",
+    ENGINE / "cases" / "spec.py",
+    ENGINE / "registers" / "spec.py",
+)
 INTRODUCTION = ROOT / "docs" / "reference" / "mechanism.intro.md"
 
 #: (class or "", key) → words, where the source needs no comment because the key says it
@@ -80,6 +84,12 @@ EVERYWHERE: dict[tuple[str, str], str] = {
     ("MeasureSpec", "percentile"): "which percentile, for `kind: percentile`",
     ("OnSpec", "light"): "of an alert: which light it turned to",
     ("ScenarioSpec", "world"): "the offices around the example",
+    ("RegisterSpec", "fields"): "columns of a record, in the grammar of a case type's fields",
+    ("RegisterSpec", "derived"): "values that are computed when a record is read: id → derived",
+    ("LifecycleSpec", "start"): "state of a new record",
+    ("LifecycleSpec", "moves"): "id → move",
+    ("MoveSpec", "from"): "states from which it may be made",
+    ("MoveSpec", "to"): "the state afterwards",
     ("ManifestSpec", "contacts"): "who answers questions about the mechanism",
     ("MeasureSpec", "better"): "which direction is good",
 }
