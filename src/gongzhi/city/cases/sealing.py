@@ -7,7 +7,7 @@ Facts are hashed and kept for ever, so a phone number must never get into one. T
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -52,12 +52,31 @@ def _sealed(fact: Fact, private: Mapping[str, Field], case_id: Any, rows: list[S
     if not values or not any(name in private and _is_clear(value) for name, value in values.items()):
         return fact
     clean = dict(values)
+    marks: list[tuple[Any, str]] = []
     for name, value in values.items():
         if name in private and _is_clear(value):
             row = _row(case_id, private[name], value, fact.at)
             rows.append(row)
             clean[name] = f"{MARK}{row.pk}"
-    return replace(fact, data={**fact.data, "values": clean})
+            marks.append((value, clean[name]))
+    return without(replace(fact, data={**fact.data, "values": clean}), marks)
+
+
+def without(fact: Fact, secrets: Sequence[tuple[Any, str]]) -> Fact:
+    """The fact with marks in place of the private values that it hands over to child cases; ``secrets``: value, mark."""
+    if not fact.data.get("calls") or not secrets:
+        return fact
+    calls = [
+        {**call, "with": {name: _marked(value, secrets) for name, value in call["with"].items()}}
+        for call in fact.data["calls"]
+    ]
+    return replace(fact, data={**fact.data, "calls": calls})
+
+
+def _marked(value: Any, secrets: Sequence[tuple[Any, str]]) -> Any:
+    if not _is_clear(value) or isinstance(value, bool):
+        return value
+    return next((mark for secret, mark in secrets if secret == value), value)
 
 
 def _is_clear(value: Any) -> bool:

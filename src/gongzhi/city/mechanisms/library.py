@@ -21,6 +21,7 @@ from gongzhi.city.records.catalogue import Declared
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.cases import CaseType, compile_case_type
 from gongzhi.engine.mechanisms import Mechanism, Report, load, run_all, unpack
+from gongzhi.engine.mechanisms.schema import ReactionSpec
 from gongzhi.engine.registers import Register, compile_register
 
 FRESH = 5.0
@@ -33,6 +34,13 @@ class Held:
     mechanism: Mechanism
     case_types: Mapping[str, CaseType]
     registers: Mapping[str, Register] = field(default_factory=dict)
+
+    @cached_property
+    def listening(self) -> tuple[ReactionSpec, ...]:
+        """Reactions to cases of other mechanisms."""
+        return tuple(
+            each for each in self.mechanism.reactions if "." in each.on.case or each.on.case == "any"
+        )
 
     @cached_property
     def report(self) -> Report:
@@ -113,6 +121,19 @@ class Library:
         """See ``CaseTypeSource``."""
         held = self.version(mechanism, version)
         return held.case_types.get(type_id) if held else None
+
+    def reactions(self, held: Held, type_id: str) -> list[tuple[Held, ReactionSpec]]:
+        """What waits for facts of a case type: its own mechanism's reactions, in the version of the case, and those that
+        other active mechanisms have to it or to any case, each with the mechanism that declares it."""
+        own = [(held, spec) for spec in held.mechanism.reactions if spec.on.case in (type_id, "any")]
+        name = f"{held.mechanism.id}.{type_id}"
+        return own + [
+            (other, spec)
+            for other in active()
+            if other.mechanism.id != held.mechanism.id
+            for spec in other.listening
+            if spec.on.case in ("any", name)
+        ]
 
     def case_types(self) -> list[tuple[str, str, str]]:
         """See ``CaseTypeSource``."""

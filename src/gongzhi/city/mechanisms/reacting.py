@@ -11,8 +11,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from gongzhi.city.cases import actions
-from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.models import Attachment, Case
 from gongzhi.city.cases.naming import name_of
 from gongzhi.city.cases.sealing import blacked_out, is_mark, secrets_of
 from gongzhi.city.cases.world import WORLD, office_name
@@ -23,6 +25,7 @@ from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
 from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.library import Held
 from gongzhi.city.mechanisms.models import Child, Notice, Paper
+from gongzhi.city.records import actions as records
 from gongzhi.city.territory import actions as territory
 from gongzhi.city.territory.models import Area, DutyEntry, Level, Office, valid
 from gongzhi.engine import cases as engine
@@ -33,7 +36,7 @@ from gongzhi.engine.expressions import Expression, compile_expression
 from gongzhi.engine.forms.masking import HIDDEN
 from gongzhi.engine.instants import show_instant
 from gongzhi.engine.mechanisms import fill_text
-from gongzhi.engine.mechanisms.schema import LearnSpec, OnSpec, ReactionSpec
+from gongzhi.engine.mechanisms.schema import LearnSpec, OnSpec, ReactionSpec, RecordDeedSpec
 
 
 @reactions.register("mechanisms")
@@ -52,9 +55,14 @@ def react(entry: Entry) -> None:
         open_child(entry, row, called["case"], called["with"], token=called["token"])
     if entry.data.get("ended"):
         tell_parent(row, state, entry.data["ended"])
-    for spec in held.mechanism.reactions:
-        if spec.on.case == row.type and matches(spec.on, entry) and holds(spec, case_type, state):
-            do(spec, entry, held, row, state)
+    beside = {
+        "fact": {"kind": entry.kind, **entry.data},
+        "case": outline(row, case_type),
+        "today": localdate(entry.at),
+    }
+    for owner, spec in library.LIBRARY.reactions(held, row.type):
+        if matches(spec.on, entry) and holds(spec, case_type, state, beside):
+            do(spec, entry, owner, held, row, state, beside)
 
 
 def matches(on: OnSpec, entry: Entry) -> bool:
@@ -72,9 +80,26 @@ def matches(on: OnSpec, entry: Entry) -> bool:
     )
 
 
-def holds(spec: ReactionSpec, case_type: CaseType, state: engine.Case) -> bool:
+def holds(spec: ReactionSpec, case_type: CaseType, state: engine.Case, beside: Mapping[str, Any]) -> bool:
     """Whether the reaction's condition is true for the case as it is now."""
-    return not spec.when or evaluate(case_type, compiled(spec.when), state.data) is True
+    return not spec.when or evaluate(case_type, compiled(spec.when), state.data, beside) is True
+
+
+def outline(row: Case, case_type: CaseType) -> dict[str, Any]:
+    """What every reaction may know of a case, whatever mechanism it is of: nothing about who brought it."""
+    return {
+        "id": str(row.pk),
+        "number": name_of(row),
+        "type": f"{row.mechanism}.{row.type}",
+        "title": case_type.title,
+        "subject": "" if row.confidential else row.subject,
+        "mechanism": row.mechanism,
+        "lead": row.lead_id or "",
+        "area": row.area_id or "",
+        "channel": row.channel,
+        "end": row.ended,
+        "opened_on": localdate(row.opened_at),
+    }
 
 
 @lru_cache(maxsize=512)
@@ -82,15 +107,24 @@ def compiled(text: str) -> Expression:
     return compile_expression(text)
 
 
-def do(spec: ReactionSpec, entry: Entry, held: Held, row: Case, state: engine.Case) -> None:
-    """The one deed of a reaction."""
+def do(
+    spec: ReactionSpec,
+    entry: Entry,
+    owner: Held,
+    held: Held,
+    row: Case,
+    state: engine.Case,
+    beside: Mapping[str, Any],
+) -> None:
+    """The one deed of a reaction; ``owner`` is the mechanism that declares it, ``held`` the one that the case is of."""
     case_type, deed = held.case_types[row.type], spec.do
     if deed.open:
-        values = {
-            name: json_value(evaluate(case_type, compiled(text), state.data))
-            for name, text in deed.with_.items()
-        }
-        open_child(entry, row, deed.open, values, reaction=spec.id)
+        values = valued(deed.with_, case_type, state, beside)
+        name = deed.open if "." in deed.open else f"{owner.mechanism.id}.{deed.open}"
+        open_child(entry, row, name, values, reaction=spec.id)
+        return
+    if deed.record:
+        put_record(deed.record, entry, row, case_type, state, beside)
         return
     if deed.learn:
         learn(deed.learn, row, case_type, state)
@@ -99,7 +133,7 @@ def do(spec: ReactionSpec, entry: Entry, held: Held, row: Case, state: engine.Ca
     if deed.notify:
         notify(spec, entry, row, case_type, state, fill_text(deed.text, told))
     elif deed.issue:
-        document = held.mechanism.documents[deed.issue]
+        document = owner.mechanism.documents[deed.issue]
         Paper.objects.get_or_create(
             entry=entry.pk,
             document=document.id,
@@ -112,6 +146,40 @@ def do(spec: ReactionSpec, entry: Entry, held: Held, row: Case, state: engine.Ca
         )
     elif deed.command and not state.ended:
         actions.act(row.pk, deed.command, {"text": fill_text(deed.text, told) or spec.title}, by=SYSTEM)
+
+
+def valued(
+    texts: Mapping[str, str], case_type: CaseType, state: engine.Case, beside: Mapping[str, Any]
+) -> dict[str, Any]:
+    """JSON-ready values of FEEL texts over the case."""
+    return {
+        name: json_value(evaluate(case_type, compiled(text), state.data, beside))
+        for name, text in texts.items()
+    }
+
+
+def put_record(
+    spec: RecordDeedSpec,
+    entry: Entry,
+    row: Case,
+    case_type: CaseType,
+    state: engine.Case,
+    beside: Mapping[str, Any],
+) -> None:
+    """Create or change the record that the fact is about; private values stay out of registers."""
+    key = evaluate(case_type, compiled(spec.key), state.data, beside)
+    if not isinstance(key, str) or not key or is_mark(key):
+        return
+    values = valued(spec.set_, case_type, state, beside)
+    records.put(
+        spec.register_,
+        key,
+        {name: value for name, value in values.items() if value is not None and not is_mark(value)},
+        move=spec.move,
+        by=SYSTEM,
+        because=f"{name_of(row)} {case_type.title}",
+        at=entry.at,
+    )
 
 
 def learn(spec: LearnSpec, row: Case, case_type: CaseType, state: engine.Case) -> None:
@@ -237,19 +305,48 @@ def word(case_type: CaseType, name: str, value: Any) -> Any:
 def open_child(
     entry: Entry,
     parent: Case,
-    type_id: str,
+    name: str,
     values: Mapping[str, Any],
     *,
     token: int | None = None,
     reaction: str = "",
 ) -> None:
-    """Open a case because of another one, once per entry; a step that called it waits for its end."""
+    """Open a case because of another one, once per entry; a step that called it waits for its end.
+
+    ``name`` is a case type of the parent's mechanism, or ``mechanism.type``. What is sealed in the parent is sealed anew in
+    the child; a child that a step waits for is a part of the applicant's own matter, so it is theirs as well.
+    """
     if Child.objects.filter(entry=entry.pk, reaction=reaction, token=token).exists():
         return
-    given = {name: value for name, value in values.items() if value is not None}
-    receipt = actions.open_case(parent.mechanism, type_id, given, by=SYSTEM, channel="case", at=entry.at)
+    secrets = secrets_of(parent.pk) if any(map(is_mark, values.values())) else {}
+    clear = {field: secrets.get(value) if is_mark(value) else value for field, value in values.items()}
+    lend_files(parent, clear)
+    mechanism, _, type_id = name.rpartition(".")
+    receipt = actions.open_case(
+        mechanism or parent.mechanism,
+        type_id,
+        {field: value for field, value in clear.items() if value is not None},
+        by=SYSTEM,
+        channel="case",
+        reporter=parent.reporter_id if token is not None else None,
+        at=entry.at,
+    )
     Child.objects.create(parent=parent, token=token, case_id=receipt.case, entry=entry.pk, reaction=reaction)
     actions.link(parent.pk, receipt.case, "child", by=SYSTEM)
+
+
+def lend_files(parent: Case, values: Mapping[str, Any]) -> None:
+    """A material given once serves all: the child may claim the files that its parent carries and hands over."""
+    hashes = {
+        str(each.get("sha256", ""))
+        for value in values.values()
+        if isinstance(value, list)
+        for each in value
+        if isinstance(each, Mapping)
+    }
+    for row in Attachment.objects.filter(case=parent, sha256__in=hashes - {""}):
+        row.pk, row.case, row.added_by = None, None, SYSTEM.person
+        row.save(force_insert=True)
 
 
 def tell_parent(row: Case, state: engine.Case, end: str, at: datetime | None = None) -> None:

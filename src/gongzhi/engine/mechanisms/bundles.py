@@ -33,6 +33,7 @@ from gongzhi.engine.cases.spec import (
     Within,
     asked,
 )
+from gongzhi.engine.expressions import compile_expression
 from gongzhi.engine.forms import Form, form_from, merged
 
 #: step of an item, and the field that keeps how the item ended
@@ -156,7 +157,20 @@ def _merged_fields(
 ) -> tuple[FieldSpec, ...]:
     """The items' fields, each once, shown only while an item that needs it is chosen."""
     forms = [_form(_plain(item, case_types), item.when) for item in bundle.items.values()]
-    return tuple(_spec(field) for field in merged(forms).fields if field.id not in own)
+    fields = (_spec(field) for field in merged(forms).fields if field.id not in own)
+    return tuple(field.model_copy(update={"visible_when": _shown(bundle, field)}) for field in fields)
+
+
+def _shown(bundle: BundleSpec, field: FieldSpec) -> str:
+    """Also while an item is chosen that hands the field on to another mechanism's case."""
+    handed_on = [
+        item.when
+        for item in bundle.items.values()
+        if any(field.id in compile_expression(text).names for text in item.with_.values())
+    ]
+    if not field.visible_when or "" in handed_on:
+        return ""
+    return " or ".join([field.visible_when, *(f"({text})" for text in handed_on)])
 
 
 def _form(fields: Iterable[FieldSpec], when: str = "") -> Form:

@@ -138,7 +138,7 @@ class DoSpec(Spec):
     """What a reaction does: exactly one of notify, open, issue, command, learn, record.
 
     Expressions see the fields of the case, ``fact`` (what the journal says of the fact: of a rating its stars and channel)
-    and ``case`` (number, type, title, mechanism, lead, opened_on).
+    ``case`` (number, type, title, mechanism, lead, opened_on) and ``today`` (the day of the fact).
     """
 
     #: recipients, ``role @ scope``, ``holder`` (who has the task) or ``reporter``

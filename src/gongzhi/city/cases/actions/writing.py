@@ -150,6 +150,11 @@ def write(held: Held, facts: Iterable[Fact], *, at: datetime) -> None:
     facts, secrets = sealing.seal_facts(held.case_type, held.row.pk, facts)
     if not facts:
         return
+    if any(fact.data.get("calls") for fact in facts) and sealing.needs_clear(held.case_type):
+        known = [
+            (value, mark) for mark, value in sealing.secrets_of(held.row.pk).items() if value is not None
+        ]
+        facts = [sealing.without(fact, known) for fact in facts]
     before = held.state.tasks
     for fact in facts:
         held.state = engine.apply(held.case_type, held.state, fact)

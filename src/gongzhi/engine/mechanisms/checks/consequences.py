@@ -21,7 +21,7 @@ FACTS = (
     "hand_over", "correct", "withdraw", "link", "merge", "rated",
 )  # fmt: skip
 #: what every reaction may look at beside the fields: the journal's fact, and the case in general
-BESIDE = frozenset({"fact", "case"})
+BESIDE = frozenset({"fact", "case", "today"})
 
 
 def validate(draft: Draft) -> Iterator[Problem]:

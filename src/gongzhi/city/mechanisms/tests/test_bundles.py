@@ -1,0 +1,151 @@
+"""One thing, once, in the city: children of the same and of other mechanisms, files and secrets handed on, results back."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from PIL import Image
+
+from gongzhi.city.cases import actions
+from gongzhi.city.cases.models import Attachment, Case
+from gongzhi.city.journal.models import Entry
+from gongzhi.city.journal.reactions import react_to_all
+from gongzhi.city.kernel.references import SYSTEM
+from gongzhi.city.mechanisms.actions import install
+from gongzhi.city.mechanisms.models import Child
+from gongzhi.city.mechanisms.tests.drafting import complete
+
+pytestmark = pytest.mark.django_db
+
+PHONE = "13971234567"
+CHILD = """
+id: {id}
+title: {title}
+opened_by: [hotline_agent]
+opens_with: [applicant, phone, deed, water_no?]
+fields:
+  - {{id: applicant, title: 申请人, kind: text, required: true}}
+  - {{id: phone, title: 联系电话, kind: phone, privacy: contact, required: true}}
+  - {{id: deed, title: 产权证明, kind: files, privacy: identity, required: true}}
+  - {{id: water_no, title: 用水户号, kind: text}}
+  - {{id: account, title: 户号, kind: text, required: true}}
+steps:
+  connect:
+    title: 接入
+    who: officer @ county
+    within: 3 working days
+    choices: {{done: {{title: 已接通, asks: [account], to: end.connected}}}}
+ends: {{connected: 已接通}}
+"""
+BUNDLE = """
+id: utilities
+title: 水电气联合报装
+number: "LB{yyyy}{seq:04}"
+opened_by: [hotline_agent, resident]
+questions: [{id: wanted, title: 要接什么, kind: choices, options: [水, 电, 气], required: true}]
+fields: [{id: water_account, title: 用水户号, kind: text}]
+clocks: {joint: {title: 联办时限, from: accepted, until: delivered, limit: 5 working days}}
+accept: {title: 综合窗口受理, who: hotline_agent @ county, within: 1 working day}
+items:
+  water: {title: 供水, case: water, when: 'list contains(wanted, "水")', takes: {water_account: child.account}}
+  gas: {title: 供气, case: gas, when: 'list contains(wanted, "气")', after: water, with: {water_no: water_account}}
+  power:
+    title: 供电
+    case: grid.power
+    when: 'list contains(wanted, "电")'
+    with: {applicant: applicant, phone: phone, deed: deed}
+packet: {title: 统一出件, who: hotline_agent @ county, within: 1 working day}
+"""
+MANIFEST = (
+    "id: {id}\ntitle: {title}\nversion: 1.0.0\n{more}roles: {{hotline_agent: 话务员, officer: 承办人}}\n"
+)
+SCENARIO = """
+- name: 登记{id}以后由承办人接通并写下户号
+  case: {id}
+  at: 2024-10-14 09:00
+  by: hotline_agent
+  form: {{applicant: 张三, phone: "13971234567", deed: [{{name: a.pdf, sha256: {sha}, size: 9, type: application/pdf}}]}}
+  steps: [{{do: connect.done, with: {{account: A1}}, expect: {{ended: connected}}}}]
+"""
+
+
+def mechanism(
+    id_: str, title: str, cases: dict[str, str], more: str = "", bundles: str = ""
+) -> dict[str, bytes]:
+    made = {"mechanism.yaml": MANIFEST.format(id=id_, title=title, more=more).encode()}
+    for case, name in cases.items():
+        made[f"cases/{case}.yaml"] = CHILD.format(id=case, title=name).encode()
+        made[f"scenarios/{case}.yaml"] = SCENARIO.format(id=case, sha="a" * 64).encode()
+    if bundles:
+        made["bundles/utilities.yaml"] = bundles.encode()
+    return complete(made)
+
+
+@pytest.fixture
+def utilities(cast):
+    install(mechanism("grid", "供电", {"power": "供电报装"}), by=SYSTEM)
+    install(
+        mechanism("joined", "水电气", {"water": "供水报装", "gas": "供气报装"}, "needs: [grid]\n", BUNDLE),
+        by=SYSTEM,
+    )
+
+
+def opened(cast, wanted):
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    row = actions.upload("产权证.png", picture, by=cast.li)
+    deed = [{"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.type}]
+    form = {"wanted": wanted, "applicant": "张三", "phone": PHONE, "deed": deed}
+    receipt = actions.open_case("joined", "utilities", form, by=cast.li)
+    actions.choose(receipt.case, "accept", "accept", {}, by=cast.li)
+    react_to_all()
+    return receipt.case
+
+
+def children(parent):
+    return {link.case.type: link.case for link in Child.objects.filter(parent=parent).select_related("case")}
+
+
+def finish(case, account):
+    office = case.tasks.get().office_id
+    from gongzhi.city.kernel.references import Standing
+
+    by = Standing(
+        person=f"u-{account}", role="officer", office=office, office_path=case.tasks.get().office_path
+    )
+    actions.choose(case.pk, "connect", "done", {"account": account}, by=by)
+    react_to_all()
+
+
+def test_it_opens_children_of_two_mechanisms_and_takes_results_on(cast, monday, utilities):
+    parent = opened(cast, ["水", "电", "气"])
+    assert set(children(parent)) == {"water", "power"}
+    assert children(parent)["power"].mechanism == "grid"
+    finish(children(parent)["water"], "S1")
+    gas = children(parent)["gas"]
+    assert gas.state["data"]["water_no"] == "S1"
+    finish(gas, "G1")
+    finish(children(parent)["power"], "D1")
+    row = Case.objects.get(pk=parent)
+    assert [task.step for task in row.tasks.all()] == ["packet"]
+    assert row.state["data"]["gas_result"] == "connected"
+    actions.choose(parent, "packet", "deliver", {"packet_list": "三份合同"}, by=cast.li)
+    assert Case.objects.get(pk=parent).ended == "delivered"
+
+
+def test_it_passes_by_what_is_not_wanted(cast, monday, utilities):
+    parent = opened(cast, ["电"])
+    assert set(children(parent)) == {"power"}
+
+
+def test_it_hands_on_files_and_secrets_and_writes_no_secret_in_clear(cast, monday, utilities):
+    parent = opened(cast, ["水", "电"])
+    for child in children(parent).values():
+        assert Attachment.objects.filter(case=child).count() == 1
+        assert child.state["data"]["phone"].startswith("sealed:")
+    written = json.dumps(list(Entry.objects.values_list("data", flat=True)), ensure_ascii=False)
+    states = json.dumps(list(Case.objects.values_list("state", flat=True)), ensure_ascii=False)
+    assert PHONE not in written + states
+    assert "产权证.png" not in written + states
