@@ -45,7 +45,8 @@ def _fire(case_type: CaseType, case: Case, token: int, timer: str, due: datetime
         marks=case.marks,
         limits=case.limits,
         tasks=case.tasks,
-        timers=case.timers,
+        # a timer that does not repeat is spent, also where it leaves its step open
+        timers=tuple(each for each in case.timers if rule.every is not None or each[:2] != (token, timer)),
     )
     opened = next((task.opened_at for task in case.tasks if task.id == token), due)
     effects = Effects(marks=rule.marks, marked_at=opened if rule.since_opening else None)
