@@ -171,7 +171,7 @@ MISTAKES = [
     (CASE, "prefill: firm.name", "prefill: firm.boss_phone", "M124", "请写 privacy: contact"),
     (CASE, "kind: record, register", "kind: records, register", "M127", "可以选几条"),
     (CASE, "id: text, title: 内容", "id: text, title: 企业名称", "M128", "请写 prefill: firm.name"),
-    (REGISTER, "{id: parent,", "{id: lead,", "M128", "请写 prefill: firm.lead"),
+    (REGISTER, "{id: office,", "{id: lead,", "M128", "请写 prefill: firm.lead"),
     (SCENARIOS, "firms: {F1", "firm: {F1", "M125", "没有登记簿“firm”"),
     (SCENARIOS, "name: 大冶酒业", "title: 大冶酒业", "M129", "没有“title”这一栏"),
     (SCENARIOS, "name: 大冶酒业", "ends_on: 明天", "M129", "应为日期"),
@@ -247,6 +247,19 @@ def test_it_lets_a_case_collect_rows_under_the_id_of_a_column() -> None:
     assert [each.code for each in check(files) if each.severity == "error"] == ["M100"]
     same = replaced(files, CASE, "title: 查看过的场所", "title: 经营场所")
     assert [each.code for each in check(same) if each.severity == "error"] == ["M128"]
+
+
+def test_it_tells_a_resident_s_telephone_from_that_of_a_firm() -> None:
+    public = "{id: phone, title: 咨询电话, kind: text, privacy: public}\n  - {id: parent,"
+    files = replaced(SOUND, REGISTER, "{id: parent,", public)
+    assert [each.code for each in check(files) if each.severity == "error"] == ["M100"]
+    closed = replaced(
+        files,
+        REGISTER,
+        "kind: text, privacy: public}\n  - {id: parent",
+        "kind: phone, privacy: contact}\n  - {id: parent",
+    )
+    assert {each.code for each in check(closed) if each.severity == "error"} == {"M100", "M128"}
 
 
 def test_it_draws_the_life_of_records() -> None:

@@ -159,14 +159,17 @@ def _asked_again(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
 
 
 def _same(field: FieldSpec, register: RegisterSpec) -> FieldSpec | None:
-    """The column that a field repeats: of the same title, or of the same id.
+    """The column that a field repeats: of the same title, or of the same id where it could be taken from there.
 
-    Rows and files that a case collects are about this case, even if the register has a column of that id (the materials that
-    were handed in, the materials that are asked for): there only the title counts.
+    An id alone says less than a title: rows and files that a case collects are about this case (the materials handed in,
+    not those asked for), and a value that the case keeps more closed is another one (a resident's telephone, not the
+    service point's).
     """
     by_title = next((each for each in register.fields if field.title == each.title), None)
-    own = field.kind in ("table", "files")
-    return by_title or next((each for each in register.fields if field.id == each.id and not own), None)
+    by_id = next((each for each in register.fields if field.id == each.id), None)
+    if by_title or by_id is None or field.kind in ("table", "files") or not _fits(field, by_id):
+        return by_title
+    return by_id if _CLOSED.index(field.privacy) <= max(1, _CLOSED.index(by_id.privacy)) else None
 
 
 def _held_twice(draft: Draft, register: RegisterSpec) -> Iterator[Problem]:
