@@ -5,6 +5,17 @@ Each checks the right, asks the engine, writes rows, version and journal in one 
 
 from gongzhi.city.records.actions.changing import change, correct, move, put
 from gongzhi.city.records.actions.creating import create
+from gongzhi.city.records.actions.importing import ImportReport, RowReport, import_records
 from gongzhi.city.records.actions.revealing import reveal
 
-__all__ = ["change", "correct", "create", "move", "put", "reveal"]
+__all__ = [
+    "ImportReport",
+    "RowReport",
+    "change",
+    "correct",
+    "create",
+    "import_records",
+    "move",
+    "put",
+    "reveal",
+]

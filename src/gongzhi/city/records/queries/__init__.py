@@ -1,5 +1,6 @@
 """Questions to the registers."""
 
+from gongzhi.city.records.queries.exporting import export_xlsx
 from gongzhi.city.records.queries.lists import Filter, counts, records, search
 from gongzhi.city.records.queries.lookups import choices, is_small, lookup, names
 from gongzhi.city.records.queries.open import Open, opened_to_all, public_one, public_search
@@ -27,6 +28,7 @@ __all__ = [
     "compare",
     "counts",
     "derived_of",
+    "export_xlsx",
     "history",
     "is_small",
     "lookup",

@@ -43,7 +43,7 @@ def records(
     check(by, "record.list")
     found = catalogue.one(register).register
     filter = filter or Filter()
-    rows = _in_state(sight.visible(by, found), found, filter.state)
+    rows = in_state(sight.visible(by, found), found, filter.state)
     if filter.text.strip():
         return hits(rows, found, filter.text, public=False, after=after, size=size)
     return page(rows, ORDER, cursor=after, size=size)
@@ -87,7 +87,7 @@ def hits(
     return Page([], "")
 
 
-def _in_state(rows: QuerySet[Record], register: Register, state: str) -> QuerySet[Record]:
+def in_state(rows: QuerySet[Record], register: Register, state: str) -> QuerySet[Record]:
     if not state:
         return rows
     if state not in register.states:
