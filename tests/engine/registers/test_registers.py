@@ -404,3 +404,17 @@ def test_it_tells_nothing_of_a_closed_number() -> None:
     )
     (change,) = register.differences({"income": "100.00"}, {"income": "900.00"})
     assert change.delta is None and "100" not in str(change.dump()) and "900" not in str(change.dump())
+
+
+def test_it_derives_nothing_from_what_lies_encrypted() -> None:
+    income = {"id": "income", "title": "收入", "kind": "money", "privacy": "identity"}
+    register = made(
+        fields=[*ITEMS["fields"], income],
+        lists=[],
+        derived={
+            "rich": {"title": "富", "value": "income > 100"},
+            "days": {"title": "天", "value": "legal + 1"},
+        },
+    )
+    assert register.derive({"income": "sealed:7f", "legal": 4}, TODAY) == {"rich": None, "days": 5}
+    assert register.derive({"income": "900.00"}, TODAY)["rich"] is None
