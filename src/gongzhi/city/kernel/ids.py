@@ -18,6 +18,7 @@ from gongzhi.city.kernel import clock
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
 _LENGTH = 10
+_VERIFICATION_LENGTH = 15
 
 
 def sortable_id(at: datetime | None = None) -> UUID:
@@ -35,11 +36,26 @@ def tracking_code() -> str:
     return body + _check_character(body)
 
 
+def verification_code() -> str:
+    """A new code of 16 characters for a sealed paper: 75 random bits and a check character."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(_VERIFICATION_LENGTH))
+    return body + _check_character(body)
+
+
 def read_tracking_code(text: str) -> str | None:
     """The canonical code that a person typed (spaces, hyphens, full-width, lower case, O for 0), or None if none."""
-    plain = unicodedata.normalize("NFKC", text).upper()
+    return _read(text, _LENGTH)
+
+
+def read_verification_code(text: str) -> str | None:
+    """As ``read_tracking_code``, for the code of a sealed paper."""
+    return _read(text, _VERIFICATION_LENGTH)
+
+
+def _read(text: str, length: int) -> str | None:
+    plain = unicodedata.normalize("NFKC", text[:80]).upper()
     plain = "".join(c for c in plain if c not in " -—–_·").translate(_MISREAD)
-    if len(plain) != _LENGTH + 1 or any(c not in ALPHABET for c in plain):
+    if len(plain) != length + 1 or any(c not in ALPHABET for c in plain):
         return None
     return plain if _check_character(plain[:-1]) == plain[-1] else None
 

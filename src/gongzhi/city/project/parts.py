@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "gongzhi.city.cases",
     "gongzhi.city.records",
     "gongzhi.city.counters",
+    "gongzhi.city.documents",
     "gongzhi.city.mechanisms",
     "gongzhi.city.web",
     "gongzhi.city.api",

@@ -30,6 +30,7 @@ Run = dict[str, Any]
 
 #: the classes of a paragraph that mean something on paper
 CLASSES = ("number", "date", "sign", "notice", "to", "centre")
+_ALIASES = {"note": "notice", "center": "centre"}
 #: what a paper issued anew has of its own: its number, its date, and notices about the paper itself
 _OWN = ("number", "date", "notice")
 _PLAIN, _INLINE = ("h1", "h2", "h3", "p"), ("strong", "b", "em", "i", "u", "span", "time", "small")
@@ -149,7 +150,8 @@ class _Reader:
         runs = _text(node.text, {})
         for each in node:
             runs += self.inline(each, {}, depth) + _text(each.tail, {})
-        classes = " ".join(name for name in node.get("class", "").split() if name in CLASSES)
+        named = [_ALIASES.get(name, name) for name in node.get("class", "").split()]
+        classes = " ".join(name for name in named if name in CLASSES)
         return [{"is": tag, "class": classes, "runs": _trimmed(runs)}]
 
     def li(self, node: etree._Element) -> etree._Element:

@@ -61,7 +61,7 @@ def lay_out(
         title,
         {
             "title": title,
-            "blocks": laid_out(blocks, pictures),
+            "blocks": laid_out(blocks, pictures, closing[0] if closing else ""),
             "closing": [] if own else list(closing),
             "foot": _foot(foot),
         },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,18 +9,32 @@ from gongzhi.city.documents.rendering.pictures import Picture
 from gongzhi.engine.mechanisms.papers import Block
 
 
-def laid_out(blocks: list[Block], images: Mapping[str, Picture]) -> list[Block]:
-    """The blocks with tables as placed cells, signatures as bytes, and the last line of the paper marked."""
+def laid_out(blocks: list[Block], images: Mapping[str, Picture], office: str = "") -> list[Block]:
+    """The blocks with tables as placed cells, signatures as bytes, and the first and last line of the closing marked.
+
+    A paper that ends with a date but does not say who issues it gets the ``office`` above the date.
+    """
     made = [_block(block, images) for block in blocks]
-    closing = [block for block in made if set(block.get("class", "").split()) & {"date", "sign"}]
+    closing = [place for place, block in enumerate(made) if _classes(block) & {"date", "sign"}]
+    if closing and office and not any("sign" in _classes(block) for block in made):
+        made.insert(closing[-1], {"is": "p", "class": "sign", "runs": [{"text": office}]})
+        closing = [*closing[:-1], closing[-1], closing[-1] + 1]
     if closing:
-        closing[-1]["last"] = True
+        made[closing[-1]]["last"] = True
+        first = next(
+            (place for before, place in zip([-1, *closing], closing, strict=False) if place - 1 != before), 0
+        )
+        made[first]["first"] = True
     return made
+
+
+def _classes(block: Block) -> set[str]:
+    return set(block.get("class", "").split())
 
 
 def has_closing(blocks: list[Block]) -> bool:
     """Whether the paper itself ends with an office or a date, over which the seal goes."""
-    return any(set(block.get("class", "").split()) & {"date", "sign"} for block in blocks)
+    return any(_classes(block) & {"date", "sign"} for block in blocks)
 
 
 def _block(block: Block, images: Mapping[str, Picture]) -> Block:
@@ -81,8 +94,3 @@ def _widths(columns: int, cells: list[dict[str, Any]]) -> list[str]:
         heads = [cell for cell in own if cell["head"]]
         widths.append("label" if own and len(heads) * 2 > len(own) and columns > 1 else "rest")
     return widths if "rest" in widths else ["rest"] * columns
-
-
-def picture_bytes(text: str) -> bytes:
-    """The bytes of a ``data:image/png;base64,`` address, as a signature pad gives it."""
-    return base64.b64decode(text.partition(",")[2] if text.startswith("data:") else text, validate=True)
