@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.engine.mechanisms import Document, fill_text
-from gongzhi.engine.mechanisms.documents import placeholders, split_head
+from gongzhi.engine.mechanisms.documents import Rows, placeholders, split_head
 from gongzhi.engine.mechanisms.schema import DocumentSpec
 
 
@@ -29,6 +29,12 @@ def paper(body: str) -> Document:
         ("{{ data.missing | 无 }}", "无"),
         ("{{ data.subject.deeper }}", "＿＿＿＿＿＿"),
         ("{{ data.helpers.0 }}", "＿＿＿＿＿＿"),
+        (
+            "<table>{{ data.findings.rows }}</table>",
+            "<table><tr><th>问题</th><th>期限</th></tr><tr><td>门&lt;b&gt;坏</td><td>3天</td></tr></table>",
+        ),
+        ("{{ data.findings }}", "门&lt;b&gt;坏，3天"),
+        ("<table>{{ data.missing.rows }}</table>", "<table><tr><td>无</td></tr></table>"),
         ("{{ __class__ }}", "{{ __class__ }}"),
         ("{ number }", "{ number }"),
     ],
@@ -38,6 +44,7 @@ def test_it_fills_in_names(body: str, filled: str) -> None:
         "subject": "路灯<script>不亮",
         "place": {"text": "金湖街道", "area": ""},
         "helpers": ["住建局", "公安局"],
+        "findings": Rows(heads=("问题", "期限"), rows=(("门<b>坏", "3天"),)),
     }
     values = {"number": "MQ2024000001", "data": {**data, "anonymous": False}}
     assert paper(body).fill(values) == filled

@@ -6,7 +6,7 @@ once, whenever the process dies. Steps that call a child case, and children that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -33,9 +33,11 @@ from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.spec import performer
 from gongzhi.engine.cases.values import evaluate, json_value
 from gongzhi.engine.expressions import Expression, compile_expression
+from gongzhi.engine.forms import Field
 from gongzhi.engine.forms.masking import HIDDEN
 from gongzhi.engine.instants import show_instant
 from gongzhi.engine.mechanisms import fill_text
+from gongzhi.engine.mechanisms.documents import Rows
 from gongzhi.engine.mechanisms.schema import LearnSpec, OnSpec, ReactionSpec, RecordDeedSpec
 
 
@@ -129,11 +131,11 @@ def do(
     if deed.learn:
         learn(deed.learn, row, case_type, state)
         return
-    told = words(case_type, row, state, entry)
+    document = owner.mechanism.documents.get(deed.issue)
+    told = words(case_type, row, state, entry, names=document.spec.names if document else ())
     if deed.notify:
         notify(spec, entry, row, case_type, state, fill_text(deed.text, told))
-    elif deed.issue:
-        document = owner.mechanism.documents[deed.issue]
+    elif document:
         Paper.objects.get_or_create(
             entry=entry.pk,
             document=document.id,
@@ -252,13 +254,22 @@ def recipients_of(
     return [("", role, office)] if office else []
 
 
-def words(case_type: CaseType, row: Case, state: engine.Case, entry: Entry) -> dict[str, Any]:
-    """What messages and papers may name (``engine.mechanisms.documents.ROOTS``); private values stay hidden."""
-    data = {name: word(case_type, name, value) for name, value in state.data.items()}
-    title = row.subject
+def words(
+    case_type: CaseType, row: Case, state: engine.Case, entry: Entry, *, names: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What messages and papers may name (``engine.mechanisms.documents.ROOTS``); private values stay hidden, but for those
+    of the fields ``names``, for which their marks stand (see ``mechanisms.papers``)."""
+    values, title = dict(state.data), row.subject
     if row.confidential:  # papers and messages go to the handling office
         secrets = secrets_of(row.pk)
-        data, title = blacked_out(data, secrets), blacked_out(title, secrets)
+        values = {
+            name: value if is_mark(value) else blacked_out(value, secrets) for name, value in values.items()
+        }
+        title = blacked_out(title, secrets)
+    data = {
+        name: value if name in names and is_mark(value) else word(case_type, name, value)
+        for name, value in values.items()
+    }
     clocks = {}
     for clock, rule in case_type.clocks.items():
         if read := engine.reading(case_type, state, clock, entry.at):
@@ -293,6 +304,9 @@ def word(case_type: CaseType, name: str, value: Any) -> Any:
         return HIDDEN
     if field is not None and field.kind == "office" and isinstance(value, str):
         return office_name(value)
+    if field is not None and field.kind == "table" and isinstance(value, list):
+        cells = (tuple(cell(column, row.get(column.id)) for column in field.columns) for row in value)
+        return Rows(heads=tuple(column.label for column in field.columns), rows=tuple(cells))
     if field is not None and field.kind == "offices" and isinstance(value, list):
         return "、".join(office_name(str(code)) for code in value)
     if isinstance(value, Mapping):
@@ -300,6 +314,17 @@ def word(case_type: CaseType, name: str, value: Any) -> Any:
     if isinstance(value, list):
         return "、".join(str(each.get("name", each) if isinstance(each, Mapping) else each) for each in value)
     return value
+
+
+def cell(column: Field, value: Any) -> str:
+    """A cell of a table field as people read it."""
+    if column.kind == "office" and isinstance(value, str):
+        return office_name(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        return str(value.get("text", ""))
+    return "、".join(map(str, value)) if isinstance(value, list) else str("" if value is None else value)
 
 
 def open_child(

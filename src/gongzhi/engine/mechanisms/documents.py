@@ -4,6 +4,7 @@ A template knows nothing but names, so that an official may edit it and nothing 
 
     {{ data.subject }}            a value; nested names by dots; missing values are printed as a blank line
     {{ data.helpers | 无 }}       words for a missing value
+    {{ data.findings.rows }}     inside <table>: the head and the rows of a table field
 """
 
 from __future__ import annotations
@@ -36,6 +37,19 @@ ROOTS = (
     "clocks",
 )
 _BLANK = "＿＿＿＿＿＿"
+#: last part of a name that stands for the rows of a table
+ROWS = ".rows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The value of a table field, as papers print it."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __str__(self) -> str:
+        return "；".join("，".join(cell for cell in row if cell) for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +80,29 @@ class Document:
         lines = enumerate(self.body.splitlines(), self.line)
         return tuple((match[0], number) for number, line in lines for match in _ACTIVE.finditer(line))
 
+    @property
+    def sample(self) -> str:
+        """The template as it would be printed, with an empty row where rows come: what the linter reads."""
+        return _PLACE.sub(lambda match: _rows(None) if match[1].endswith(ROWS) else match[0], self.body)
+
     def fill(self, values: Mapping[str, Any]) -> str:
         """The paper with its values, escaped."""
 
         def put(match: re.Match[str]) -> str:
+            if match[1].endswith(ROWS):
+                return _rows(_value(values, match[1].removesuffix(ROWS)))
             found = _value(values, match[1])
             return html.escape(_words(found) or match[2] or _BLANK)
 
         return _PLACE.sub(put, self.body)
+
+
+def _rows(value: Any) -> str:
+    if not isinstance(value, Rows) or not value.rows:
+        return "<tr><td>无</td></tr>"
+    head = "".join(f"<th>{html.escape(text)}</th>" for text in value.heads)
+    body = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in value.rows)
+    return f"<tr>{head}</tr>" + "".join(f"<tr>{row}</tr>" for row in body)
 
 
 def split_head(text: str) -> tuple[str, str, int]:
@@ -116,4 +145,4 @@ def _words(value: Any) -> str:
     return str(value)
 
 
-__all__ = ["ROOTS", "Document", "fill_text", "placeholders", "split_head"]
+__all__ = ["ROOTS", "Document", "Rows", "fill_text", "placeholders", "split_head"]

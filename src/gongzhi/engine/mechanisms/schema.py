@@ -213,6 +213,8 @@ class DocumentSpec(Spec):
     to: Literal["", "reporter"] = ""
     #: field that holds the name of the person for whom it is issued
     holder: Id | Literal[""] = ""
+    #: private fields that it must print in clear (a certificate names its holder); all others stay hidden on papers
+    names: Names = ()
     #: for how many days it is valid, the day of sealing counted; 0: without end
     valid_days: Annotated[StrictInt, Field(ge=0, le=36500)] = 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gongzhi.city.cases import actions
@@ -10,10 +12,11 @@ from gongzhi.city.cases.tests.cast import FORM, JINHU, dispatched, reported, sol
 from gongzhi.city.journal.models import Entry, Pending
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel.references import SYSTEM
-from gongzhi.city.mechanisms import queries, reacting, suggestions
+from gongzhi.city.mechanisms import papers, queries, reacting, suggestions
 from gongzhi.city.mechanisms.actions import install
 from gongzhi.city.mechanisms.models import Child, Notice, Paper
 from gongzhi.city.mechanisms.tests.drafting import complete
+from gongzhi.city.people.models import SealedValue
 from gongzhi.city.territory.models import DutyEntry
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,11 @@ def reactive(files):
     return made
 
 
+def version(files, number):
+    """The same mechanism under another version."""
+    return {"mechanism.yaml": re.sub(rb"version: .*", f"version: {number}".encode(), files["mechanism.yaml"])}
+
+
 def texts(**wanted):
     return list(Notice.objects.filter(**wanted).order_by("id").values_list("text", flat=True))
 
@@ -121,6 +129,31 @@ def test_it_issues_papers(cast, monday, reactive):
     paper = Paper.objects.get()
     assert paper.title == "承办单" and "城管局" in paper.body
     assert "<script>" not in paper.body and FORM["phone"] not in paper.body
+
+
+NAMED = """---
+title: 证明
+case: appeal
+names: [phone]
+---
+<article><h1>证明</h1><p>{{ data.subject }}，电话 {{ data.phone }}。</p></article>
+"""
+
+
+def test_it_prints_what_a_paper_must_name_only_where_it_is_sealed(cast, monday, reactive):
+    install(
+        complete({**reactive, "documents/order.html": NAMED.encode(), **version(reactive, "1.0.1")}),
+        by=SYSTEM,
+    )
+    receipt = reported(cast)
+    dispatched(cast, receipt.case)
+    react_to_all()
+    paper = Paper.objects.get()
+    assert FORM["phone"] not in paper.body
+    assert FORM["phone"] not in papers.masked(paper) and FORM["phone"][-4:] in papers.masked(paper)
+    assert f"电话 {FORM['phone']}。" in papers.in_clear(paper)
+    SealedValue.objects.update(value="")
+    assert f"电话 {papers.ERASED}。" in papers.in_clear(paper)
 
 
 def test_it_reacts_once_however_often_it_is_asked(cast, monday, reactive):

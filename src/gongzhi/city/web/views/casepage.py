@@ -21,6 +21,7 @@ from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library, suggestions
 from gongzhi.city.mechanisms import queries as mechanisms
+from gongzhi.city.mechanisms.papers import masked
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import colleagues
 from gongzhi.city.web.drawing import flow_of
@@ -246,7 +247,7 @@ def paper(request: HttpRequest, case: UUID, paper: int) -> HttpResponse:
     if found is None or page.blind:
         raise Http404(paper)
     # the mechanism's template, with every value escaped when it was filled; the CSP lets no script of it run
-    body = mark_safe(found.body)  # noqa: S308
+    body = mark_safe(masked(found))  # noqa: S308
     return render(request, "web/paper.html", {"paper": found, "row": page.row, "body": body})
 
 

@@ -24,12 +24,15 @@ def problems(draft: Draft, document: Document, spec: CaseTypeSpec) -> Iterator[P
         yield finding(draft, file, ("seal",), "M097", *unknown("单位字段", head.seal, ["county", *offices]))
     if head.holder and head.holder not in kinds:
         yield finding(draft, file, ("holder",), "M097", *unknown("字段", head.holder, kinds))
+    for number, name in enumerate(head.names):
+        if name not in kinds:
+            yield finding(draft, file, ("names", number), "M097", *unknown("字段", name, kinds))
     if head.turns and head.turns not in draft.documents:
         yield finding(draft, file, ("turns",), "M097", *unknown("文书", head.turns, draft.documents))
     if head.number and not _is_number(head.number):
         yield finding(draft, file, ("number",), "M098", f"文号“{head.number}”读不懂", EXAMPLE)
     try:
-        blocks = read_paper(document.body, file=file, line=document.line)
+        blocks = read_paper(document.sample, file=file, line=document.line)
     except BadPaper as error:
         message, remedy = error.sentence % error.data, error.remedy
         yield Problem(code=error.code, where=error.where, message=message, remedy=remedy)
