@@ -10,10 +10,12 @@ class MechanismsConfig(AppConfig):
 
     def ready(self) -> None:
         from gongzhi.city.cases import catalogue, lookups
-        from gongzhi.city.mechanisms import checks, library, reacting, routine  # noqa: F401 - they register themselves
+        from gongzhi.city.counters import points as service_points
+        from gongzhi.city.mechanisms import checks, library, points, reacting, routine  # noqa: F401 - they register themselves
         from gongzhi.city.records import catalogue as registers
         from gongzhi.city.records import queries as records
 
         catalogue.register(library.LIBRARY)
         registers.register(library.LIBRARY)
         lookups.register(records.lookup)
+        service_points.register(points.POINTS)

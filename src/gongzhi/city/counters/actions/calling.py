@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -24,6 +24,8 @@ State = VideoSession.State
 SILENCE = 20
 #: the same for somebody who waits: phones put pages to sleep sooner
 PATIENCE = 90
+#: seconds after which a sign of life is written down again
+FRESH = 3
 #: calls back that nobody answers before it is given up
 MOST_CALL_BACKS = 3
 #: a call that dropped without leaving a phone number can only be taken up again by its caller; this long we wait
@@ -138,6 +140,11 @@ def rejoin(session: VideoSession, by: Standing) -> VideoSession:
         move(by, held, "video_waits_again", State.WAITING)
     held.save(update_fields=["caller_seen", "identity", "tries"])
     return held
+
+
+def is_fresh(seen: datetime | None, now: datetime) -> bool:
+    """Whether a sign of life is too new to be written down again: pages ask more often than that."""
+    return seen is not None and (now - seen).total_seconds() < FRESH
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from gongzhi.city.counters.actions.calling import is_fresh
 from gongzhi.city.counters.actions.recording import locked
 from gongzhi.city.counters.errors import BadSignal, TooManySignals
 from gongzhi.city.counters.models import Seat, Signal, VideoSession
@@ -54,9 +55,10 @@ def heard(session: VideoSession, side: str, after: int) -> list[dict[str, Any]]:
     ]
 
 
-def seat_is_here(session: VideoSession) -> None:
-    """A sign of life of the seat in a call."""
+def seat_is_here(seat: Seat, session: VideoSession | None = None) -> None:
+    """A sign of life of a seat, in a call or not."""
     now = clock.now()
-    VideoSession.objects.filter(pk=session.pk, state__in=VideoSession.HELD).update(seat_seen=now)
-    if session.seat_id:
-        Seat.objects.filter(pk=session.seat_id).update(seen_at=now)
+    if not is_fresh(seat.seen_at, now):
+        Seat.objects.filter(pk=seat.pk).update(seen_at=now)
+    if session is not None and not is_fresh(session.seat_seen, now):
+        VideoSession.objects.filter(pk=session.pk, state__in=VideoSession.HELD).update(seat_seen=now)

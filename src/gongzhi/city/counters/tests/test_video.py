@@ -209,7 +209,7 @@ def test_it_owes_a_call_when_one_side_falls_silent(cast, call, monday, side, sea
         assert actions.tick_calls() == 0  # not yet
     with later(monday, SILENCE + 1):
         if side == "caller":
-            actions.seat_is_here(call)
+            actions.seat_is_here(call.seat, call)
         else:
             actions.rejoin(call, cast.wang)
         assert actions.tick_calls() == 1
