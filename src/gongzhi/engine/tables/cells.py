@@ -123,21 +123,21 @@ def output_feel(cell: str, *, words: bool, inputs: Collection[str], where: Where
     A cell is FEEL if it parses and reads nothing but input columns; else it is text, unless it has marks that only
     FEEL has: then it is a mistake (FeelError).
     """
-    cell = tidy(cell)
+    said, cell = cell.strip(), tidy(cell)
     if cell == "":
         return "null"
     if re.fullmatch(r"0\d+", cell) or (words and _bare(cell)):
-        return quote(cell)
+        return quote(said)
     try:
         free = compile_expression(cell, names=inputs, where=where).names
     except FeelError:
         if _WORDLESS.search(cell) and not is_word(cell):
             raise
-        return quote(cell)
+        return quote(said)
     if free <= set(inputs):
         return cell
     if is_word(cell):
-        return quote(cell)
+        return quote(said)
     unknown = "、".join(sorted(free - set(inputs)))
     raise FeelError(cell, f"没有输入列“{unknown}”,文字请加英文双引号", where=where)
 
