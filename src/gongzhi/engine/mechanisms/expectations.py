@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from gongzhi.engine.cases import Actor, Case, CaseType, World, allowed, reading
+from gongzhi.engine.cases import Actor, Case, CaseType, World, allowed, hands, reading
 from gongzhi.engine.clocks import Reading
 from gongzhi.engine.instants import parse_instant, parse_span, show_instant
 
@@ -81,7 +81,7 @@ def _waiting(wanted: Any, seen: Seen) -> Iterator[Difference]:
 
 
 def _doers(wanted: Any, seen: Seen) -> Iterator[Difference]:
-    found = len({person for persons in _case(seen).doers.values() for person in persons})
+    found = len(hands(seen.case_type, _case(seen)))
     if wanted != found:
         yield "doers", _shown(wanted), str(found)
 

@@ -14,7 +14,7 @@
     did_<step>_<choice>            how often the choice was taken
     open_<step>                    whether the step is open now
     late_<step>                    whether the step was ever overdue
-    doers                          how many different persons took a step
+    doers                          how many different persons took a step; the reporter is not one of them
     rating                         the stars (1 to 5) that the reporter gave; null where nobody rated
 """
 
@@ -26,7 +26,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from gongzhi.engine.cases import Case, CaseType, Fact, reading
+from gongzhi.engine.cases import Case, CaseType, Fact, hands, reading
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.cases.values import feel_value
 from gongzhi.engine.clocks import Reading
@@ -76,7 +76,7 @@ def view(case_type: CaseType, case: Case, facts: Iterable[Fact], at: datetime) -
         "channel": case.channel,
         "opened_at": case.opened_at,
         "ended_at": case.ended_at,
-        "doers": Decimal(len({person for persons in case.doers.values() for person in persons})),
+        "doers": Decimal(len(hands(case_type, case))),
         "rating": None,
     }
     open_steps = {task.step for task in case.tasks}
