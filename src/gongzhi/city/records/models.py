@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from gongzhi.city.kernel import clock, ids, paths
 from gongzhi.city.kernel.permissions import Reach
@@ -113,10 +114,10 @@ class Version(models.Model):
     class Cause(models.TextChoices):
         """How a version came about."""
 
-        CREATED = "created", "登记"
-        CHANGED = "changed", "修改"
-        CORRECTED = "corrected", "更正"
-        MOVED = "moved", "变更状态"
+        CREATED = "created", _("登记")
+        CHANGED = "changed", _("修改")
+        CORRECTED = "corrected", _("更正")
+        MOVED = "moved", _("变更状态")
 
     id = models.UUIDField(primary_key=True, default=ids.sortable_id, editable=False)
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions", db_index=False)

@@ -129,8 +129,8 @@ def masked(form: Form, data: Mapping[str, Any], secrets: Mapping[str, Any]) -> d
     """The data with what may be shown of each sealed value, e.g. ``138****8000``."""
 
     def visit(path: str, field: Field, value: Any) -> str:
-        if not is_mark(value):
-            return HIDDEN
-        return mask(secrets.get(f"{value}|{path[:60]}"), field.privacy, field.kind)
+        # not opened here, or (never) in clear: nothing of it is shown
+        known = secrets.get(f"{value}|{path[:60]}", HIDDEN) if is_mark(value) else HIDDEN
+        return HIDDEN if known == HIDDEN else mask(known, field.privacy, field.kind)
 
     return walk(form, data, visit)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.records import queries as records
 from gongzhi.city.territory.models import Area, Level, Office, Post, valid
 
 FRESH = 60.0
+SOON = 3.0
 Groups = list[tuple[str, list[tuple[str, str]]]]
 _memory: dict[str, tuple[float, Any]] = {}
 
@@ -66,6 +68,17 @@ def office_options(by: Standing | None = None) -> Groups:
             groups[_("乡镇街道")].append((code, name))
     own = [(_("本单位下属"), below)] if 0 < len(below) <= 60 else []
     return own + list(groups.items())
+
+
+def record_options(register: str, outside: bool) -> list[tuple[str, str]] | None:
+    """(key, name) of a register's records where they are few enough to choose from; ``None`` for the others. Kept for a
+    few seconds only: what was just published is wanted at once."""
+    name = f"records {register} {outside}"
+    known = _memory.get(name)
+    if known is None or time.monotonic() - known[0] > SOON:
+        found = records.choices(register, outside=outside, most=records.FEW + 1)
+        known = _memory[name] = (time.monotonic(), found if len(found) <= records.FEW else None)
+    return cast("list[tuple[str, str]] | None", known[1])
 
 
 def forget() -> None:

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongzhi.city.kernel.permissions import may
+from gongzhi.city.records import catalogue
 from gongzhi.city.web.acting import acting_post, standing
 
 #: roles for which the command board is the first page
 COMMAND_ROLES = frozenset({"duty_officer", "leader", "auditor"})
 #: where the addresses of the residents' pages begin, beside the front page
-RESIDENTS = ("/report/", "/t/")
+RESIDENTS = ("/report/", "/t/", "/services/", "/apply/", "/ratings/")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -29,6 +30,9 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
     if post is not None:
         by = standing(request)
         found += [(_("工作台"), "web:desk", ("/desk/",))] if may(by, "case.list") else []
+        # a door to an empty room helps nobody
+        registers = may(by, "record.list") and bool(catalogue.offered())
+        found += [(_("登记簿"), "web:registers", ("/registers/",))] if registers else []
         found += [(_("指挥"), "web:command", ("/command/",))] if may(by, "board.read") else []
     found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))
     path = request.path

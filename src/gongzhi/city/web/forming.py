@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from gongzhi.city.cases import actions
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.web.choices import area_options, office_options
+from gongzhi.city.records import queries as records
+from gongzhi.city.web.choices import area_options, office_options, record_options
 from gongzhi.city.web.sent import whole
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.forms import Field
+from gongzhi.engine.registers import Register
 
 #: a choice with at most so many options is shown as buttons
 FEW = 6
@@ -40,6 +42,8 @@ WIDGETS: Mapping[str, str] = {
     "area": "select",
     "office": "select",
     "offices": "many",
+    "record": "lookup",
+    "records": "lookups",
     "files": "files",
     "table": "table",
 }
@@ -53,6 +57,9 @@ INPUT_TYPES: Mapping[str, tuple[str, str]] = {
 #: field id -> what browsers may fill in by themselves
 AUTOCOMPLETE: Mapping[str, str] = {"phone": "tel", "reporter_name": "name"}
 ROWS_OF_A_TABLE = 5
+#: empty rows, or empty boxes for records, behind what is there already
+MORE_ROWS = 3
+MOST_ROWS = 300
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,7 +91,7 @@ class Control:
 
 
 def controls(
-    case_type: CaseType,
+    case_type: CaseType | Register,
     asks: Iterable[Ask],
     *,
     values: Mapping[str, Any] | None = None,
@@ -139,7 +146,25 @@ def _dress(control: Control, by: Standing | None) -> None:
     elif each.kind == "table":
         control.columns = each.columns
         given = control.value if isinstance(control.value, list) else []
-        control.rows = [*given, *[{} for _ in range(max(0, ROWS_OF_A_TABLE - len(given)))]]
+        more = max(ROWS_OF_A_TABLE - len(given), MORE_ROWS if given else 0)
+        control.rows = [*given, *[{} for _ in range(min(more, max(0, each.most - len(given))))]]
+    elif each.register:
+        _dress_records(control, outside=by is None)
+
+
+def _dress_records(control: Control, *, outside: bool) -> None:
+    """A few records are chosen from a list, many are searched for: by key, with the names that fit offered while typing."""
+    each = control.field
+    given = control.value if isinstance(control.value, list) else [control.value] if control.value else []
+    options = record_options(each.register, outside)
+    control.parts = records.names(each.register, given, outside=outside)
+    if options is None:
+        control.rows = [*given, *[""] * MORE_ROWS] if each.kind == "records" else []
+        return
+    # what was chosen before stays choosable while it stands in the form
+    listed = [*options, *[(key, name) for key, name in control.parts.items() if key not in dict(options)]]
+    control.widget = "select" if each.kind == "record" else "checks"
+    control.options = [("", listed)] if each.kind == "record" else listed
 
 
 def _grouped(options: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -152,7 +177,7 @@ def _grouped(options: Sequence[str]) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def entered(
-    case_type: CaseType,
+    case_type: CaseType | Register,
     asks: Iterable[Ask],
     request: HttpRequest,
     *,
@@ -180,6 +205,10 @@ def _value(each: Field, name: str, request: HttpRequest) -> Any:
     sent = request.POST
     if each.kind in ("choices", "offices"):
         return [value for value in sent.getlist(name) if value]
+    if each.kind == "records":
+        return [records.key_of(each.register, value) for value in sent.getlist(name) if value.strip()]
+    if each.kind == "record":
+        return records.key_of(each.register, sent.get(name, ""))
     if each.kind == "yesno":
         return {"yes": True, "no": False}.get(sent.get(name, ""))
     if each.kind == "place":
@@ -187,13 +216,21 @@ def _value(each: Field, name: str, request: HttpRequest) -> Any:
     if each.kind == "table":
         rows = [
             {column.id: sent.get(f"{name}.{row}.{column.id}", "").strip() for column in each.columns}
-            for row in range(ROWS_OF_A_TABLE)
+            for row in range(_rows_sent(sent, each, name))
         ]
-        return [row for row in rows if any(row.values())]
+        return [{id_: cell for id_, cell in row.items() if cell} for row in rows if any(row.values())]
     return sent.get(name, "").strip()
 
 
-def unsent(case_type: CaseType, values: Mapping[str, Any]) -> list[str]:
+def _rows_sent(sent: Mapping[str, str], each: Field, name: str) -> int:
+    """How many rows the page sent, counted up to the first that is missing whole."""
+    for row in range(MOST_ROWS):
+        if not any(f"{name}.{row}.{column.id}" in sent for column in each.columns):
+            return row
+    return MOST_ROWS
+
+
+def unsent(case_type: CaseType | Register, values: Mapping[str, Any]) -> list[str]:
     """The longer words among values whose form is gone, for copying."""
     return [str(value) for id_, value in values.items() if case_type.form[id_].kind in ("text", "paragraph")]
 

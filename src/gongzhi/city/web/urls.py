@@ -13,5 +13,11 @@ urlpatterns = [
     path("desk/", include("gongzhi.city.web.views.desk_urls")),
     path("command/", include("gongzhi.city.web.views.command_urls")),
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
+    path("desk/counter/", include("gongzhi.city.web.views.counter_urls")),
+    path("ratings/", include("gongzhi.city.web.views.ratings_urls")),
+    path("", include("gongzhi.city.web.views.mandates_urls")),
+    path("", include("gongzhi.city.web.views.registers_urls")),
+    path("", include("gongzhi.city.web.views.counters_urls")),
+    path("", include("gongzhi.city.web.views.services_urls")),
     path("", include("gongzhi.city.web.views.resident_urls")),
 ]

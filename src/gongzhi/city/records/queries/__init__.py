@@ -2,7 +2,7 @@
 
 from gongzhi.city.records.queries.exporting import export_xlsx
 from gongzhi.city.records.queries.lists import Filter, counts, records, search
-from gongzhi.city.records.queries.lookups import choices, is_small, lookup, names
+from gongzhi.city.records.queries.lookups import FEW, choices, key_of, lookup, names
 from gongzhi.city.records.queries.open import Open, opened_to_all, public_one, public_search
 from gongzhi.city.records.queries.pages import (
     Relation,
@@ -19,6 +19,7 @@ from gongzhi.city.records.queries.pages import (
 )
 
 __all__ = [
+    "FEW",
     "Filter",
     "Open",
     "Relation",
@@ -30,7 +31,7 @@ __all__ = [
     "derived_of",
     "export_xlsx",
     "history",
-    "is_small",
+    "key_of",
     "lookup",
     "names",
     "one",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.statements import Prepared
@@ -61,10 +61,16 @@ def choices(register: str, text: str = "", *, outside: bool = False, most: int =
     return [(row.key, name_in_force(declared.register, row, outside=outside)) for row in listed]
 
 
-def is_small(register: str, *, outside: bool = False) -> bool:
-    """Whether all records that a form may name fit into a list to choose from."""
-    rows = _choosable(catalogue.one(register).register, outside)
-    return rows.order_by()[: FEW + 1].count() <= FEW
+def key_of(register: str, text: str) -> str:
+    """The key behind what somebody typed into a form: the key, or the name where one record alone is called so; else the
+    text itself, so that the check of the form says that there is no such record. One query."""
+    words = text.strip()
+    declared = catalogue.known(register)
+    if not words or declared is None:
+        return words
+    named = Record.objects.filter(Q(key=words) | Q(name=words), register=register)
+    found = list(named.order_by().values_list("key", flat=True)[:3])
+    return words if words in found or len(found) != 1 else found[0]
 
 
 def names(register: str, keys: Iterable[str], *, outside: bool = False) -> dict[str, str]:
@@ -79,9 +85,10 @@ def names(register: str, keys: Iterable[str], *, outside: bool = False) -> dict[
 
 def name_in_force(register: Register, row: Record, *, outside: bool = False) -> str:
     """What the record is called by others: the name of the version in force, not of the draft."""
-    open_name = register.name in register.open_fields if outside else _is_open(register)
-    if row.published is None or not open_name:
-        return row.key if outside or row.published is not None else row.name
+    if outside and not (register.name in register.open_fields and register.is_public(row.published_state)):
+        return row.key
+    if row.published is None or not _is_open(register):
+        return row.name
     return str(row.published.data.get(register.name) or row.key)
 
 

@@ -145,7 +145,8 @@ def test_it_offers_what_a_form_may_name(cast, catalogue):
     assert queries.choices(ITEMS, "身份证", outside=True) == [("ZW-001", "居民身份证补领")]
     assert queries.choices(ITEMS, "CG-002")[0] == ("CG-002", "户外广告设置审批")
     assert queries.choices(POINTS, outside=True) == []
-    assert queries.is_small(ITEMS)
+    assert queries.key_of(ITEMS, " 居民身份证补领 ") == "ZW-001"
+    assert [queries.key_of(ITEMS, text) for text in ("ZW-001", "没有这件", "")] == ["ZW-001", "没有这件", ""]
     assert queries.names(ITEMS, ["ZW-001", "none"]) == {"ZW-001": "居民身份证补领"}
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 from gongzhi.city.cases.tests.cast import MINI
 from gongzhi.engine import mechanisms as engine
 
 
-@lru_cache(maxsize=1)
-def installable() -> dict[str, bytes]:
+@lru_cache(maxsize=4)
+def installable(folder: Path = MINI) -> dict[str, bytes]:
     """path -> content."""
     files = {
-        each.relative_to(MINI).as_posix(): each.read_bytes() for each in MINI.rglob("*") if each.is_file()
+        each.relative_to(folder).as_posix(): each.read_bytes() for each in folder.rglob("*") if each.is_file()
     }
     files.setdefault("strings/en.yaml", b"{}")
     missing = {
