@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from gongzhi.engine.cases.casetypes import fills_of
+from gongzhi.engine.cases.casetypes import CaseType, fills_of
 from gongzhi.engine.cases.spec import (
     Asked,
     CallSpec,
@@ -33,6 +33,7 @@ from gongzhi.engine.cases.spec import (
     Within,
     asked,
 )
+from gongzhi.engine.cases.values import evaluate
 from gongzhi.engine.expressions import compile_expression
 from gongzhi.engine.forms import Form, form_from, merged
 
@@ -274,4 +275,19 @@ def _packet(bundle: BundleSpec) -> StepSpec:
     )
 
 
-__all__ = ["BundleItemSpec", "BundleSpec", "DeskSpec", "case_type_of"]
+def needed(bundle: BundleSpec, case_type: CaseType, answers: Mapping[str, Any]) -> list[str]:
+    """Ids of the items that the answers to the questions ask for, in the order of the file."""
+    return [
+        id_
+        for id_, item in bundle.items.items()
+        if not item.when or evaluate(case_type, compile_expression(item.when), answers) is True
+    ]
+
+
+def blockers(bundle: BundleSpec, item: str, finished: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """Items for whose results ``item`` still waits: those before it that are wanted and not finished."""
+    done, asked_for = set(finished), set(wanted)
+    return [other for other in bundle.items[item].after if other in asked_for and other not in done]
+
+
+__all__ = ["BundleItemSpec", "BundleSpec", "DeskSpec", "blockers", "case_type_of", "needed"]

@@ -1,0 +1,13 @@
+"""Addresses of the catalogue and of applications."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gongzhi.city.web.views import services
+
+urlpatterns = [
+    path("services/", services.index, name="services"),
+    path("services/<str:key>/", services.guide, name="guide"),
+    path("apply/<slug:mechanism>/<slug:type_id>/", services.apply, name="apply"),
+]
