@@ -109,9 +109,43 @@ class Paper(models.Model):
     body = models.TextField()
     issued_at = models.DateTimeField()
 
+    #: the mechanism whose document it is, in the version under which it was issued
+    owner = models.CharField(max_length=64, blank=True, default="")
+    owner_version = models.CharField(max_length=32, blank=True, default="")
+    #: its own number; empty: it goes by the case's
+    number = models.CharField("文号", max_length=60, blank=True, default="")
+    #: ``reporter``: they may fetch it by the tracking code
+    to = models.CharField(max_length=16, blank=True, default="")
+    #: code of the office whose seal it wants; empty: none
+    office = models.CharField(max_length=40, blank=True, default="")
+
+    class State(models.TextChoices):
+        PLAIN = "plain", "不盖章"
+        WAITING = "waiting", "等待盖章"
+        SEALED = "sealed", "已盖章"
+        REFUSED = "refused", "不予出具"
+
+    state = models.CharField("盖章", max_length=8, choices=State, default=State.PLAIN)
+    #: why it waits or was refused: code, sentence, remedy and data of the error
+    trouble = models.JSONField(null=True)
+    sealed = models.OneToOneField(
+        "documents.SealedPaper", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
     class Meta:
         verbose_name = "文书"
-        constraints = [models.UniqueConstraint(fields=["entry", "document"], name="paper_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "document"], name="paper_once"),
+            models.CheckConstraint(
+                condition=Q(state="sealed", sealed__isnull=False)
+                | (~Q(state="sealed") & Q(sealed__isnull=True)),
+                name="paper_sealed_has_its_file",
+            ),
+        ]
+        indexes = [
+            # what waits for its seal: the periodic retry, the doctor
+            models.Index(fields=["id"], condition=Q(state="waiting"), name="paper_waiting"),
+        ]
 
 
 class Child(models.Model):

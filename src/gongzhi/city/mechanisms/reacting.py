@@ -22,9 +22,9 @@ from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
-from gongzhi.city.mechanisms import library
+from gongzhi.city.mechanisms import library, sealing_papers
 from gongzhi.city.mechanisms.library import Held
-from gongzhi.city.mechanisms.models import Child, Notice, Paper
+from gongzhi.city.mechanisms.models import Child, Notice
 from gongzhi.city.records import actions as records
 from gongzhi.city.territory import actions as territory
 from gongzhi.city.territory.models import Area, DutyEntry, Level, Office, valid
@@ -136,16 +136,7 @@ def do(
     if deed.notify:
         notify(spec, entry, row, case_type, state, fill_text(deed.text, told))
     elif document:
-        Paper.objects.get_or_create(
-            entry=entry.pk,
-            document=document.id,
-            defaults={
-                "case": row,
-                "title": document.title[:120],
-                "body": document.fill(told),
-                "issued_at": entry.at,
-            },
-        )
+        sealing_papers.issue(entry, row, owner, document, told)
     elif deed.command and not state.ended:
         actions.act(row.pk, deed.command, {"text": fill_text(deed.text, told) or spec.title}, by=SYSTEM)
 
@@ -357,7 +348,8 @@ def open_child(
         at=entry.at,
     )
     Child.objects.create(parent=parent, token=token, case_id=receipt.case, entry=entry.pk, reaction=reaction)
-    actions.link(parent.pk, receipt.case, "child", by=SYSTEM)
+    if entry.kind != "rated":  # the rated read the links of their case, and must not learn who rated
+        actions.link(parent.pk, receipt.case, "child", by=SYSTEM)
 
 
 def lend_files(parent: Case, values: Mapping[str, Any]) -> None:
