@@ -50,6 +50,15 @@ class RatedAlready(GongzhiError):
     status = 409
 
 
+class StaffMayNotRate(GongzhiError):
+    """A verdict is the reporter's own; nobody who is signed in to a post gives one, for whomever."""
+
+    code = "A022"
+    sentence = "您正以工作人员身份登录，不能评价，也不能替群众评价。"
+    remedy = "请群众用自己的手机扫回执上的码，或打12345评价。"
+    status = 403
+
+
 class NotEndedYet(GongzhiError):
     """Rating comes after the end."""
 

@@ -36,6 +36,7 @@ def columns(case_type: CaseType, case: engine.Case, at: datetime) -> dict[str, A
         # while nobody has decided, a suggested category may stand in the column
         **({"category": category} if category else {}),
         "urgency": text_of(data, "urgency", 16),
+        "item": item_of(case_type, data),
         "anonymous": data.get("anonymous") in YES,
         "confidential": data.get("confidential") in YES,
         "area_id": area or None,
@@ -62,6 +63,12 @@ def items_named(case_type: CaseType, data: Mapping[str, Any]) -> set[str]:
     values = [data.get(field.id) for field in fields]
     named = [key for value in values for key in (value if isinstance(value, list) else [value])]
     return {key for key in named if isinstance(key, str) and key}
+
+
+def item_of(case_type: CaseType, data: Mapping[str, Any]) -> str:
+    """The one service item that a case is about; empty where it names none, or several."""
+    named = items_named(case_type, data)
+    return next(iter(named))[:80] if len(named) == 1 else ""
 
 
 def text_of(data: Mapping[str, Any], name: str, limit: int) -> str:

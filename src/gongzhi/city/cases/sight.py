@@ -22,6 +22,10 @@ from gongzhi.city.people.mandates import Mandate
 from gongzhi.city.people.queries import mandate_in_force, mandate_lapsed, why_closed
 from gongzhi.engine import cases as engine
 
+#: posts that write down for the person before them whatever a resident may bring: the applicant chooses the channel, and
+#: no agency may narrow it (优化营商环境条例 art. 37). What somebody took in there, they may open again
+COUNTERS = frozenset({"window_clerk", "seat"})
+
 
 def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None = None) -> QuerySet[Case]:
     """The cases to which this post may do ``action``, as a condition that an index serves."""
@@ -52,7 +56,9 @@ def only_by_mandate(by: Standing, action: str) -> bool:
 
 
 def takes_part(by: Standing, state: engine.Case) -> bool:
-    """Whether the post's office holds a task of the case or was asked to help."""
+    """Whether the post's office holds a task of the case or was asked to help, or the person took it in at a counter."""
+    if by.role in COUNTERS and (by.person, by.role) == (state.opened_by.person, state.opened_by.role):
+        return True
     mine = by.office_path or office_path(by.office)
     if not mine:
         return False

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from gongzhi.city.cases.models import Case
+from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
-from gongzhi.city.kernel.references import Standing
+from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.city.mechanisms.models import Child, Notice, Paper
 
 
@@ -32,5 +35,18 @@ def papers(case_id: UUID) -> QuerySet[Paper]:
 
 
 def children(case_id: UUID) -> QuerySet[Child]:
-    """Cases that a case opened."""
-    return Child.objects.filter(parent=case_id).select_related("case").defer("case__state").order_by("id")
+    """Cases that a case opened, without what followed its rating: that would say how this very reporter rated."""
+    rated = Entry.objects.filter(subject=subject("case", case_id), kind="rated").values("pk")
+    opened = Child.objects.filter(parent=case_id).exclude(entry__in=rated)
+    return opened.select_related("case").defer("case__state").order_by("id")
+
+
+def followed_up(case_ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """The case in which the rating of each of these cases is followed up, where one was opened. Two queries."""
+    opened = Child.objects.filter(parent__in=list(case_ids), token=None).select_related("case")
+    links = list(opened.defer("case__state").order_by("id"))
+    rated = Entry.objects.filter(pk__in=[each.entry for each in links], kind="rated").values_list(
+        "pk", flat=True
+    )
+    known = set(rated)
+    return {each.parent_id: each.case for each in links if each.entry in known}

@@ -15,6 +15,7 @@ from gongzhi.city.cases import catalogue, numbering, rows, sealing, searching
 from gongzhi.city.cases.actions.attaching import attached_in, claim
 from gongzhi.city.cases.actions.writing import Held, Receipt, once, under_mandate
 from gongzhi.city.cases.models import Case, CaseText
+from gongzhi.city.cases.sight import COUNTERS
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.journal.bulk import append_many
 from gongzhi.city.kernel import clock, ids, permissions
@@ -28,10 +29,6 @@ from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, Fact, Open
 
 log = logging.getLogger(__name__)
-
-#: posts that write down for the person before them whatever a resident may bring: the applicant chooses the channel, and
-#: no agency may narrow it (优化营商环境条例 art. 37)
-COUNTERS = frozenset({"window_clerk", "seat"})
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,7 +14,6 @@ from gongzhi.city.cases.actions.writing import Held, hold
 from gongzhi.city.cases.errors import BadRating, NoSuchCase, NotEndedYet, RatedAlready
 from gongzhi.city.cases.models import Rating
 from gongzhi.city.cases.models.rating import Channel, asked_of
-from gongzhi.city.cases.rows import items_named
 from gongzhi.city.journal import actions as journal
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
@@ -91,11 +90,10 @@ def rate(
 
 def judged(held: Held) -> dict[str, str]:
     """What a verdict is about: the leading office, the kind of case, the service item if it names one."""
-    items = sorted(items_named(held.case_type, held.state.data))
     return {
         "office": held.row.lead_id or "",
         "type": f"{held.row.mechanism}.{held.row.type}",
-        "item": items[0][:80] if len(items) == 1 else "",
+        "item": held.row.item,
     }
 
 

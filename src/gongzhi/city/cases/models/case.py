@@ -53,6 +53,8 @@ class Case(models.Model):
     kind = models.CharField("类型", max_length=32, blank=True, default="")
     category = models.CharField("类别", max_length=64, blank=True, default="")
     urgency = models.CharField("紧急程度", max_length=16, blank=True, default="")
+    #: key of the service item, where the case names exactly one
+    item = models.CharField("事项", max_length=80, blank=True, default="")
     channel = models.CharField("渠道", max_length=32)
     area = models.ForeignKey(
         "territory.Area",
@@ -148,6 +150,8 @@ class Case(models.Model):
             models.Index(fields=["area_path", "opened_at", "id"], name="case_area_opened"),
             # closed today; figures of a day
             models.Index(fields=["ended_at", "id"], condition=~OPEN, name="case_ended"),
+            # cases of a service item that ended in a period; how they were rated
+            models.Index(fields=["item", "ended_at"], condition=~Q(item="") & ~OPEN, name="case_item_ended"),
             # what a person reported, newest first
             models.Index(fields=["reported_by", "opened_at", "id"], name="case_reported_by"),
             # cases of a cluster

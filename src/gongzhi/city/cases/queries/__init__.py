@@ -12,7 +12,9 @@ from gongzhi.city.cases.queries.lists import (
     one,
     waiting_calls,
 )
+from gongzhi.city.cases.queries.mandating import Offered, cases_of, offered, who_acts, whose
 from gongzhi.city.cases.queries.pages import CasePage, callback_page, case_page, file_of, living_calls
+from gongzhi.city.cases.queries.ratings import Figures, Verdict, bad_ratings, rating_figures, rating_rows
 from gongzhi.city.cases.queries.relatives import Near, nearby, similar
 from gongzhi.city.cases.queries.tracking import Tracking, by_tracking_code, tracking
 
@@ -21,14 +23,19 @@ __all__ = [
     "CaseFilter",
     "CasePage",
     "Figure",
+    "Figures",
     "Near",
+    "Offered",
     "Tracking",
+    "Verdict",
+    "bad_ratings",
     "board",
     "by_ids",
     "by_tracking_code",
     "callback_page",
     "case_page",
     "cases",
+    "cases_of",
     "count",
     "day_flow",
     "export_csv",
@@ -36,9 +43,14 @@ __all__ = [
     "living_calls",
     "my_tasks",
     "nearby",
+    "offered",
     "office_tasks",
     "one",
+    "rating_figures",
+    "rating_rows",
     "similar",
     "tracking",
     "waiting_calls",
+    "who_acts",
+    "whose",
 ]

@@ -13,7 +13,7 @@ from gongzhi.city.cases import sealing
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.queries.telling import is_told
 from gongzhi.city.cases.sight import may
-from gongzhi.city.kernel import permissions
+from gongzhi.city.kernel import paths, permissions
 from gongzhi.city.kernel.references import Standing
 from gongzhi.engine import cases as engine
 from gongzhi.engine.forms import HIDDEN
@@ -32,6 +32,21 @@ def without_handler(by: Standing, rows: Iterable[Case]) -> None:
     if is_blind(by):
         for row in rows:
             row.lead_id, row.lead_path = None, ""
+
+
+def knows_rating(by: Standing, row: Case, state: engine.Case) -> bool:
+    """Whether this post may know how this very case was rated: whoever watches over the service, and never the rated.
+
+    The case says who brought it, so a verdict beside it says who rated. The rated are the leading office with
+    those above and below it (but for the government over all of them), and everybody who acted in the case.
+    """
+    if by.role == "resident" or not permissions.may(by, "rating.case", row):
+        return False
+    if by.person in {person for doers in state.doers.values() for person in doers}:
+        return False
+    mine, lead = by.office_path, row.lead_path
+    over = len(paths.ancestors(mine)) > 1 and paths.is_within(lead, mine) if mine else False
+    return not (mine and lead and (over or paths.is_within(mine, lead)))
 
 
 def is_covered(by: Standing, row: Case, state: engine.Case) -> bool:

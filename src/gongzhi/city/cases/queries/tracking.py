@@ -8,6 +8,7 @@ from datetime import datetime
 from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case, Rating
+from gongzhi.city.cases.models.rating import asked_of
 from gongzhi.city.cases.naming import title_of
 from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, shown
 from gongzhi.city.cases.queries.telling import is_told
@@ -97,6 +98,8 @@ class Tracking:
     #: what the reporter can choose now (step, task, choice)
     choices: tuple[tuple[str, int, ChoiceRule], ...]
     may_rate: bool
+    #: (id, title) of what a verdict may rest on, by how the matter came in
+    dimensions: tuple[tuple[str, str], ...] = ()
     #: the case into which this one was merged
     merged_into: str = ""
 
@@ -147,6 +150,7 @@ def tracking(code: str, *, at: datetime | None = None) -> Tracking:
             if task.role == "resident"
         ),
         may_rate=bool(state.ended) and not rated and not row.merged_into_id,
+        dimensions=tuple((each.value, str(each.label)) for each in asked_of(row.channel)),
         merged_into=into or "",
     )
 

@@ -63,7 +63,7 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     chosen = first.choices.get(request.POST.get("next", "")) if first else None
     try:
         entered(case_type, asked(case_type), request, by=by, into=values)
-        more = _values(case_type, chosen, values, request, by) if chosen else {}
+        more = values_of(case_type, chosen, values, request, by) if chosen else {}
         with transaction.atomic():
             receipt = actions.open_case(
                 mechanism,
@@ -122,6 +122,20 @@ def _form(
     key: str,
     error: GongzhiError | None = None,
 ) -> HttpResponse:
+    context = form_context(request, mechanism, case_type, values, key, error)
+    return render(request, "web/intake.html", context, status=error.status if error else 200)
+
+
+def form_context(
+    request: HttpRequest,
+    mechanism: str,
+    case_type: CaseType,
+    values: dict[str, Any],
+    key: str,
+    error: GongzhiError | None = None,
+    without: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """What the one screen shows: the opening form (``without`` fields that are known already) and the first step."""
     by: Standing = request.standing  # type: ignore[attr-defined]
     errors = fields_of(error) if error else {}
     first = first_step(case_type, by)
@@ -131,9 +145,9 @@ def _form(
         if first
         else set()
     )
-    opening = tuple(ask for ask in asked(case_type) if ask.field not in later)
+    opening = tuple(ask for ask in asked(case_type) if ask.field not in later | without)
     made = controls(case_type, opening, values=values, errors=errors)
-    context = {
+    return {
         "case_type": case_type,
         "mechanism": mechanism,
         "controls": [control for control in made if control.required or control.field.kind in AT_ONCE],
@@ -148,10 +162,9 @@ def _form(
         "key": key,
         "refusal": refused(error) if error else None,
     }
-    return render(request, "web/intake.html", context, status=error.status if error else 200)
 
 
-def _values(
+def values_of(
     case_type: CaseType, choice: ChoiceRule, opening: Mapping[str, Any], request: HttpRequest, by: Standing
 ) -> dict[str, Any]:
     """What the choice asks: typed beside it, or known from the opening form already."""

@@ -13,5 +13,6 @@ urlpatterns = [
     path("report/<slug:mechanism>/<slug:type_id>/", resident.report, name="report"),
     path("t/", tracking.find, name="track"),
     path("t/<str:code>/", tracking.show, name="tracking"),
+    path("t/<str:code>/rate/form/", tracking.rate, name="rate"),
     path("t/<str:code>/<slug:what>/", tracking.say, name="say"),
 ]

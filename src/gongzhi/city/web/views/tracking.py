@@ -13,14 +13,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.city.cases import actions, queries
+from gongzhi.city.cases.errors import StaffMayNotRate
 from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.models.rating import Channel
 from gongzhi.city.kernel import ids
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.web.acting import acting_post
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.sent import whole
 from gongzhi.engine.errors import GongzhiError
 
 LONGEST = 1000
+#: by which ways a link to the verdict may say that it came
+CAME_BY = frozenset({Channel.WEB, Channel.QR, Channel.WINDOW, Channel.TERMINAL, Channel.VIDEO})
 
 
 @require_safe
@@ -44,6 +49,19 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "key": secrets.token_urlsafe(12),
     }
     return render(request, "web/tracking.html", context)
+
+
+@never_cache
+@require_safe
+def rate(request: HttpRequest, code: str) -> HttpResponse:
+    """The verdict by itself, large and short: where a receipt's QR code or a terminal leads."""
+    came = request.GET.get("from", "")
+    context = {
+        "tracking": queries.tracking(code),
+        "channel": came if came in CAME_BY else Channel.WEB,
+        "staff": acting_post(request) is not None,
+    }
+    return render(request, "web/rate.html", context)
 
 
 @require_POST
@@ -89,7 +107,10 @@ def _withdraw(request: HttpRequest, row: Case, by: Standing) -> str:
 
 
 def _rate(request: HttpRequest, row: Case, by: Standing) -> str:
-    stars = request.POST.get("stars", "")
+    sent = request.POST
+    stars = sent.get("stars", "")
+    if acting_post(request) is not None:
+        raise StaffMayNotRate()
     actions.rate(
         row.pk,
         by=by,
@@ -97,6 +118,9 @@ def _rate(request: HttpRequest, row: Case, by: Standing) -> str:
         contacted={"yes": True, "no": False}.get(request.POST.get("contacted", "")),
         solved={"yes": True, "no": False}.get(request.POST.get("solved", "")),
         words=_text(request),
+        channel=sent.get("channel") or "web",
+        dimensions=sent.getlist("dimensions"),
+        publishable="publishable" in sent,
     )
     return _("谢谢您的评价，已经记下。办理单位改不了它。")
 
