@@ -76,6 +76,15 @@ def check_broker(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+@register("gongzhi")
+def check_relay(**kwargs: Any) -> list[CheckMessage]:
+    """A relay for video has the secret by which it knows our word."""
+    if settings.GONGZHI_TURN and not settings.GONGZHI_TURN_SECRET:
+        hint = "Set GONGZHI_TURN_SECRET to coturn's static-auth-secret."
+        return [Error("GONGZHI_TURN without a secret.", hint=hint, id="gongzhi.E008")]
+    return []
+
+
 @register("gongzhi", deploy=True)
 def check_debug(**kwargs: Any) -> list[CheckMessage]:
     """Nobody serves a city with DEBUG on."""

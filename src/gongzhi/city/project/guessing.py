@@ -19,7 +19,7 @@ from gongzhi.city.people.errors import TooManyGuesses
 from gongzhi.city.web.refusals import RefusalPages
 
 #: where codes are asked for: the residents' pages, the API, Open311
-BELOW: Final = ("/t/", "/api/v1/track/", "/open311/v2/tokens/")
+BELOW: Final = ("/t/", "/queue/", "/appointment/", "/video/", "/api/v1/track/", "/open311/v2/tokens/")
 #: seconds for which a miss is remembered
 SPAN: Final = 600
 NOT_FOUND: Final = 404

@@ -57,6 +57,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- video: two browsers meet directly unless these name who helps them; nobody does by default
+GONGZHI_STUN = env.words("GONGZHI_STUN", [])
+GONGZHI_TURN = env.words("GONGZHI_TURN", [])
+GONGZHI_TURN_SECRET = env.text("GONGZHI_TURN_SECRET")
+
 # --- rows
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SQLITE = {
