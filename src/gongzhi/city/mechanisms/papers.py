@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gongzhi.city.cases.sealing import MARK
+from gongzhi.city.kernel.references import subject
 from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.models import Paper
 from gongzhi.city.people.models import SealedValue
@@ -40,11 +41,18 @@ def in_clear(paper: Paper) -> str:
     return _filled(paper, lambda row: _words(json.loads(row.value)))
 
 
+def is_private(paper: Paper) -> bool:
+    """Whether the sealed paper names private values, so that not everybody who reads the case may have it."""
+    return _MARKS.search(paper.body) is not None
+
+
 def _filled(paper: Paper, words: Callable[[SealedValue], str]) -> str:
     wanted = set(_MARKS.findall(paper.body))
     if not wanted:
         return paper.body
-    rows: Mapping[str, SealedValue] = {str(row.pk): row for row in SealedValue.objects.filter(pk__in=wanted)}
+    # only what belongs to this case: words that somebody typed may look like the mark of another's value
+    found = SealedValue.objects.filter(pk__in=wanted, subject=subject("case", paper.case_id))
+    rows: Mapping[str, SealedValue] = {str(row.pk): row for row in found}
 
     def put(match: re.Match[str]) -> str:
         row = rows.get(match[1])
