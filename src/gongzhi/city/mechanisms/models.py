@@ -155,6 +155,9 @@ class Child(models.Model):
     parent = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="children")
     #: token of the parent that waits; null when nobody waits
     token = models.PositiveIntegerField(null=True)
+    #: the step that called it, and the item of its branch
+    step = models.CharField(max_length=64, blank=True, default="")
+    item = models.CharField(max_length=64, blank=True, default="")
     case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, related_name="parent_link")
     entry = models.BigIntegerField()
     #: reaction that opened it; empty for a step that calls

@@ -54,7 +54,7 @@ def react(entry: Entry) -> None:
     case_type = held.case_types[row.type]
     state = engine.load_case(row.state)
     for called in entry.data.get("calls", ()):
-        open_child(entry, row, called["case"], called["with"], token=called["token"])
+        open_child(entry, row, called["case"], called["with"], token=called["token"], called=called)
     if entry.data.get("ended"):
         tell_parent(row, state, entry.data["ended"])
     beside = {
@@ -326,6 +326,7 @@ def open_child(
     *,
     token: int | None = None,
     reaction: str = "",
+    called: Mapping[str, Any] | None = None,
 ) -> None:
     """Open a case because of another one, once per entry; a step that called it waits for its end.
 
@@ -347,7 +348,16 @@ def open_child(
         reporter=parent.reporter_id if token is not None else None,
         at=entry.at,
     )
-    Child.objects.create(parent=parent, token=token, case_id=receipt.case, entry=entry.pk, reaction=reaction)
+    by_step = called or {}
+    Child.objects.create(
+        parent=parent,
+        token=token,
+        step=by_step.get("step", ""),
+        item=str(by_step.get("item", ""))[:64],
+        case_id=receipt.case,
+        entry=entry.pk,
+        reaction=reaction,
+    )
     if entry.kind != "rated":  # the rated read the links of their case, and must not learn who rated
         actions.link(parent.pk, receipt.case, "child", by=SYSTEM)
 

@@ -336,5 +336,6 @@ def _calls(
                 name: json_value(evaluate(case_type, expression, data, beside))
                 for name, expression in calls[1].items()
             }
-            made.append({"token": token, "case": calls[0], "with": values})
+            step, item = opened[token].node, opened[token].item
+            made.append({"token": token, "step": step, "item": item, "case": calls[0], "with": values})
     return made

@@ -13,9 +13,12 @@ from gongzhi.city.cases.models import Attachment, Case
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel.references import SYSTEM
+from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.actions import install
 from gongzhi.city.mechanisms.models import Child
+from gongzhi.city.mechanisms.parts import parts
 from gongzhi.city.mechanisms.tests.drafting import complete
+from gongzhi.engine import cases as engine
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +141,32 @@ def test_it_opens_children_of_two_mechanisms_and_takes_results_on(cast, monday, 
 def test_it_passes_by_what_is_not_wanted(cast, monday, utilities):
     parent = opened(cast, ["电"])
     assert set(children(parent)) == {"power"}
+
+
+def standing_of(parent):
+    row = Case.objects.get(pk=parent)
+    held = library.one("joined", row.version)
+    return parts(row, held.case_types[row.type], engine.load_case(row.state))
+
+
+def test_it_says_what_waits_for_what(cast, monday, utilities, django_assert_num_queries):
+    parent = opened(cast, ["水", "气"])
+    found = {part.title: part for part in standing_of(parent)}
+    assert {title: part.standing for title, part in found.items()} == {
+        "供水": "running",
+        "供气": "blocked",
+        "供电": "not_needed",
+    }
+    assert found["供气"].waits_for == ("供水",) and found["供水"].blocks == ("供气",)
+    assert found["供水"].now == ("接入",) and found["供水"].holders
+    finish(children(parent)["water"], "S1")
+    found = {part.title: part for part in standing_of(parent)}
+    assert (found["供水"].standing, found["供水"].result) == ("ended", "已接通")
+    assert (found["供气"].standing, found["供气"].waits_for) == ("running", ())
+    row = Case.objects.get(pk=parent)
+    case_type = library.one("joined", row.version).case_types[row.type]
+    with django_assert_num_queries(2):
+        parts(row, case_type, engine.load_case(row.state))
 
 
 def test_it_hands_on_files_and_secrets_and_writes_no_secret_in_clear(cast, monday, utilities):

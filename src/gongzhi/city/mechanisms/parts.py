@@ -1,0 +1,126 @@
+"""The parts of a case that is worked on as several: which run, which wait for which, which came back with what.
+
+Three queries, however many parts: the children with their case, and the open tasks of all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from gongzhi.city.cases.models import Case, Task
+from gongzhi.city.cases.world import office_name
+from gongzhi.city.kernel import clock
+from gongzhi.city.mechanisms import library
+from gongzhi.city.mechanisms.models import Child
+from gongzhi.engine import cases as engine
+from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases.casetypes import StepRule
+from gongzhi.engine.cases.values import flow_data
+
+#: not_needed, blocked (waits for other parts), ahead (not begun), running, waiting_reporter, ended
+Standing = Literal["not_needed", "blocked", "ahead", "running", "yours", "ended"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a case."""
+
+    step: str
+    title: str
+    standing: Standing
+    item: str = ""
+    #: titles of the parts for whose results it waits
+    waits_for: tuple[str, ...] = ()
+    case: Case | None = None
+    #: title of the end that it reached
+    result: str = ""
+    #: who has it now, and until when
+    holders: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+    due: datetime | None = None
+    light: str = "none"
+    #: titles of the parts that wait for it
+    blocks: tuple[str, ...] = field(default=())
+
+
+def parts(row: Case, case_type: CaseType, state: engine.Case, at: datetime | None = None) -> list[Part]:
+    """The parts in the order of the case type; empty for a case that calls no others."""
+    calling = {id_: rule for id_, rule in case_type.steps.items() if rule.calls is not None}
+    if not calling:
+        return []
+    at = at or clock.now()
+    links = Child.objects.filter(parent=row, token__isnull=False).select_related("case")
+    children: dict[str, list[Child]] = {}
+    for link in links.order_by("id"):
+        children.setdefault(link.step or link.case.type, []).append(link)
+    tasks: dict[object, list[Task]] = {}
+    for task in Task.objects.filter(case__parent_link__parent=row).select_related("office"):
+        tasks.setdefault(task.case_id, []).append(task)
+    waiting = {token.node for token in state.flow.tokens}
+    wanted = {id_ for id_ in calling if is_needed(case_type, state, id_, at)}
+    finished = {
+        id_ for id_, own in children.items() if id_ not in waiting and all(link.case.ended_at for link in own)
+    }
+    before = predecessors(case_type, calling)
+    made = []
+    for id_, rule in calling.items():
+        own = children.get(id_, [])
+        if not own:
+            names = tuple(calling[each].title for each in before[id_] if each in wanted - finished)
+            standing = _absent(id_, id_ in wanted and not state.ended, names, waiting)
+            made.append(Part(step=id_, title=rule.title, standing=standing, waits_for=names))
+        made += [_part(id_, rule, link, tasks.get(link.case_id, []), at) for link in own]
+    return [_with_blocks(part, made) for part in made]
+
+
+def _with_blocks(part: Part, others: list[Part]) -> Part:
+    if part.standing in ("ended", "not_needed"):
+        return part
+    held_up = tuple(other.title for other in others if part.title in other.waits_for)
+    return Part(**{**{name: getattr(part, name) for name in Part.__slots__}, "blocks": held_up})
+
+
+def _absent(id_: str, wanted: bool, blocked: tuple[str, ...], waiting: set[str]) -> Standing:
+    """Why a part has no case: it is being opened, is not needed, waits for others, or has not come yet."""
+    if id_ in waiting:
+        return "running"
+    if not wanted:
+        return "not_needed"
+    return "blocked" if blocked else "ahead"
+
+
+def is_needed(case_type: CaseType, state: engine.Case, step: str, at: datetime) -> bool:
+    """Whether the data ask for this part now."""
+    needed = case_type.flow.nodes[step].needed
+    return needed is None or needed.evaluate(flow_data(case_type, state.data, at)) is True
+
+
+def _part(id_: str, rule: StepRule, link: Child, tasks: list[Task], at: datetime) -> Part:
+    case = link.case
+    held = library.LIBRARY.version(case.mechanism, case.version)
+    child = held.case_types[case.type] if held else None
+    yours = any(task.role == "resident" for task in tasks)
+    return Part(
+        step=id_,
+        item=link.item,
+        title=f"{rule.title}（{office_name(link.item)}）" if link.item else rule.title,
+        standing="ended" if case.ended_at else "yours" if yours else "running",
+        case=case,
+        result=child.ends.get(case.ended, case.ended) if child else case.ended,
+        holders=tuple(dict.fromkeys(task.office.short_name for task in tasks if task.office)),
+        now=tuple(child.step_title(task.step) if child else task.step for task in tasks),
+        due=min((task.due for task in tasks), default=None),
+        light=case.light(at),
+    )
+
+
+def predecessors(case_type: CaseType, calling: dict[str, StepRule]) -> dict[str, list[str]]:
+    """Calling step -> the calling steps that lead straight to it."""
+    before: dict[str, list[str]] = {id_: [] for id_ in calling}
+    for id_ in calling:
+        for arc in case_type.flow.nodes[id_].child:
+            if arc.target in before:
+                before[arc.target].append(id_)
+    return before
