@@ -37,10 +37,10 @@ def test_it_lists_my_tasks_in_two(program, cast):
     assert spent(lambda: program("li").get("/tasks")) == 2
 
 
-def test_it_reads_a_case_in_eight(program, cast):
+def test_it_reads_a_case_in_seven(program, cast):
     case = reported(cast).case
     dispatched(cast, case)
-    assert spent(lambda: program("zhou").get(f"/cases/{case}")) == 8
+    assert spent(lambda: program("zhou").get(f"/cases/{case}")) == 7
 
 
 def test_it_opens_and_chooses_within_bounds(program, cast):

@@ -37,6 +37,17 @@ PAGES = {
     "/desk/cases/{case}/": (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 404),
     "/desk/cases/00000000-0000-0000-0000-000000000000/": (302, *(404,) * 10),
     "/desk/files/" + "0" * 64 + "/": (302, *(404,) * 10),
+    "/ratings/": (200,) * 11,
+    "/ratings/?by=item": (200,) * 11,
+    "/ratings/?by=person": (404,) * 11,
+    # the rated read what to mend, and not who rated; whoever only walks the grid has no verdicts to read
+    "/ratings/rows/?by=office&key=cgj": (302, 403, 200, 200, 200, 200, 403, 200, 200, 200, 200),
+    "/desk/mandates/": (302, 403, 403, 403, 403, 403, 200, 403, 403, 200, 403),
+    "/desk/mandates/new/": (302, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
+    "/desk/mandates/00000000-0000-0000-0000-000000000000/": (302, *(404,) * 10),
+    "/desk/counter/": (302, 200, 200, 200, 403, 403, 200, 200, 200, 403, 200),
+    "/desk/counter/mini/appeal/": (302, 200, 404, 404, 404, 404, 200, 404, 404, 404, 404),
+    "/desk/counter/receipt/{case}/": (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 404),
     "/command/": (302, 200, 200, 403, 200, 403, 403, 200, 200, 200, 403),
     "/command/live/": (302, 200, 200, 403, 200, 403, 403, 200, 200, 200, 403),
     # narrowed to what the post may see; whoever calls back must not learn who holds what
