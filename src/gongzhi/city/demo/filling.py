@@ -407,7 +407,8 @@ def _fresh(case_type: CaseType, facts: list[Fact], matter: Matter, reporter: Any
         opened_at=matter.opened_at,
         **rows.columns(case_type, state, now),
     )
-    return Fresh(row=row, case_type=case_type, state=state, facts=sealed, secrets=secrets)
+    # the demo claims no files: what it fills in has none
+    return Fresh(row=row, case_type=case_type, state=state, facts=sealed, secrets=secrets, files=[])
 
 
 def _rows(name: str) -> list[dict[str, str]]:
