@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.models import Case, Task
+from gongzhi.city.cases.queries import by_tracking_code
 from gongzhi.city.cases.world import office_name
 from gongzhi.city.kernel import clock
 from gongzhi.city.mechanisms import library
@@ -73,6 +75,12 @@ def parts(row: Case, case_type: CaseType, state: engine.Case, at: datetime | Non
             made.append(Part(step=id_, title=rule.title, standing=standing, waits_for=names))
         made += [_part(id_, rule, link, tasks.get(link.case_id, []), at) for link in own]
     return [_with_blocks(part, made) for part in made]
+
+
+def parts_of(code: str) -> list[Part]:
+    """The parts of the case of a tracking code, for the reporter. Raises NoSuchCase."""
+    row, _ = by_tracking_code(code)
+    return parts(row, catalogue.case_type(row.mechanism, row.version, row.type), engine.load_case(row.state))
 
 
 def _with_blocks(part: Part, others: list[Part]) -> Part:

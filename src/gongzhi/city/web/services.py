@@ -17,7 +17,8 @@ from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.cases.values import evaluate
 from gongzhi.engine.forms import Field
-from gongzhi.engine.mechanisms.bundles import BundleSpec, needed
+from gongzhi.engine.mechanisms.bundles import BundleSpec
+from gongzhi.engine.mechanisms.selecting import needed
 
 #: the register of the national catalogue; its pages are the guides
 ITEMS = "service_items"

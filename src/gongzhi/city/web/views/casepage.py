@@ -22,6 +22,7 @@ from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library, suggestions
 from gongzhi.city.mechanisms import queries as mechanisms
 from gongzhi.city.mechanisms.papers import masked
+from gongzhi.city.mechanisms.parts import parts
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import colleagues
 from gongzhi.city.web.drawing import flow_of
@@ -90,7 +91,8 @@ def _page(
         "colleagues": colleagues(by),
         "tables": library.table_titles(page.row.mechanism, page.row.version),
         "papers": [] if page.blind else list(mechanisms.papers(page.row.pk)),
-        "children": list(mechanisms.children(page.row.pk)),
+        "parts": parts(page.row, page.case_type, page.state),
+        "children": [each for each in mechanisms.children(page.row.pk) if each.token is None],
         "can_hand_over": [held for held in page.holdings if held.choices],
     }
     return render(request, "web/case.html", context, status=error.status if error else 200)

@@ -18,6 +18,7 @@ from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.models.rating import Channel
 from gongzhi.city.kernel import ids
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.mechanisms.parts import parts_of
 from gongzhi.city.web.acting import acting_post
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.sent import whole
@@ -44,6 +45,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """The page of the matter, and what the reporter can do now."""
     context = {
         "tracking": queries.tracking(code),
+        "parts": parts_of(code),
         "spaced": ids.spaced(ids.read_tracking_code(code) or ""),
         "new": "new" in request.GET,
         "key": secrets.token_urlsafe(12),
