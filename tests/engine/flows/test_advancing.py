@@ -13,6 +13,7 @@ from gongzhi.engine.flows import (
     Choice,
     Chosen,
     DeadEnd,
+    EndWay,
     Fired,
     FlowSpec,
     NoSuchToken,
@@ -212,6 +213,18 @@ def test_it_calls_a_child_case_and_waits_for_its_end(walk):
     assert w.last.calls == ((1, call),)
     w.on(ChildEnded(1, "passed", {}))
     assert w.open == ["b"]
+
+
+def test_it_goes_where_the_end_of_the_child_leads(walk):
+    call = Call(case="power", to="packet", by_end={"returned": EndWay(title="退回", to="mend")})
+    flow = spec(step("a", calls=call), step("mend", go("on", "a")), step("packet", go("on", "end.done")))
+    w = walk(flow)
+    w.on(ChildEnded(1, "returned"))
+    assert w.open == ["mend"]
+    w.do("mend.on")
+    assert w.open == ["a"]
+    w.on(ChildEnded(w.last.state.tokens[0].id, "connected"))
+    assert w.open == ["packet"]
 
 
 @pytest.mark.parametrize(("awaits", "after"), [("any", 1), (1, 1), (2, 2), (3, 3), ("all", 3)])

@@ -15,6 +15,7 @@ from gongzhi.engine.flows import (
     ChildEnded,
     Choice,
     Chosen,
+    EndWay,
     Fired,
     FlowSpec,
     Occurred,
@@ -92,6 +93,13 @@ SPECS = {
         step("b", DONE),
     ),
     "call": (step("a", calls=Call(case="other", with_={"x": "y"}, to="b")), step("b", DONE)),
+    "sent back": (
+        step("a", calls=Call(case="other", to=("b", "c"), by_end={"returned": EndWay(title="退回", to="m")})),
+        step("m", go("again", "a"), go("leave", "j")),
+        step("b", go("on", "j")),
+        step("c", go("on", "j")),
+        step("j", DONE, awaits="all"),
+    ),
     "wait": (step("a", waits_for=Wait(fact="付款", to="b")), step("b", DONE)),
     "wait or choose": (step("a", go("stop", "end.no"), waits_for=Wait(fact="paid", to="b")), step("b", DONE)),
     "condition": (
@@ -118,7 +126,8 @@ def moves(flow, state):
         for fact in node.facts:
             found[f"!{fact}"] = Occurred(fact)
         if node.call:
-            found[f"{token.node} called@{token.item}"] = ChildEnded(token.id, "")
+            for end in ("", "returned"):
+                found[f"{token.node} called@{token.item} {end}"] = ChildEnded(token.id, end)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gongzhi.engine import flows
 from gongzhi.engine.cases.spec import (
+    CallSpec,
     CaseTypeSpec,
     ChoiceSpec,
     ClockDue,
@@ -37,13 +38,19 @@ def _step(id_: str, step: StepSpec, conditions: bool) -> flows.Step:
         completes=step.completes,
         awaits=step.awaits or "",
         not_by=tuple(step.not_by),
-        calls=flows.Call(
-            case=step.calls.case, when=step.calls.when, with_=dict(step.calls.with_), to=step.calls.to
-        )
-        if step.calls
-        else None,
+        calls=_call(step.calls) if step.calls else None,
         waits_for=flows.Wait(fact=step.waits_for.fact, to=step.waits_for.to) if step.waits_for else None,
         timers=tuple(_timer(name, timer) for name, timer in step.timers.items()),
+    )
+
+
+def _call(call: CallSpec) -> flows.Call:
+    return flows.Call(
+        case=call.case,
+        when=call.when,
+        with_=dict(call.with_),
+        to=call.to,
+        by_end={end: flows.EndWay(title=way.title, to=way.to) for end, way in call.by_end.items()},
     )
 
 

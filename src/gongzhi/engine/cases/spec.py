@@ -200,6 +200,14 @@ class ClockSpec(Spec):
     ] = Decimal("0.2")
 
 
+class EndWaySpec(Spec):
+    """Where a case goes on when the child that it called reached a certain end."""
+
+    #: words at the arrow
+    title: Title
+    to: Targets
+
+
 class CallSpec(Spec):
     """Opens a child case of another type and goes on when it has ended."""
 
@@ -211,6 +219,8 @@ class CallSpec(Spec):
     #: our fields -> FEEL over ``child`` (the values of the child's fields) and ``outcome`` (the end it reached)
     takes: Mapping[Id, Feel] = Field(default_factory=dict)
     to: Targets
+    #: end of the child -> where it goes on instead of ``to``: a child that was sent back, for example
+    by_end: Mapping[Id, EndWaySpec] = Field(default_factory=dict)
 
 
 class WaitSpec(Spec):
@@ -375,6 +385,7 @@ __all__ = [
     "ChoiceSpec",
     "ClockDue",
     "ClockSpec",
+    "EndWaySpec",
     "ExtendSpec",
     "FieldSpec",
     "Spec",

@@ -183,8 +183,9 @@ def _child_ended(run: Run, event: ChildEnded) -> None:
     node = run.nodes[token.node]
     if node.call is None:
         raise NoSuchToken(token=event.token)
-    if node.child:
-        run.leave(token, node, node.child)
+    run.data = {**run.data, "outcome": event.outcome}  # gateways behind a call activity look at it
+    if arcs := node.by_end.get(event.outcome, node.child):
+        run.leave(token, node, arcs)
 
 
 __all__ = [

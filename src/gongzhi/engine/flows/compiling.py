@@ -55,6 +55,9 @@ def _node(step: Step) -> Node:
         if step.calls and step.calls.when
         else None,
         child=_arcs(step, "calls", step.calls.to) if step.calls else (),
+        by_end={end: _arcs(step, f"calls.{end}", way.to) for end, way in step.calls.by_end.items()}
+        if step.calls
+        else {},
     )
 
 

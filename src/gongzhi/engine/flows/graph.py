@@ -103,6 +103,8 @@ class Node:
     needed: Condition | None = None
     #: where the token goes when the child case ends; empty: it stays for a choice
     child: tuple[Arc, ...] = ()
+    #: end of the child case -> where the token goes instead
+    by_end: Mapping[str, tuple[Arc, ...]] = field(default_factory=dict)
     #: ``case`` (ends everything), ``plain`` (consumes its token) or ``terminate`` (ends its scope)
     ending: str = ""
     #: what passing or ending here throws, e.g. ``error:E1``, ``signal:paid``
@@ -168,7 +170,7 @@ def arcs_of(node: Node) -> list[tuple[Arc, bool]]:
         arcs += [(arc, True) for arc in way.opens]
     for reaction in (*node.timers.values(), *node.facts.values()):
         arcs += [(arc, reaction.side) for arc in reaction.arcs]
-    arcs += [(arc, False) for arc in node.child]
+    arcs += [(arc, False) for each in (node.child, *node.by_end.values()) for arc in each]
     return arcs
 
 

@@ -186,7 +186,8 @@ def _events(flow: Flow, state: State) -> Iterator[tuple[str, Token, Event]]:
             if reaction.arcs and not _open_already(state, reaction):
                 yield fact, token, Occurred(fact)
         if node.call is not None and node.child:
-            yield node.call.case, token, ChildEnded(token.id, "")
+            for end in ("", *node.by_end):
+                yield node.call.case, token, ChildEnded(token.id, end)
 
 
 def _open_already(state: State, reaction: Reaction) -> bool:

@@ -158,6 +158,9 @@ def _exits(step: Step, words: Mapping[str, str]) -> Iterator[tuple[str, str, str
     if step.calls:
         for target in step.calls.to:
             yield target, "sequence", words["case"], "calls"
+        for end, way in step.calls.by_end.items():
+            for target in way.to:
+                yield target, "sequence", way.title or end, f"calls.{end}"
     if step.waits_for:
         for target in step.waits_for.to:
             yield target, "sequence", step.waits_for.fact, "waits_for"

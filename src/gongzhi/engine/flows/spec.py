@@ -67,6 +67,17 @@ class Timer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndWay:
+    """Where the token goes when the child reached a certain end."""
+
+    title: str = ""
+    to: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "to", _targets(self.to))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """A child case of another type; the token waits for its end."""
 
@@ -76,6 +87,8 @@ class Call:
     #: field of the child -> FEEL over our data (key ``with`` of the YAML file)
     with_: Mapping[str, str] = field(default_factory=dict)
     to: tuple[str, ...] = ()
+    #: end of the child -> where the token goes instead of ``to``
+    by_end: Mapping[str, EndWay] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "to", _targets(self.to))
@@ -156,6 +169,7 @@ def ways_out(step: Step) -> list[tuple[str, tuple[str, ...], str]]:
         ways.append((f"timers.{timer.id}.to", timer.to, "timer" if timer.interrupting else "side"))
     if step.calls:
         ways.append(("calls.to", step.calls.to, "call"))
+        ways += [(f"calls.by_end.{end}", way.to, "call") for end, way in step.calls.by_end.items()]
     if step.waits_for:
         ways.append(("waits_for.to", step.waits_for.to, "wait"))
     return [way for way in ways if way[1]]

@@ -3,7 +3,8 @@
 ``bundles/<id>.yaml`` says which questions decide which items are needed, and which item waits for which. ``case_type_of``
 turns it into an ordinary case type of the same id, so that everything else (checks, scenarios, drawing, running)
 knows nothing of bundles: questions and the items' opening forms merged into one form (a material given once serves
-all), one step per item that calls its child case, one packet of results at the end.
+all), one step per item that calls its child case, one packet of results at the end. An item that is sent back
+(``returns``) is mended alone and called once more, while the others go on.
 
 Source: 国办发〔2022〕32号 关于加快推进“一件事一次办”: 一次告知、一表申请、一套材料、一窗受理、统一出件.
 """
@@ -15,7 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from gongzhi.engine.cases.casetypes import CaseType, fills_of
+from gongzhi.engine.cases.casetypes import fills_of
 from gongzhi.engine.cases.spec import (
     Asked,
     CallSpec,
@@ -23,23 +24,42 @@ from gongzhi.engine.cases.spec import (
     CaseTypeSpec,
     ChoiceSpec,
     ClockSpec,
+    EndWaySpec,
     Feel,
     FieldSpec,
     Id,
     Names,
     Spec,
     StepSpec,
+    Targets,
+    TimerSpec,
     Title,
     Within,
     asked,
 )
-from gongzhi.engine.cases.values import evaluate
 from gongzhi.engine.expressions import compile_expression
 from gongzhi.engine.forms import Form, form_from, merged
 
-#: step of an item, and the field that keeps how the item ended
-STEP, RESULT = "do_{}", "{}_result"
+#: steps of an item: the work, mending what was sent back, and the work once more
+STEP, MEND, AGAIN = "do_{}", "mend_{}", "again_{}"
+#: fields of an item: how it ended, what is missing, and what the applicant brought after all
+RESULT, MISSING, NOTE, FILES = "{}_result", "{}_missing", "{}_note", "{}_files"
+GIVEN_UP = "申请人不办这一项了"
 ENDS = {"delivered": "已出件", "refused": "不予受理", "withdrawn": "已撤回"}
+NOTHING = "没有办成"
+
+
+class ReturnsSpec(Spec):
+    """An item that was sent back: the applicant is told once what is missing and brings it for this item alone."""
+
+    #: end of the child that says that something is missing
+    end: Id
+    #: FEEL over ``child``: what is missing, all of it
+    missing: Feel
+    #: how long the applicant has; afterwards the bundle goes on without the item
+    within: Within
+    #: child's field -> FEEL: what the second child gets beside ``with``, from ``<item>_files`` and ``<item>_note``
+    with_: Mapping[Id, Feel] = Field(default_factory=dict, alias="with")
 
 
 class BundleItemSpec(Spec):
@@ -51,6 +71,12 @@ class BundleItemSpec(Spec):
     when: Feel = ""
     #: items whose results it needs
     after: Names = ()
+    #: FEEL over those results, looked at when its turn comes: where it does not hold, the item is left out
+    given: Feel = ""
+    #: ends of the child that mean that the item was done; a bundle in which nothing was done hands nothing over
+    done: Names = ()
+    #: what happens to this item alone when it is sent back
+    returns: ReturnsSpec | None = None
     #: child's field -> FEEL over the merged form, where it is not simply the field of the same id
     with_: Mapping[Id, Feel] = Field(default_factory=dict, alias="with")
     #: our field -> FEEL over ``child`` and ``outcome``: what later items and the packet use of this one's result
@@ -65,6 +91,8 @@ class DeskSpec(Spec):
     within: Within
     #: fields asked beside those that every such step asks
     asks: tuple[Asked, ...] = ()
+    #: of taking in: silence for so long is acceptance, counted from the day of receipt (行政许可法 32)
+    deemed: Within | None = None
 
 
 class BundleSpec(Spec):
@@ -84,6 +112,8 @@ class BundleSpec(Spec):
     reasons: Mapping[Id, Title] = Field(default_factory=dict)
     #: one window takes the matter in, tells once what is missing, or refuses with a reason
     accept: DeskSpec
+    #: how long the applicant has to bring what the window found missing; afterwards the window decides
+    supplement: Within = "30 days"
     items: Annotated[Mapping[Id, BundleItemSpec], Field(min_length=2)]
     #: one window hands over all results together
     packet: DeskSpec
@@ -98,6 +128,7 @@ def case_type_of(bundle: BundleSpec, case_types: Mapping[str, CaseTypeSpec]) -> 
     needed = dict(_needed_fields(bundle, case_types))
     own = {field.id for field in (*bundle.questions, *bundle.fields)}
     shared = _merged_fields(bundle, case_types, own)
+    materials = [field.id for field in shared if field.kind == "files"]
     opening = [*(field.id for field in bundle.questions), *bundle.opens_with]
     optional = {asked(text)[0] for text in opening}
     opening += [
@@ -111,16 +142,22 @@ def case_type_of(bundle: BundleSpec, case_types: Mapping[str, CaseTypeSpec]) -> 
         number=bundle.number,
         opened_by=bundle.opened_by,
         opens_with=tuple(opening),
-        fields=(*bundle.questions, *bundle.fields, *shared, *_desk_fields(own), *_results(bundle)),
+        fields=(
+            *bundle.questions,
+            *bundle.fields,
+            *shared,
+            *_desk_fields(bundle, own),
+            *_results(bundle, case_types),
+        ),
         clocks=bundle.clocks,
         reasons=bundle.reasons,
         steps={
             "accept": _accept(bundle),
-            "supplement": _supplement(),
+            "supplement": _supplement(bundle, materials),
             **_items(bundle, case_types),
-            "packet": _packet(bundle),
+            "packet": _packet(bundle, case_types),
         },
-        ends=ENDS,
+        ends={**ENDS, **({"nothing": NOTHING} if _can_fail(bundle) else {})},
     )
 
 
@@ -137,8 +174,9 @@ def _plain(item: BundleItemSpec, case_types: Mapping[str, CaseTypeSpec]) -> Iter
     filled = (
         {id_ for follows in fills_of(_form(child.fields)).values() for id_ in follows} if child else set()
     )
+    given = {*item.with_, *(item.returns.with_ if item.returns else ())}
     for field in child.fields if child else ():
-        if field.id in opening and field.id not in item.with_ and field.id not in filled:
+        if field.id in opening and field.id not in given and field.id not in filled:
             yield field.model_copy(update={"required": field.required and not opening[field.id]})
 
 
@@ -192,28 +230,65 @@ def _spec(field: Any) -> FieldSpec:
     return FieldSpec(**values, columns=tuple(_spec(column) for column in field.columns))
 
 
-def _desk_fields(own: set[str]) -> Iterator[FieldSpec]:
+def _desk_fields(bundle: BundleSpec, own: set[str]) -> Iterator[FieldSpec]:
     made = (
-        FieldSpec(id="correction", title="一次性告知:还要补什么", kind="paragraph", max=2000, required=True, told="true"),
+        FieldSpec(id="correction", title="一次性告知：还要补什么", kind="paragraph", max=2000, required=True, told="true"),
         FieldSpec(id="supplement_note", title="补正说明", kind="paragraph", max=2000),
         FieldSpec(id="supplement_files", title="补交的材料", kind="files"),
         FieldSpec(id="refusal", title="不予受理的理由和去处", kind="paragraph", max=2000, required=True, told="true"),
-        FieldSpec(id="packet_list", title="出件清单", kind="paragraph", max=2000, required=True, told="true"),
+        FieldSpec(id="nothing_reason", title="没有办成的原因和下一步怎么办", kind="paragraph", max=2000, required=True, told="true"),
+        FieldSpec(id="packet_list", title="一并交给您的还有", kind="paragraph", max=2000, told="true"),
     )  # fmt: skip
-    return (field for field in made if field.id not in own)
+    unused = set() if _can_fail(bundle) else {"nothing_reason"}
+    return (field for field in made if field.id not in own | unused)
 
 
-def _results(bundle: BundleSpec) -> Iterator[FieldSpec]:
+def _results(bundle: BundleSpec, case_types: Mapping[str, CaseTypeSpec]) -> Iterator[FieldSpec]:
+    """How each item ended, in words; and of an item that may be sent back what is missing and what was brought."""
     for id_, item in bundle.items.items():
-        yield FieldSpec(id=RESULT.format(id_), title=f"{item.title}的结果", kind="text", max=60, told="true")
+        title, ends = item.title, list(_ends(item, case_types).values())
+        if item.returns:
+            yield FieldSpec(
+                id=MISSING.format(id_), title=f"{title}：还要补什么", kind="paragraph", max=2000, told="true"
+            )
+            yield FieldSpec(id=NOTE.format(id_), title=f"{title}：补正说明", kind="paragraph", max=2000)
+            yield FieldSpec(id=FILES.format(id_), title=f"{title}：补交的材料", kind="files")
+            ends.append(GIVEN_UP)
+        result = FieldSpec(id=RESULT.format(id_), title=f"{title}：结果", kind="text", max=120, told="true")
+        if item.case in case_types:
+            choice = {"kind": "choice", "max": None, "options": tuple(dict.fromkeys(ends))}
+            result = result.model_copy(update=choice)
+        yield result
+
+
+def _ends(item: BundleItemSpec, case_types: Mapping[str, CaseTypeSpec]) -> Mapping[str, str]:
+    """Ends of the item's case type and their words; those of another mechanism are not known here."""
+    return case_types[item.case].ends if item.case in case_types else {}
+
+
+def _ended(item: BundleItemSpec, case_types: Mapping[str, CaseTypeSpec]) -> str:
+    """FEEL: the words of the end that the child reached."""
+    words = (f'if outcome = "{end}" then "{title}" else ' for end, title in _ends(item, case_types).items())
+    return f"{''.join(words)}outcome"
 
 
 def _accept(bundle: BundleSpec) -> StepSpec:
     first = tuple(STEP.format(id_) for id_, item in bundle.items.items() if not item.after)
+    timers = {}
+    if bundle.accept.deemed is not None:
+        timers["deemed"] = TimerSpec(
+            after=bundle.accept.deemed,
+            to=first,
+            interrupting=True,
+            emits="deemed_accepted",
+            marks="accepted",
+            since="opening",
+        )
     return StepSpec(
         title=bundle.accept.title,
         who=bundle.accept.who,
         within=bundle.accept.within,
+        timers=timers,
         choices={
             "accept": ChoiceSpec(
                 title="受理并分头办理", asks=bundle.accept.asks, to=first, marks=("accepted",)
@@ -226,15 +301,16 @@ def _accept(bundle: BundleSpec) -> StepSpec:
     )
 
 
-def _supplement() -> StepSpec:
+def _supplement(bundle: BundleSpec, materials: Iterable[str]) -> StepSpec:
+    asks = ("supplement_note?", "supplement_files?", *(f"{field}?" for field in materials))
+    lapse = TimerSpec(after=bundle.supplement, to=("accept",), interrupting=True, emits="supplement_lapsed")
     return StepSpec(
         title="申请人补正",
         who="resident @ reporter",
-        within="30 days",
+        within=bundle.supplement,
+        timers={"lapse": lapse},
         choices={
-            "done": ChoiceSpec(
-                title="补好了", asks=("supplement_note?", "supplement_files?"), to=("accept",)
-            ),
+            "done": ChoiceSpec(title="补好了", asks=asks, to=("accept",)),
             "give_up": ChoiceSpec(title="不办了", to=("end.withdrawn",)),
         },
     )
@@ -244,50 +320,95 @@ def _items(bundle: BundleSpec, case_types: Mapping[str, CaseTypeSpec]) -> dict[s
     made = {}
     for id_, item in bundle.items.items():
         later = tuple(STEP.format(other) for other, each in bundle.items.items() if id_ in each.after)
+        to: Targets = later or ("packet",)
         given = {field.id: field.id for field in _plain(item, case_types)}
-        made[STEP.format(id_)] = StepSpec(
-            title=item.title,
-            awaits="all" if len(item.after) > 1 else None,
-            calls=CallSpec(
-                case=item.case,
-                when=item.when,
-                **{"with": {**given, **item.with_}},
-                takes={RESULT.format(id_): "outcome", **item.takes},
-                to=later or ("packet",),
-            ),
+        needed = [text for text in (item.when, item.given) if text]
+        call = CallSpec.model_validate(
+            {
+                "case": item.case,
+                "when": " and ".join(f"({text})" for text in needed) if len(needed) > 1 else "".join(needed),
+                "with": {**given, **item.with_},
+                "takes": {RESULT.format(id_): _ended(item, case_types), **item.takes},
+                "to": to,
+            }
         )
+        joins = "all" if len(item.after) > 1 else None
+        if item.returns is None:
+            made[STEP.format(id_)] = StepSpec.model_validate(
+                {"title": item.title, "awaits": joins, "calls": call}
+            )
+            continue
+        mend = EndWaySpec(title="退回补正", to=(MEND.format(id_),))
+        missing = {MISSING.format(id_): item.returns.missing}
+        first = call.model_copy(
+            update={"by_end": {item.returns.end: mend}, "takes": {**call.takes, **missing}}
+        )
+        again = call.model_copy(update={"with_": {**call.with_, **item.returns.with_}})
+        made[STEP.format(id_)] = StepSpec.model_validate(
+            {"title": item.title, "awaits": joins, "calls": first}
+        )
+        made[MEND.format(id_)] = _mend(id_, item.title, item.returns, to)
+        made[AGAIN.format(id_)] = StepSpec(title=f"{item.title}（补正后）", calls=again)
     return made
 
 
-def _packet(bundle: BundleSpec) -> StepSpec:
-    deliver = ChoiceSpec(
-        title="一次送达全部结果",
-        asks=("packet_list", *bundle.packet.asks),
-        to=("end.delivered",),
-        marks=("delivered",),
+def _mend(id_: str, title: str, returns: ReturnsSpec, to: Targets) -> StepSpec:
+    """The applicant's step for one item that was sent back; nobody else waits for it but what needs its result."""
+    return StepSpec(
+        title=f"{title}：申请人补正",
+        who="resident @ reporter",
+        within=returns.within,
+        timers={"lapse": TimerSpec(after=returns.within, to=to, interrupting=True, emits=f"{id_}_lapsed")},
+        choices={
+            "done": ChoiceSpec(
+                title="补好了",
+                asks=(f"{FILES.format(id_)}?", f"{NOTE.format(id_)}?"),
+                to=(AGAIN.format(id_),),
+            ),
+            "give_up": ChoiceSpec(title="不办这一项了", to=to, sets={RESULT.format(id_): f'"{GIVEN_UP}"'}),
+        },
     )
+
+
+def _can_fail(bundle: BundleSpec) -> bool:
+    """Whether the bundle says when its items are done, so that it can tell that none of them was."""
+    return any(item.done for item in bundle.items.values())
+
+
+def _done(bundle: BundleSpec, case_types: Mapping[str, CaseTypeSpec]) -> str:
+    """FEEL: something was done."""
+    parts = []
+    for id_, item in bundle.items.items():
+        ends = _ends(item, case_types)
+        parts += [f'{RESULT.format(id_)} = "{ends.get(end, end)}"' for end in item.done]
+    return " or ".join(parts)
+
+
+def _packet(bundle: BundleSpec, case_types: Mapping[str, CaseTypeSpec]) -> StepSpec:
+    done = _done(bundle, case_types)
+    choices = {
+        "deliver": ChoiceSpec(
+            title="一次送达全部结果",
+            asks=("packet_list?", *bundle.packet.asks),
+            when=done,
+            to=("end.delivered",),
+            marks=("delivered",),
+        )
+    }
+    if _can_fail(bundle):
+        choices["close"] = ChoiceSpec(
+            title="没有一项办成、说明后办结",
+            asks=("nothing_reason",),
+            when=f"not({done})",
+            to=("end.nothing",),
+        )
     return StepSpec(
         title=bundle.packet.title,
         who=bundle.packet.who,
         within=bundle.packet.within,
         awaits="all",
-        choices={"deliver": deliver},
+        choices=choices,
     )
 
 
-def needed(bundle: BundleSpec, case_type: CaseType, answers: Mapping[str, Any]) -> list[str]:
-    """Ids of the items that the answers to the questions ask for, in the order of the file."""
-    return [
-        id_
-        for id_, item in bundle.items.items()
-        if not item.when or evaluate(case_type, compile_expression(item.when), answers) is True
-    ]
-
-
-def blockers(bundle: BundleSpec, item: str, finished: Iterable[str], wanted: Iterable[str]) -> list[str]:
-    """Items for whose results ``item`` still waits: those before it that are wanted and not finished."""
-    done, asked_for = set(finished), set(wanted)
-    return [other for other in bundle.items[item].after if other in asked_for and other not in done]
-
-
-__all__ = ["BundleItemSpec", "BundleSpec", "DeskSpec", "blockers", "case_type_of", "needed"]
+__all__ = ["BundleItemSpec", "BundleSpec", "DeskSpec", "ReturnsSpec", "case_type_of"]

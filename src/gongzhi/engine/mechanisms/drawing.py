@@ -86,8 +86,17 @@ def translated(spec: flows.FlowSpec, say: Callable[[str], str]) -> flows.FlowSpe
     def choice(each: flows.Choice) -> flows.Choice:
         return replace(each, title=say(each.title))
 
+    def call(each: flows.Call) -> flows.Call:
+        ways = {end: replace(way, title=say(way.title)) for end, way in each.by_end.items()}
+        return replace(each, by_end=ways)
+
     steps = tuple(
-        replace(step, title=say(step.title), choices=tuple(choice(each) for each in step.choices))
+        replace(
+            step,
+            title=say(step.title),
+            choices=tuple(choice(each) for each in step.choices),
+            calls=call(step.calls) if step.calls else None,
+        )
         for step in spec.steps
     )
     return replace(spec, steps=steps, ends={end: say(title) for end, title in spec.ends.items()})

@@ -133,7 +133,7 @@ def test_it_opens_children_of_two_mechanisms_and_takes_results_on(cast, monday, 
     finish(children(parent)["power"], "D1")
     row = Case.objects.get(pk=parent)
     assert [task.step for task in row.tasks.all()] == ["packet"]
-    assert row.state["data"]["gas_result"] == "connected"
+    assert row.state["data"]["gas_result"] == "已接通"
     actions.choose(parent, "packet", "deliver", {"packet_list": "三份合同"}, by=cast.li)
     assert Case.objects.get(pk=parent).ended == "delivered"
 

@@ -8,7 +8,7 @@ from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.flows.compiling import kind_of
 from gongzhi.engine.flows.picture import timer_name
 from gongzhi.engine.flows.rules import Outline
-from gongzhi.engine.flows.spec import END, Choice, FlowSpec, Step, Timer
+from gongzhi.engine.flows.spec import END, Call, Choice, FlowSpec, Step, Timer
 from gongzhi.engine.instants import Unit, parse_span
 
 
@@ -128,7 +128,7 @@ class _Outliner:
         for timer in step.timers:
             self.timer(step, timer)
         if step.calls and step.calls.to:
-            self.onward(step.id, f"{step.id}.calls", step.calls.to)
+            self.returning(step, step.calls)
         if step.waits_for and step.waits_for.to:
             self.waiting(step, task)
         if not border:
@@ -203,6 +203,18 @@ class _Outliner:
                 self.onward(
                     source, f"{step.id}.{choice.id}.then", choice.then, name, own, f'choice = "{choice.id}"'
                 )
+
+    def returning(self, step: Step, call: Call) -> None:
+        """Where the end of a called case leads: directly, or by the end through an exclusive gateway."""
+        source = step.id
+        if call.by_end:
+            source = self.element(Written(id=f"choice.{step.id}", kind="exclusiveGateway")).id
+            self.connect(step.id, source)
+        for end, way in call.by_end.items():
+            key, condition = f"{step.id}.calls.{end}", f'outcome = "{end}"'
+            self.onward(source, key, way.to, way.title or end, {"end": end}, condition)
+        others = " and ".join(f'outcome != "{end}"' for end in call.by_end)
+        self.onward(source, f"{step.id}.calls", call.to, condition=others)
 
     def closing(self, step: Step) -> str:
         """The plain end in which a side step is closed."""

@@ -78,6 +78,8 @@ def _case(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
         yield ("clocks", id_, "title"), clock.title
     for id_, step in spec.steps.items():
         yield ("steps", id_, "title"), step.title
+        for end, way in step.calls.by_end.items() if step.calls else ():
+            yield ("steps", id_, "calls", "by_end", end, "title"), way.title
         for choice_id, choice in step.choices.items():
             yield ("steps", id_, "choices", choice_id, "title"), choice.title
     for id_, title in spec.ends.items():

@@ -207,6 +207,10 @@ def _calls(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
                 draft, case_file(spec), (*path, "case"), "M048", *unknown("事项", step.calls.case, known)
             )
             continue
+        for end in step.calls.by_end:
+            if end not in child.ends:
+                words = unknown(f"事项“{child.id}”的结局", end, child.ends)
+                yield finding(draft, case_file(spec), (*path, "by_end", end), "M048", *words)
         opening = dict(asked(text) for text in child.opens_with)
         for name in step.calls.with_:
             if name not in opening:
