@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     gongzhi.city.people.fields.EncryptedTextField(
-                        blank=True, privacy="identity", verbose_name="姓名"
+                        blank=True, privacy="contact", verbose_name="称呼"
                     ),
                 ),
                 (

@@ -46,7 +46,8 @@ class Appointment(models.Model):
     reason = models.CharField(_("为什么上门"), max_length=10, choices=Reason, blank=True)
     day = models.DateField(_("日期"))
     hour = models.PositiveSmallIntegerField(_("时段"))
-    name = EncryptedTextField(_("姓名"), blank=True, privacy="identity")
+    #: how to address them at their door; nobody checks it against a card, so it is a way of contact
+    name = EncryptedTextField(_("称呼"), blank=True, privacy="contact")
     phone = EncryptedTextField(_("电话"), privacy="contact")
     place = EncryptedTextField(_("详细地址"), blank=True, privacy="contact")
     case = models.CharField(_("办件"), max_length=64, blank=True)
