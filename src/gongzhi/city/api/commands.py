@@ -105,6 +105,12 @@ class RateIn(Command):
     contacted: bool | None = None
     solved: bool | None = None
     words: Annotated[str, Field(max_length=1000)] = ""
+    #: by which way the verdict came in
+    channel: Literal["web", "window", "qr", "terminal", "phone", "video"] = "web"
+    #: what it rests on, from the list that the matter's own channel asks
+    dimensions: Annotated[list[str], Field(max_length=4)] = []
+    #: the words may be published, without name and number
+    publishable: bool = False
 
 
 class PageIn(BaseModel):

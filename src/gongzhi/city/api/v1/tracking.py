@@ -56,9 +56,7 @@ def note(request: HttpRequest, code: str, body: Body[NoteIn]) -> HttpResponse:
 def rate(request: HttpRequest, code: str, body: Body[RateIn]) -> HttpResponse:
     """Say once, after the end, how it went."""
     row, reporter = queries.by_tracking_code(code)
-    actions.rate(
-        row.pk, by=reporter, stars=body.stars, contacted=body.contacted, solved=body.solved, words=body.words
-    )
+    actions.rate(row.pk, by=reporter, **body.model_dump())
     return answer(rendering.tracking(queries.tracking(code)))
 
 
