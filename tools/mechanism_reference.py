@@ -17,6 +17,7 @@ SOURCES = (
     ENGINE / "mechanisms" / "schema.py",
     ENGINE / "cases" / "spec.py",
     ENGINE / "registers" / "spec.py",
+    ENGINE / "mechanisms" / "bundles.py",
 )
 INTRODUCTION = ROOT / "docs" / "reference" / "mechanism.intro.md"
 
@@ -90,6 +91,12 @@ EVERYWHERE: dict[tuple[str, str], str] = {
     ("LifecycleSpec", "moves"): "id → move",
     ("MoveSpec", "from"): "states from which it may be made",
     ("MoveSpec", "to"): "the state afterwards",
+    ("BundleSpec", "number"): "pattern of the reference number",
+    ("BundleSpec", "opened_by"): "roles that may ask for the whole",
+    ("BundleSpec", "clocks"): "time limits of the whole; marks: `accepted`, `delivered`",
+    ("BundleSpec", "reasons"): "reason for which a clock may pause → its words",
+    ("BundleSpec", "items"): "id → item, two or more",
+    ("DeskSpec", "who"): "`role @ scope`",
     ("ManifestSpec", "contacts"): "who answers questions about the mechanism",
     ("MeasureSpec", "better"): "which direction is good",
 }
