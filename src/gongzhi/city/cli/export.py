@@ -1,4 +1,4 @@
-"""``gongzhi export cases|journal|mechanism``: a list, the record, or a mechanism for the next city."""
+"""``gongzhi export cases|records|journal|mechanism``: a list, the record, or a mechanism for the next city."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from gongzhi.city.cli import registers
 from gongzhi.city.cli.starting import operator, start
 
 
@@ -15,19 +16,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(title="导出什么", metavar="种类", dest="kind", required=True)
     cases = kinds.add_parser("cases", help="事项清单（CSV，不含个人信息）")
     cases.add_argument("--state", choices=("all", "open", "ended"), default="all", help="全部、在办、办结")
+    records = kinds.add_parser("records", help="登记簿（XLSX，不含个人信息；改好可以再导入）")
+    records.add_argument("register", metavar="登记簿", help="登记簿编号，如 service_items")
+    records.add_argument("--state", default="", metavar="状态", help="只要这个状态的")
     journal = kinds.add_parser("journal", help="日志（每行一条 JSON，连同散列，可独立核对）")
     journal.add_argument("--subject", default="", metavar="对象", help="只要这一件，如 case:编号")
     mechanism = kinds.add_parser("mechanism", help="装着的机制（zip，另一个城市可以直接 install）")
     mechanism.add_argument("id", metavar="编号", help="机制编号")
     mechanism.add_argument("--version", default="", metavar="版本", help="默认现行版本")
-    for each in (cases, journal, mechanism):
+    for each in (cases, records, journal, mechanism):
         each.add_argument("-o", "--output", default="", metavar="文件", help="写到文件；不写就打印")
 
 
 def run(options: argparse.Namespace) -> int:
     """Streams, so that a million rows need no memory; a file appears whole or not at all."""
     start()
-    parts = {"cases": _cases, "journal": _journal, "mechanism": _mechanism}[options.kind](options)
+    kinds = {
+        "cases": _cases,
+        "records": registers.export_records,
+        "journal": _journal,
+        "mechanism": _mechanism,
+    }
+    parts = kinds[options.kind](options)
     if not options.output:
         for part in parts:
             sys.stdout.buffer.write(part)

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongzhi.city.cli import folders
+from gongzhi.city.cli import folders, registers
 from gongzhi.city.cli.errors import BadWord, NoSuchPath, NotFilled
 from gongzhi.city.cli.starting import operator, start
 
@@ -19,7 +19,20 @@ KINDS = {"appeals": "appeal"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=KINDS, metavar="appeals", help="导入什么：appeals 是群众诉求")
+    kinds = parser.add_subparsers(title="导入什么", metavar="种类", dest="kind", required=True)
+    appeals = kinds.add_parser("appeals", help="群众诉求")
+    _appeals(appeals)
+    records = kinds.add_parser("records", help="登记簿的内容（事项、项目、服务点等），同一行再导不会重复")
+    records.add_argument("register", metavar="登记簿", help="登记簿编号，如 service_items")
+    records.add_argument("file", metavar="文件", help="CSV（UTF-8 或 GB 18030）或 XLSX，第一行是列名")
+    records.add_argument(
+        "--mapping", default="", metavar="项=列,…", help="列名不常见时指明，如 code=实施编码"
+    )
+    records.add_argument("--move", default="", metavar="编号", help="收下以后变更状态，如 publish")
+    records.add_argument("--dry-run", action="store_true", help="只看哪些行能收，不写")
+
+
+def _appeals(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="文件", help="CSV（UTF-8 或 GB 18030）或 XLSX，第一行是列名")
     parser.add_argument(
         "--mapping", default="", metavar="项=列,…", help="列名不常见时指明，如 subject=主题,text=正文"
@@ -34,6 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """1 when rows were refused; the good rows are in all the same."""
+    if options.kind == "records":
+        return registers.import_records(options, mapping_of(options.mapping))
     path = Path(options.file)
     if not path.is_file():
         raise NoSuchPath(path=options.file, kind="文件")

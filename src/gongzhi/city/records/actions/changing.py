@@ -17,6 +17,7 @@ from gongzhi.city.records.actions.creating import create
 from gongzhi.city.records.actions.writing import Held, Writing, hold, now, write
 from gongzhi.city.records.errors import DraftWaits, NothingPublished, ReasonMissing
 from gongzhi.city.records.models import Record, Version
+from gongzhi.engine.registers import Move
 
 SHORTEST_REASON = 4
 
@@ -34,15 +35,21 @@ def change(
     """Change the fields in ``values`` (``None`` clears one); the same values again change nothing.
 
     A record in force whose register has drafts becomes a draft again, by the move that leads there (the role must be
-    allowed to make it); what is in force stays until the draft comes into force. The system changes in place.
+    allowed to make it); what is in force stays until the draft comes into force.
     ``expected`` is the version that the person saw. Raises StaleRecord, RecordRefused, NoSuchRecord, NotAllowed.
     """
     held = hold(record, by, "record.change", expected)
+    return _changed(by, held, values, lifetimes.revision(held.register, held.row.state), note, at)
+
+
+def _changed(
+    by: Standing, held: Held, values: Mapping[str, Any], revise: Move | None, note: str, at: datetime | None
+) -> Record:
+    """The change of a record under lock; ``revise`` makes it a draft."""
     clean = checked(held.register, values, held.values)
     if clean == held.values:
         return held.row
     _still_theirs(by, "record.change", held, clean)
-    revise = None if by.role == "system" else lifetimes.revision(held.register, held.row.state)
     state = held.row.state
     if revise is not None:
         state = held.register.move(held.row.state, revise.id, by.role)
@@ -121,13 +128,14 @@ def put(
 ) -> Record:
     """Make sure that the record of this key has these values, creating it if need be, and then make a move.
 
-    For reactions: asking twice changes nothing, and a move whose target is reached already is left out.
+    For reactions: asking twice changes nothing, what is in force is changed in place and at once, and a move whose
+    target is reached already is left out.
     """
     row = Record.objects.filter(register=register, key=key).only("pk").first()
     if row is None:
         found = create(by, register, {**values, **_key(register, key)}, note=because, at=at)
     else:
-        found = change(by, row.pk, values, expected=None, note=because, at=at)
+        found = _changed(by, hold(row.pk, by, "record.change"), values, None, because, at)
     if not move:
         return found
     held = hold(found.pk, by, "record.move")
