@@ -1,4 +1,4 @@
-"""Tracking codes are a right by themselves, so nobody may try them out: misses are counted by address.
+"""Tracking and verification codes are a right by themselves, so nobody may try them out: misses are counted by address.
 
 A code carries a check character: people's slips never count, only well-formed codes that lead to nothing do.
 """
@@ -19,7 +19,17 @@ from gongzhi.city.people.errors import TooManyGuesses
 from gongzhi.city.web.refusals import RefusalPages
 
 #: where codes are asked for: the residents' pages, the API, Open311
-BELOW: Final = ("/t/", "/queue/", "/appointment/", "/video/", "/api/v1/track/", "/open311/v2/tokens/")
+BELOW: Final = (
+    "/t/",
+    "/verify/",
+    "/queue/",
+    "/appointment/",
+    "/video/",
+    "/api/v1/track/",
+    "/open311/v2/tokens/",
+)
+#: where files are verified: each costs some milliseconds, and nobody needs hundreds of answers
+VERIFY_FILE: Final = "/verify/file/"
 #: seconds for which a miss is remembered
 SPAN: Final = 600
 NOT_FOUND: Final = 404
@@ -32,7 +42,9 @@ class CountMisses:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(BELOW) or not any(map(ids.read_tracking_code, _asked(request))):
+        if request.path == VERIFY_FILE and request.method == "POST":
+            return self.get_response(request) if _may_verify(request) else _refused(request)
+        if not request.path.startswith(BELOW) or not any(map(_is_code, _asked(request))):
             return self.get_response(request)
         key = f"tracking-misses:{get_client_ip_address(request)}"
         if cache.get(key, 0) >= settings.GONGZHI_TRACKING_MISSES:
@@ -48,6 +60,17 @@ def _count(key: str) -> None:
         cache.incr(key)
     except ValueError:  # it was forgotten a moment ago
         cache.set(key, 1, SPAN)
+
+
+def _may_verify(request: HttpRequest) -> bool:
+    key = f"verified-files:{get_client_ip_address(request)}"
+    if not cache.add(key, 1, SPAN):
+        _count(key)
+    return int(cache.get(key, 0)) <= settings.GONGZHI_VERIFY_FILES
+
+
+def _is_code(text: str) -> bool:
+    return (ids.read_tracking_code(text) or ids.read_verification_code(text)) is not None
 
 
 def _asked(request: HttpRequest) -> Iterator[str]:

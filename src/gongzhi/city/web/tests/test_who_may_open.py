@@ -48,6 +48,13 @@ PAGES = {
     "/desk/counter/": (302, 200, 200, 200, 403, 403, 200, 200, 200, 403, 200),
     "/desk/counter/mini/appeal/": (302, 200, 404, 404, 404, 404, 200, 404, 404, 404, 404),
     "/desk/counter/receipt/{case}/": (302, 200, 200, 200, 200, 200, 200, 200, 200, 200, 404),
+    "/verify/": (200,) * 11,
+    "/verify/?code=0000-0000-0000-0001": (404,) * 11,
+    "/verify/AAAAAAAAAAAAAAAA/": (404,) * 11,
+    "/desk/papers/": (302, 403, 403, 200, 200, 403, 403, 403, 200, 403, 200),
+    "/desk/papers/use/": (302, 403, 403, 200, 200, 403, 200, 403, 200, 403, 200),
+    "/desk/seals/": (302, *(403,) * 10),
+    "/desk/cases/{case}/papers/1.pdf": (302, *(404,) * 10),
     "/command/": (302, 200, 200, 403, 200, 403, 403, 200, 200, 200, 403),
     "/command/live/": (302, 200, 200, 403, 200, 403, 403, 200, 200, 200, 403),
     # narrowed to what the post may see; whoever calls back must not learn who holds what
