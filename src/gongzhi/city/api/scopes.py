@@ -10,6 +10,7 @@ SCOPES: Final[dict[str, str]] = {
     "cases.write": "登记、办理事项，上传附件",
     "figures.read": "查看指标和大屏数字",
     "mechanisms.read": "查看机制",
+    "records.read": "查看登记簿",
     "imports.write": "导入事项，查看导入结果",
     "open311.write": "通过 Open311 登记事项",
 }

@@ -11,7 +11,17 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
 from gongzhi.city.api.answers import failed
-from gongzhi.city.api.v1 import cases, figures, imports, mechanisms, places, tasks, tracking, uploads
+from gongzhi.city.api.v1 import (
+    cases,
+    figures,
+    imports,
+    mechanisms,
+    places,
+    registers,
+    tasks,
+    tracking,
+    uploads,
+)
 from gongzhi.city.api.v1.operations import StrictParser
 
 DESCRIPTION = """\
@@ -40,7 +50,7 @@ api = Version1(
     openapi_url=None,
     parser=StrictParser(),
 )
-for _room in (cases, tasks, uploads, tracking, places, mechanisms, figures, imports):
+for _room in (cases, tasks, uploads, tracking, places, mechanisms, figures, imports, registers):
     api.add_router("", _room.router)
 
 
