@@ -25,7 +25,7 @@ from bench.figure import figure, left_out  # noqa: E402
 from tools.machine import ROOT  # noqa: E402
 
 #: in order of the report; each is bench/<name>.py with measure(quick) -> {"title", "figures"}
-MODULES = ("calibration", "engine", "tables", "scenarios", "texts", "importing", "memory", "lives")
+MODULES = ("calibration", "engine", "tables", "scenarios", "texts", "importing", "papers", "memory", "lives")
 RESULTS = ROOT / "bench" / "results.json"
 
 

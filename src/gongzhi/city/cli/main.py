@@ -38,6 +38,8 @@ COMMANDS: Final = {
     "train": ("train", "训练类别建议"),
     "export": ("export", "导出事项清单、登记簿、日志或机制"),
     "account": ("account", "开账号、任岗位"),
+    "seals": ("seals", "印章证书：导入、签发、换发、停用、吊销，补盖等待的文书"),
+    "verify": ("verify", "核验一份盖了电子印章的PDF"),
     "rotate-keys": ("rotate_keys", "用新密钥重封个人信息"),
     "doctor": ("doctor", "查验存下来的一切是否完好"),
     "bench": ("bench", "测速"),

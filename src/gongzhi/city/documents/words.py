@@ -17,6 +17,13 @@ STANDINGS: Final = {
     "expired": _("已过有效期"),
     "early": _("还没有生效"),
 }
+#: results of a verification
+RESULTS: Final = {
+    **STANDINGS,
+    "altered": _("被改动"),
+    "untrusted": _("印章证书当时无效"),
+    "foreign": _("不是本平台签发"),
+}
 
 
 def status_words(paper: SealedPaper, at: datetime) -> str:
