@@ -11,7 +11,6 @@ from typing import Literal
 
 from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.models import Case, Task
-from gongzhi.city.cases.queries import by_tracking_code
 from gongzhi.city.cases.world import office_name
 from gongzhi.city.kernel import clock
 from gongzhi.city.mechanisms import library
@@ -77,10 +76,12 @@ def parts(row: Case, case_type: CaseType, state: engine.Case, at: datetime | Non
     return [_with_blocks(part, made) for part in made]
 
 
-def parts_of(code: str) -> list[Part]:
-    """The parts of the case of a tracking code, for the reporter. Raises NoSuchCase."""
-    row, _ = by_tracking_code(code)
-    return parts(row, catalogue.case_type(row.mechanism, row.version, row.type), engine.load_case(row.state))
+def parts_of(row: Case) -> list[Part]:
+    """The parts of a case whose page shows nothing else of its state."""
+    case_type = catalogue.case_type(row.mechanism, row.version, row.type)
+    if not any(rule.calls for rule in case_type.steps.values()):
+        return []
+    return parts(row, case_type, engine.load_case(row.state))
 
 
 def _with_blocks(part: Part, others: list[Part]) -> Part:

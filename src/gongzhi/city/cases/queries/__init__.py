@@ -16,7 +16,7 @@ from gongzhi.city.cases.queries.mandating import Offered, cases_of, offered, who
 from gongzhi.city.cases.queries.pages import CasePage, callback_page, case_page, file_of, living_calls
 from gongzhi.city.cases.queries.ratings import Figures, Verdict, bad_ratings, rating_figures, rating_rows
 from gongzhi.city.cases.queries.relatives import Near, nearby, similar
-from gongzhi.city.cases.queries.tracking import Tracking, by_tracking_code, tracking
+from gongzhi.city.cases.queries.tracking import Tracking, by_tracking_code, tracking, tracking_of
 
 __all__ = [
     "Board",
@@ -50,6 +50,7 @@ __all__ = [
     "rating_rows",
     "similar",
     "tracking",
+    "tracking_of",
     "waiting_calls",
     "who_acts",
     "whose",

@@ -115,8 +115,12 @@ def by_tracking_code(code: str) -> tuple[Case, Standing]:
 
 def tracking(code: str, *, at: datetime | None = None) -> Tracking:
     """The public view by tracking code. A constant number of queries. Raises NoSuchCase."""
+    return tracking_of(*by_tracking_code(code), at=at)
+
+
+def tracking_of(row: Case, reporter: Standing, *, at: datetime | None = None) -> Tracking:
+    """The same for a case that ``by_tracking_code`` has given."""
     at = at or clock.now()
-    row, reporter = by_tracking_code(code)
     case_type = catalogue.case_type(row.mechanism, row.version, row.type)
     state = engine.load_case(row.state)
     clocks = clocks_of(case_type, state, at)

@@ -63,5 +63,5 @@ def test_it_costs_the_same_with_many_cases_as_with_few(browser, cast):
 
 def test_the_page_of_a_villager_costs_little(browser, cast):
     receipt = reported(cast)
-    assert spent(browser(), f"/t/{receipt.tracking_code}/") <= 6
+    assert spent(browser(), f"/t/{receipt.tracking_code}/") <= 7
     assert spent(browser(), "/") == 0

@@ -43,9 +43,10 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The page of the matter, and what the reporter can do now."""
+    row, reporter = queries.by_tracking_code(code)
     context = {
-        "tracking": queries.tracking(code),
-        "parts": parts_of(code),
+        "tracking": queries.tracking_of(row, reporter),
+        "parts": parts_of(row),
         "spaced": ids.spaced(ids.read_tracking_code(code) or ""),
         "new": "new" in request.GET,
         "key": secrets.token_urlsafe(12),
