@@ -121,6 +121,15 @@ def test_it_registers_changes_and_publishes(signed_in, hall):
     assert "夜市经营备案 → 夜市备案" in text(client.get(page))
 
 
+def test_it_shows_what_a_draft_would_change(signed_in, item, hall):
+    from gongzhi.city.records import actions
+
+    actions.change(hall.zhou, item, {"promised_days": 2}, expected=2)
+    page = text(signed_in("chen").get("/registers/service_items/r/CG-001/"))
+    assert "草稿和正在用的那一版相比" in page and "承诺办结时限 5 → 2 个工作日" in page
+    assert "原版仍在用" in text(signed_in("chen").get("/registers/service_items/"))
+
+
 def test_it_keeps_what_was_typed_when_it_is_refused(signed_in, item):
     client = signed_in("chen")
     answer = client.post("/registers/service_items/new/", {**FORM, "promised_days": "九天"})

@@ -146,7 +146,7 @@ def form_context(
         else set()
     )
     opening = tuple(ask for ask in asked(case_type) if ask.field not in later | without)
-    made = controls(case_type, opening, values=values, errors=errors)
+    made = controls(case_type, opening, values=values, errors=errors, by=by)
     return {
         "case_type": case_type,
         "mechanism": mechanism,

@@ -130,10 +130,14 @@ def _page(request: HttpRequest, register: str, key: str, error: GongzhiError | N
     by = _by(request)
     shown = queries.record_page(by, register, key)
     say = queries.shower(shown.register, [shown.row.data])
+    drafted: Sequence[Change] = ()
+    if shown.is_draft and shown.row.published is not None:
+        drafted = queries.compare(by, shown.row, shown.row.published.number, shown.row.version)
     context = {
         "shown": shown,
         "row": shown.row,
         "register": shown.register,
+        "drafted": [words for change in drafted for words in sentences(change)],
         "state": shown.register.states.get(shown.row.state, shown.row.state),
         "fields": [
             _field(shown, each, say) for each in shown.register.form.fields if _is_filled(shown, each)
