@@ -204,7 +204,7 @@ def _happened(
     data: dict[str, Any] = {"fact": command.fact}
     if command.fact == "child_ended":
         token, ended = int(values.pop("token")), str(values.pop("outcome"))
-        taken = _taken(case_type, case, token, values, ended, at)
+        taken = _taken(case_type, case, token, {"child": values, "outcome": ended}, at, world)
         event = flows.ChildEnded(token, ended, taken)
         data |= {"outcome": ended, "values": taken}
     now = {**case.data, **data.get("values", {})}
@@ -216,12 +216,16 @@ def _happened(
 
 
 def _taken(
-    case_type: CaseType, case: Case, token: int, values: Mapping[str, Any], outcome: str, at: datetime
+    case_type: CaseType, case: Case, token: int, child: Mapping[str, Any], at: datetime, world: World
 ) -> dict[str, Any]:
-    """What the step takes over from its child: nothing of it comes in by itself."""
+    """What the step takes over from its child: nothing of it comes in by itself.
+
+    ``item_name`` is the branch's office in words, for summaries that people read (``item`` is its code in a city).
+    """
     held = next((each for each in case.flow.tokens if each.id == token), None)
     rule = case_type.steps.get(held.node) if held else None
-    beside = {**clock_names(at), "item": held.item if held else "", "child": values, "outcome": outcome}
+    item = held.item if held else ""
+    beside = {**clock_names(at), "item": item, "item_name": world.office_name(item) if item else "", **child}
     takes = rule.takes if rule else {}
     return {name: json_value(evaluate(case_type, text, case.data, beside)) for name, text in takes.items()}
 
@@ -334,6 +338,7 @@ def _asks_for(case_type: CaseType, choice: ChoiceRule) -> bool:
     if choice.when is None:
         return False
     asked = {ask.field for ask in choice.asks}
+    asked = asked.union(*(case_type.fills.get(name, ()) for name in asked))
     return any(name in case_type.fields and case_type.fields[name].id in asked for name in choice.when.names)
 
 

@@ -70,5 +70,5 @@ def _of_calls(calls: CallSpec, names: frozenset[str]) -> Iterator[tuple[Path, st
     if calls.when:
         yield ("calls", "when"), calls.when, TIME
     yield from ((("calls", "with", name), text, names) for name, text in calls.with_.items())
-    ended = names | {"child", "outcome"}
+    ended = names | {"child", "outcome"} | ({"item_name"} if "item" in names else frozenset())
     yield from ((("calls", "takes", name), text, ended) for name, text in calls.takes.items())
