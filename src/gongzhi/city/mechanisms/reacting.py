@@ -11,9 +11,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db import transaction
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
-from gongzhi.city.cases import actions
+from gongzhi.city.cases import actions, lookups
 from gongzhi.city.cases.models import Attachment, Case
 from gongzhi.city.cases.naming import name_of
 from gongzhi.city.cases.sealing import blacked_out, is_mark, secrets_of
@@ -32,6 +34,7 @@ from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.spec import performer
 from gongzhi.engine.cases.values import evaluate, json_value
+from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.expressions import Expression, compile_expression
 from gongzhi.engine.forms import Field
 from gongzhi.engine.forms.masking import HIDDEN
@@ -159,20 +162,31 @@ def put_record(
     state: engine.Case,
     beside: Mapping[str, Any],
 ) -> None:
-    """Create or change the record that the fact is about; private values stay out of registers."""
+    """Create or change the record that the fact is about; private values stay out of registers.
+
+    What the register refuses is told on the case, for a person to mend: it must not hold up what else follows.
+    """
     key = evaluate(case_type, compiled(spec.key), state.data, beside)
     if not isinstance(key, str) or not key or is_mark(key):
         return
+    if not spec.create and lookups.record(spec.register_, key) is None:
+        return
     values = valued(spec.set_, case_type, state, beside)
-    records.put(
-        spec.register_,
-        key,
-        {name: value for name, value in values.items() if value is not None and not is_mark(value)},
-        move=spec.move,
-        by=SYSTEM,
-        because=f"{name_of(row)} {case_type.title}",
-        at=entry.at,
-    )
+    try:
+        with transaction.atomic():
+            records.put(
+                spec.register_,
+                key,
+                {name: value for name, value in values.items() if value is not None and not is_mark(value)},
+                move=spec.move,
+                by=SYSTEM,
+                because=f"{name_of(row)} {case_type.title}",
+                at=entry.at,
+            )
+    except GongzhiError as error:
+        text = _("登记簿“%(register)s”没有记上“%(key)s”：%(why)s")
+        told = {"register": spec.register_, "key": key[:60], "why": error.message}
+        actions.act(row.pk, "note", {"text": (text % told)[:1000]}, by=SYSTEM)
 
 
 def learn(spec: LearnSpec, row: Case, case_type: CaseType, state: engine.Case) -> None:

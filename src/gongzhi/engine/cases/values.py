@@ -14,7 +14,6 @@ from typing import Any
 from gongzhi.engine.cases.casetypes import CaseType, TableRule
 from gongzhi.engine.expressions import Expression
 from gongzhi.engine.forms import Field
-from gongzhi.engine.forms.conditions import for_expressions
 from gongzhi.engine.instants import SHANGHAI
 
 
@@ -27,7 +26,10 @@ def feel_value(field: Field | None, value: Any) -> Any:
     if field.kind == "date":
         return date.fromisoformat(value)
     if field.kind == "table" and isinstance(value, list):
-        return [for_expressions(field.columns, row) for row in value]
+        return [
+            {**row, **{column.id: feel_value(column, row.get(column.id)) for column in field.columns}}
+            for row in value
+        ]
     return value
 
 

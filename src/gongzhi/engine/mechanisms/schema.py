@@ -132,6 +132,8 @@ class RecordDeedSpec(Spec):
     set_: Mapping[Id, Feel] = Field(default_factory=dict, alias="set")
     #: move of the register's lifecycle, done after the values are set
     move: str = ""
+    #: whether a record that is not there is created; otherwise nothing is done
+    create: StrictBool = True
 
 
 class DoSpec(Spec):

@@ -12,7 +12,7 @@ from gongzhi.city.cases import actions
 from gongzhi.city.cases.models import Attachment, Case
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import react_to_all
-from gongzhi.city.kernel.references import SYSTEM
+from gongzhi.city.kernel.references import SYSTEM, Standing
 from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.actions import install
 from gongzhi.city.mechanisms.models import Child
@@ -113,8 +113,6 @@ def children(parent):
 
 def finish(case, account):
     office = case.tasks.get().office_id
-    from gongzhi.city.kernel.references import Standing
-
     by = Standing(
         person=f"u-{account}", role="officer", office=office, office_path=case.tasks.get().office_path
     )
