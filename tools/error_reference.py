@@ -41,6 +41,7 @@ ROOMS = {
     "Q": "Jobs",
     "B": "Mechanisms (city)",
     "D": "Doors",
+    "U": "Papers and seals",
 }
 
 

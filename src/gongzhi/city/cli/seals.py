@@ -6,7 +6,7 @@ import argparse
 import getpass
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gongzhi.city.cli.errors import BadWord
 from gongzhi.city.cli.starting import operator, start
@@ -114,7 +114,7 @@ def _seal(number: int) -> SealCertificate:
     return row
 
 
-def _use(options: argparse.Namespace) -> dict[str, str]:
+def _use(options: argparse.Namespace) -> dict[str, Any]:
     made = {"ink": "blue" if options.blue else "red"}
     return {**made, "kind": "person", "name": options.person} if options.person else made
 

@@ -49,7 +49,7 @@ def require_usable(row: SealCertificate, at: datetime) -> None:
         raise SealRevoked(office=office, why=row.status_reason or "未写明")
     if not row.not_before <= at <= row.not_after:
         start, end = show_instant(row.not_before), show_instant(row.not_after)
-        raise SealExpired(office=office, **{"from": start, "until": end})
+        raise SealExpired(office=office, start=start, until=end)
 
 
 def key_of(row: SealCertificate) -> PrivateKey:
@@ -177,9 +177,8 @@ def roots() -> list[bytes]:
 def revoked_list(root: Authority, at: datetime) -> bytes:
     """The own authority's revocation list of now (DER)."""
     rows = SealCertificate.objects.filter(status=Status.REVOKED, local=True, status_at__lte=at)
-    return authority.revocation_list(
-        root, [(int(serial, 16), when) for serial, when in rows.values_list("serial", "status_at")], at
-    )
+    revoked = [(int(serial, 16), when) for serial, when in rows.values_list("serial", "status_at") if when]
+    return authority.revocation_list(root, revoked, at)
 
 
 def _in_use(kind: str) -> SealCertificate | None:

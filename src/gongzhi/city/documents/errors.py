@@ -44,7 +44,7 @@ class SealExpired(SealFailure):
     """The certificate is not valid on this day."""
 
     code = "U012"
-    sentence = "“%(office)s”的电子印章不在有效期内(%(from)s 至 %(until)s)。"
+    sentence = "“%(office)s”的电子印章不在有效期内(%(start)s 至 %(until)s)。"
     remedy = "文书已经保存，等待盖章；请换发印章证书后补盖。"
 
 

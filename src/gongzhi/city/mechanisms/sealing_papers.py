@@ -85,7 +85,7 @@ def issue(entry: Entry, row: Case, owner: Held, document: Document, told: Mappin
 def seal_after(paper: Paper, document: Document, row: Case) -> None:
     """Have a paper sealed once the caller's transaction is there for good; nothing for a paper without a seal."""
     if document.spec.seal and paper.state == Paper.State.WAITING:
-        seal_waiting_paper.using(dedupe_key=f"seal-paper:{paper.pk}").enqueue(paper.pk)
+        seal_waiting_paper.using(dedupe_key=f"seal-paper:{paper.pk}").enqueue(paper.pk)  # type: ignore[call-arg]
 
 
 def pass_gate(kind: str, office: str) -> None:
@@ -141,7 +141,7 @@ def seal_all_waiting() -> None:
     """Try again what waits: a key was imported, a font installed, the time stamps answer."""
     waiting = Paper.objects.filter(state=Paper.State.WAITING).order_by("id").values_list("pk", flat=True)
     for pk in waiting[:MOST_WAITING]:
-        seal_waiting_paper.using(dedupe_key=f"seal-paper:{pk}").enqueue(pk)
+        seal_waiting_paper.using(dedupe_key=f"seal-paper:{pk}").enqueue(pk)  # type: ignore[call-arg]
 
 
 @checks.register("papers that wait for a seal")

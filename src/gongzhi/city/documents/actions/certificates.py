@@ -126,8 +126,8 @@ def revoke_certificate(
 def _change(
     by: Standing,
     row: SealCertificate,
-    wanted: tuple[Status, ...],
-    status: Status,
+    wanted: tuple[str, ...],
+    status: str,
     verb: str,
     reason: str,
     at: datetime | None,

@@ -60,9 +60,8 @@ def _svg(data: bytes) -> Picture:
         raise BadSignatureImage(why="SVG里有声明")
     for node in root.iter():
         tag = etree.QName(node).localname if isinstance(node.tag, str) else "?"
-        bad = [
-            name for name, value in node.attrib.items() if name not in _ATTRIBUTES or not _VALUE.match(value)
-        ]
+        given = {str(name): str(value) for name, value in node.attrib.items()}
+        bad = [name for name, value in given.items() if name not in _ATTRIBUTES or not _VALUE.match(value)]
         if tag not in _DRAWING or bad:
             raise BadSignatureImage(why=f"SVG里有“{bad[0] if bad else tag}”"[:60])
     return Picture(data=etree.tostring(root), format="svg")

@@ -14,7 +14,7 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from pyhanko.sign.signers import Signer
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from pyhanko_certvalidator.registry import CertificateStore, SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from gongzhi.city.documents.errors import SchemeMissing
@@ -37,12 +37,19 @@ class Scheme(Protocol):
         """What signs PDFs: DER of the certificate, its key, and DER of the certificates above it."""
 
 
+def store_of(chain: list[x509.Certificate]) -> CertificateStore:
+    """Certificates as the signers and stampers want them."""
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(chain)
+    return store
+
+
 class KeySigner(Signer):
     """A signer for pyHanko with a key that is read once (its own reads, and tests, an RSA key for every signature)."""
 
     def __init__(self, certificate: x509.Certificate, key: PrivateKey, chain: list[x509.Certificate]) -> None:
         self.key = key
-        super().__init__(signing_cert=certificate, cert_registry=SimpleCertificateStore.from_certs(chain))
+        super().__init__(signing_cert=certificate, cert_registry=store_of(chain))
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         return sign(self.key, data, digest_algorithm)

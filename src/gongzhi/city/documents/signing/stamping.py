@@ -6,13 +6,12 @@ from datetime import datetime
 
 from asn1crypto import cms, core, x509
 from cryptography.hazmat.primitives import hashes
-from pyhanko.sign.general import as_signing_certificate, simple_cms_attribute
+from pyhanko.sign.general import as_signing_certificate
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
-from gongzhi.city.documents.signing.schemes import PrivateKey, sign
+from gongzhi.city.documents.signing.schemes import PrivateKey, sign, store_of
 
 
 class OwnStamper(DummyTimeStamper):
@@ -26,7 +25,7 @@ class OwnStamper(DummyTimeStamper):
         super().__init__(
             tsa_cert=x509.Certificate.load(certificate),
             tsa_key=None,
-            certs_to_embed=SimpleCertificateStore.from_certs([x509.Certificate.load(each) for each in chain]),
+            certs_to_embed=store_of([x509.Certificate.load(each) for each in chain]),
             fixed_dt=at,
         )
 
@@ -35,13 +34,14 @@ class OwnStamper(DummyTimeStamper):
     ) -> tuple[bytes, cms.CMSAttributes]:
         digest = hashes.Hash(get_pyca_cryptography_hash(md_algorithm))
         digest.update(tst_info_data)
+        said = {
+            "content_type": "tst_info",
+            "signing_time": cms.Time({"utc_time": core.UTCTime(dt)}),
+            "signing_certificate": as_signing_certificate(self.tsa_cert),
+            "message_digest": digest.finalize(),
+        }
         attributes = cms.CMSAttributes(
-            [
-                simple_cms_attribute("content_type", "tst_info"),
-                simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),
-                simple_cms_attribute("signing_certificate", as_signing_certificate(self.tsa_cert)),
-                simple_cms_attribute("message_digest", digest.finalize()),
-            ]
+            [cms.CMSAttribute({"type": name, "values": (value,)}) for name, value in said.items()]
         )
         return sign(self.key, attributes.dump(), md_algorithm), attributes
 

@@ -13,6 +13,7 @@ from PIL import Image
 import gongzhi.mechanisms
 from gongzhi.city.cases import actions
 from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.sight import reporter_of
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing
@@ -53,9 +54,7 @@ def step(case: Case, name: str, choice: str, values: dict[str, Any] | None = Non
     """Whoever's turn it is takes the choice, and the reactions to it are done."""
     tasks = case.tasks.filter(step=name)
     task = tasks.filter(office__code=office).get() if office else tasks.get()
-    by = Standing(
-        person=f"u-{task.role}-{task.office_id}", role=task.role, office=task.office_id, office_path=task.office_path
-    )
+    by = reporter_of(case) if task.role == "resident" else standing(task.role, task.office_id)
     actions.choose(case.pk, name, choice, values or {}, by=by)
     react_to_all()
     case.refresh_from_db()
@@ -63,7 +62,10 @@ def step(case: Case, name: str, choice: str, values: dict[str, Any] | None = Non
 
 
 def children(parent: Case) -> list[Case]:
-    return [link.case for link in Child.objects.filter(parent=parent).select_related("case").order_by("case__number")]
+    return [
+        link.case
+        for link in Child.objects.filter(parent=parent).select_related("case").order_by("case__number")
+    ]
 
 
 def drawing(by: Standing, colour: int) -> dict[str, Any]:
@@ -74,13 +76,21 @@ def drawing(by: Standing, colour: int) -> dict[str, Any]:
     return {"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.type}
 
 
-def clerk(role: str = "window_clerk") -> Standing:
-    place = Office.objects.get(code="center")
-    return Standing(person=f"u-{role}", role=role, office="center", office_path=place.path)
+def standing(role: str, office: str = "center") -> Standing:
+    """One person for each role of each office."""
+    place = Office.objects.select_related("area").get(code=office)
+    return Standing(
+        person=f"u-{role}-{office}",
+        role=role,
+        office=office,
+        office_path=place.path,
+        area=place.area.code,
+        area_path=place.area.path,
+    )
 
 
 def opened(mechanism: str, case_type: str, form: dict[str, Any]) -> Case:
-    receipt = actions.open_case(mechanism, case_type, form, by=clerk())
+    receipt = actions.open_case(mechanism, case_type, form, by=standing("window_clerk"))
     react_to_all()
     return Case.objects.get(pk=receipt.case)
 
@@ -111,7 +121,7 @@ def test_it_puts_silence_on_record_and_does_not_take_it_for_consent(projects):
     step(stage, "distribute", "send", {"lead": "cgj", "departments": ["hbj"]})
     opinion = children(stage)[0]
     with clock.frozen(clock.now() + timedelta(days=8)):
-        actions.tick(opinion.pk)
+        actions.tick_cases()
         react_to_all()
         opinion.refresh_from_db()
         assert not opinion.ended_at
@@ -127,14 +137,20 @@ def test_it_turns_blue_papers_red_and_notes_the_land(projects):
     step(case, "check", "check")
     offices = {"departments": ["hbj"], "planning_office": "cgj", "building_office": "jyj"}
     step(case, "answer", "invite", offices)
-    design = [drawing(clerk(), 1)]
+    design = [drawing(reporter_of(case), 1)]
     signed = {"voluntary": True, "risk": True, "signed_by": "何总", "design": design}
-    actions.choose(case.pk, "agree", "sign", signed, by=Standing(person="r-1", role="resident"))
-    react_to_all()
+    step(case, "agree", "sign", signed)
     step(children(case)[0], "answer", "conforms")
     case.refresh_from_db()
     step(case, "seal", "blue")
-    land = {"deal_no": "H1", "deal_on": "2024-10-10", "paid_on": "2024-10-11", "title_no": "Q1", "formal_design": design}
+    same = [drawing(standing("window_clerk"), 1)]
+    land = {
+        "deal_no": "H1",
+        "deal_on": "2024-10-10",
+        "paid_on": "2024-10-11",
+        "title_no": "Q1",
+        "formal_design": same,
+    }
     step(case, "await_land", "land", land | {"start_by": "2024-12-01", "finish_by": "2026-06-30"})
     parcel = queries.lookup("land_parcels", "DK1")
     assert (parcel["contract_no"], parcel["agreed_start"]) == ("H1", "2024-12-01")

@@ -17,7 +17,7 @@ from gongzhi.city.records import catalogue, rows, sealing, sheets
 from gongzhi.city.records.actions.changing import change
 from gongzhi.city.records.actions.changing import move as make_move
 from gongzhi.city.records.actions.checking import checked
-from gongzhi.city.records.actions.writing import Fresh, Writing, fresh, insert
+from gongzhi.city.records.actions.writing import Fresh, Writing, advance, fresh, insert
 from gongzhi.city.records.errors import BadFile
 from gongzhi.city.records.models import Record, Version
 from gongzhi.engine.errors import GongzhiError
@@ -191,14 +191,31 @@ def _row(
         if known is not None:
             return [RowReport(number=number, key=key, outcome=_changed(work, known, values))]
         clean = checked(work.register, values)
-        place = rows.target(work.register, work.declared.mechanism, clean)
-        check(work.by, "record.import", place)
-        why = Writing(by=work.by, cause=Version.Cause.CREATED, at=clock.now(), note=work.note)
-        work.fresh[key] = (number, fresh(work.declared, clean, work.register.start, why))
+        work.fresh[key] = (number, _made(work, clean))
     except GongzhiError as error:
         fields = error.data.get("fields", {})
         return [RowReport(number=number, key=key, outcome="refused", why=error.message, fields=fields)]
     return []
+
+
+def _made(work: _Import, values: Mapping[str, Any]) -> Fresh:
+    """A new record, moved on already where a move is asked for."""
+    register = work.register
+    place = rows.target(register, work.declared.mechanism, values)
+    check(work.by, "record.import", place)
+    at = clock.now()
+    made = fresh(
+        work.declared,
+        values,
+        register.start,
+        Writing(by=work.by, cause=Version.Cause.CREATED, at=at, note=work.note),
+    )
+    if work.move and any(each.id == work.move for each in register.moves_from(register.start)):
+        check(work.by, "record.move", place)
+        state = register.move(register.start, work.move, work.by.role)
+        why = Writing(by=work.by, cause=Version.Cause.MOVED, at=at, note=work.note, move=work.move)
+        advance(made, register, values, state, why)
+    return made
 
 
 def _changed(work: _Import, known: tuple[Record, Mapping[str, Any]], values: Mapping[str, Any]) -> str:
@@ -218,21 +235,10 @@ def _flush(work: _Import) -> list[RowReport]:
     """Write the new records of the batch so far."""
     made = list(work.fresh.values())
     work.fresh = {}
-    if work.dry:
-        # a key that comes again in the file would be a change of this one
-        return [RowReport(number=number, key=each.row.key, outcome="created") for number, each in made]
-    if made:
+    # what is only looked at is not written: a key that comes again in the file would be a change of this one
+    if made and not work.dry:
         insert([each for _number, each in made])
-    told = []
-    for number, each in made:
-        try:
-            with transaction.atomic():
-                _move(work, each.row)
-        except GongzhiError as error:
-            told.append(RowReport(number=number, key=each.row.key, outcome="refused", why=error.message))
-        else:
-            told.append(RowReport(number=number, key=each.row.key, outcome="created"))
-    return told
+    return [RowReport(number=number, key=each.row.key, outcome="created") for number, each in made]
 
 
 def _move(work: _Import, row: Record) -> None:

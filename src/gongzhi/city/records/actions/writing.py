@@ -59,8 +59,8 @@ class Fresh:
     """A record that is about to be inserted."""
 
     row: Record
-    version: Version
-    fact: Fact
+    versions: list[Version]
+    facts: list[Fact]
     secrets: list[SealedValue] = field(default_factory=list)
     links: list[RecordLink] = field(default_factory=list)
     texts: list[RecordText] = field(default_factory=list)
@@ -117,19 +117,37 @@ def fresh(declared: catalogue.Declared, values: Mapping[str, Any], state: str, w
     )
     texts = [rows.staff_text(register, record_id, values)]
     texts += [rows.public_text(register, record_id, values)] if force else []
-    made = Fresh(row=row, version=version, fact=_fact(row, version, {}, why), secrets=secrets, texts=texts)
-    made.links = rows.links(register, record_id, values)
-    return made
+    return Fresh(
+        row=row,
+        versions=[version],
+        facts=[_fact(row, version, {}, why)],
+        secrets=secrets,
+        links=rows.links(register, record_id, values),
+        texts=texts,
+    )
+
+
+def advance(made: Fresh, register: Register, values: Mapping[str, Any], state: str, why: Writing) -> None:
+    """A move of a record that is not inserted yet: both versions are written together. ``values`` are clear."""
+    row = made.row
+    version = _version(row.pk, row.version + 1, row.data, state, why)
+    made.facts.append(_fact(row, version, row.data, why))
+    made.versions.append(version)
+    row.state, row.version = state, version.number
+    force = lifetimes.in_force(register, state)
+    row.published_id, row.published_state = (version.pk, state) if force else (None, "")
+    made.texts = [rows.staff_text(register, row.pk, values)]
+    made.texts += [rows.public_text(register, row.pk, values)] if force else []
 
 
 def insert(made: Sequence[Fresh]) -> None:
     """Write new records with everything that hangs on them; one statement per table."""
     insert_many([each.row for each in made])
-    insert_many([each.version for each in made])
+    insert_many([version for each in made for version in each.versions])
     insert_many([secret for each in made for secret in each.secrets])
     insert_many([link for each in made for link in each.links])
     insert_many([text for each in made for text in each.texts])
-    append_many({subject("record", each.row.pk): [each.fact] for each in made}, fresh=True)
+    append_many({subject("record", each.row.pk): each.facts for each in made}, fresh=True)
 
 
 def write(held: Held, values: Mapping[str, Any], state: str, why: Writing) -> Record:

@@ -98,9 +98,11 @@ def use(request: HttpRequest) -> HttpResponse:
     by, error = _standing(request), None
     permissions.check(by, "paper.use")
     if request.method == "POST":
-        given = {name: request.POST.get(name, "") for name in ("purpose", "consent", "basis")}
+        purpose, consent, basis = (request.POST.get(name, "") for name in ("purpose", "consent", "basis"))
         try:
-            noted = actions.record_use(by, request.POST.get("code", ""), **given)
+            noted = actions.record_use(
+                by, request.POST.get("code", ""), purpose=purpose, consent=consent, basis=basis
+            )
         except GongzhiError as refusal:
             error = refusal
         else:

@@ -108,7 +108,7 @@
     for (const each of answer.heard) if (each.id > after) { after = each.id; await hear(each); }
     const waited = Date.now() - since > PATIENCE;
     if (side === "seat" && answer.live && peer && waited && peer.connectionState !== "connected") await beginAnew();
-    if (answer.stamp !== panel.dataset.stamp) await redraw(answer.stamp);
+    if (answer.stamp !== drawn()) await redraw();
     if (ended && media) { for (const track of media.getTracks()) track.stop(); media = null; }
   };
   const beginAnew = async () => {
@@ -119,15 +119,25 @@
   };
 
   /* --- what stands beside the picture */
-  const redraw = async (stamp) => {
+  const drawn = () => panel.querySelector("[data-stamp]")?.dataset.stamp;
+  const redraw = async () => {
     try {
       const response = await fetch(panelAddress, { credentials: "same-origin" });
-      if (!response.ok) return;
-      panel.innerHTML = await response.text();
-      panel.dataset.stamp = stamp;
-      window.htmx?.process(panel);
-      dress();
+      if (response.ok) draw(await response.text());
     } catch { /* next time */ }
+  };
+  /* what somebody is just typing stays, and so does the place where they type */
+  const draw = (html) => {
+    const typed = [...panel.querySelectorAll("input:not([type=hidden]), textarea")].filter((each) => each.value !== each.defaultValue);
+    const active = panel.contains(document.activeElement) ? document.activeElement.name : "";
+    panel.innerHTML = html;
+    for (const old of typed) {
+      const same = panel.querySelector(`[name="${CSS.escape(old.name)}"]`);
+      if (same && same.type === old.type && !["radio", "checkbox", "file"].includes(old.type)) same.value = old.value;
+    }
+    if (active) panel.querySelector(`[name="${CSS.escape(active)}"]:not([type=hidden])`)?.focus();
+    window.htmx?.process(panel);
+    dress();
   };
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.target === panel) { dress(); ask(); }
@@ -158,7 +168,7 @@
         body.append("signature", blob, "signature.png");
         try {
           const response = await fetch(form.dataset.signature, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token, "HX-Request": "true" } });
-          if (response.ok) { panel.innerHTML = await response.text(); window.htmx?.process(panel); dress(); }
+          if (response.ok) draw(await response.text());
         } catch { button.disabled = false; }
       }, "image/png");
     });
