@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gongzhi.city.cli.serve import answers
 from tests.doors.people import Browsing, Site
-from tools.server import Server
+from tests.doors.serving import served
 
-ROOT = Path(__file__).resolve().parents[2]
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -47,53 +41,8 @@ def site(chromium_path: Path) -> Iterator[Site]:
     if running := os.environ.get("GONGZHI_SITE"):
         yield Site(address=running.rstrip("/"))
         return
-    with tempfile.TemporaryDirectory(prefix="gongzhi-doors-") as home:
-        environment = _environment(home)
-        built = subprocess.run(
-            [sys.executable, str(Path(__file__).parent / "build_city.py")],
-            env=environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert built.returncode == 0, built.stdout + built.stderr
-        port = _free_port()
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-        command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--no-ws"]
-        command += ["gongzhi.city.project.wsgi:application"]
-        server = Server(
-            ["/usr/bin/env", *_changed(environment), *command], says="Started worker", folder=ROOT
-        )
-        try:
-            assert server.wait() and answers("127.0.0.1", port, 60), "".join(server.log)
-            yield Site(address=f"http://127.0.0.1:{port}")
-        finally:
-            server.stop()
-        # a page that failed with a 500 leaves its trace here; the browsers fail on the answer itself
-        assert "Traceback" not in "".join(server.log), "".join(server.log)
-
-
-def _environment(home: str) -> dict[str, str]:
-    dropped = {"DATABASE_URL", "CELERY_BROKER_URL", "GONGZHI_FILES", "GONGZHI_STATIC", "SECRET_KEY"}
-    kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    path = os.pathsep.join([str(ROOT / "src"), kept.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    # jobs run at once, so that what they do is there when the page comes back
-    own = {"GONGZHI_HOME": home, "GONGZHI_CITY_NAME": "大冶市", "GONGZHI_TASKS": "immediate"}
-    return {**kept, **own, "PYTHONPATH": path, "SECRET_KEY": "only-for-tests-" + "0" * 50}
-
-
-def _changed(environment: dict[str, str]) -> list[str]:
-    """NAME=value words for env(1): what the server's environment must have beyond ours."""
-    unset = [word for name in os.environ if name not in environment for word in ("-u", name)]
-    different = [f"{name}={value}" for name, value in environment.items() if os.environ.get(name) != value]
-    return unset + different
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+    with served("build_city") as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,21 @@ from gongzhi.city.web.acting import acting_post, standing
 
 #: roles for which the command board is the first page
 COMMAND_ROLES = frozenset({"duty_officer", "leader", "auditor"})
+#: who sits at windows and video seats, keeps appointments, or sets them up
+COUNTER_ROLES = frozenset({"window_clerk", "seat", "proxy", "grid_worker", "leader", "admin"})
 #: where the addresses of the residents' pages begin, beside the front page
-RESIDENTS = ("/report/", "/t/", "/services/", "/apply/", "/ratings/")
+RESIDENTS = (
+    "/points/",
+    "/queue/",
+    "/visit/",
+    "/appointment/",
+    "/video/",
+    "/report/",
+    "/t/",
+    "/services/",
+    "/apply/",
+    "/ratings/",
+)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -30,6 +43,7 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
     if post is not None:
         by = standing(request)
         found += [(_("工作台"), "web:desk", ("/desk/",))] if may(by, "case.list") else []
+        found += [(_("窗口"), "web:counters", ("/counter/",))] if by.role in COUNTER_ROLES else []
         # a door to an empty room helps nobody
         registers = may(by, "record.list") and bool(catalogue.offered())
         found += [(_("登记簿"), "web:registers", ("/registers/",))] if registers else []

@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 
 HEADER = "Permissions-Policy"
 CLOSED = "camera=(), microphone=(), display-capture=(), geolocation=(self)"
-OPEN = "camera=(self), microphone=(self), display-capture=(), geolocation=()"
+OPEN = "camera=(self), microphone=(self), display-capture=(), geolocation=(self)"
 #: seconds for which a relay believes our word about somebody
 RELAY_FOR = 4 * 3600
 
