@@ -113,7 +113,7 @@ def test_it_has_every_numbered_paper_sealed_by_the_deciding_office() -> None:
     numbered = {int(id_.split("_")[1]): each for id_, each in papers.items() if id_.startswith("paper_")}
     assert set(numbered) >= {*range(1, 15), 21}
     promise = 17  # the applicant's own words: signed by the applicant, not sealed
-    assert {number for number, each in numbered.items() if each.spec.seal != "holder"} == {promise}
+    assert {number for number, each in numbered.items() if each.spec.seal != "lead"} == {promise}
     assert all(each.spec.to == "reporter" for each in numbered.values())
 
 

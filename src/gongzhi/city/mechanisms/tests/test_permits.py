@@ -93,7 +93,7 @@ def granted(hall) -> str:
 def test_it_fills_an_application_from_the_published_item(hall):
     case = actions.open_case("permits", "application", FORM, by=hall["clerk"]).case
     row = Case.objects.get(pk=case)
-    assert row.state["data"]["holder"] == "cgj"
+    assert row.state["data"]["lead"] == "cgj"
     assert row.state["data"]["promise_open"] is True
     react_to_all()
     assert [paper.document for paper in Paper.objects.filter(case=row)] == ["paper_01_receipt"]
