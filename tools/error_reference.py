@@ -38,6 +38,7 @@ ROOMS = {
     "J": "Journal",
     "R": "Territory",
     "A": "Cases (city)",
+    "V": "Counters, queues, video",
     "Q": "Jobs",
     "B": "Mechanisms (city)",
     "D": "Doors",
