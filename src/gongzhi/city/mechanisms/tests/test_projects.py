@@ -172,3 +172,26 @@ def test_it_opens_a_joint_acceptance_from_the_project(projects):
     offices = {"departments": ["hbj"], "planning_office": "cgj", "building_office": "jyj"}
     step(simulated, "answer", "invite", offices)
     assert simulated.state["data"]["excluded"] == "适用"
+
+
+def test_it_opens_a_completion_when_the_project_chooses_joint_acceptance(projects):
+    case = opened("project_approval", "project", {"project": "XM1"})
+    step(case, "assign", "assign", {"assigned": projects.zhou.person})
+    step(case, "choose_route", "four")
+    for _ in range(3):
+        stage = children(case)[-1]
+        step(stage, "accept", "accept")
+        step(stage, "distribute", "send", {"lead": "cgj", "departments": ["hbj"]})
+        step(children(stage)[0], "answer", "agree")
+        stage.refresh_from_db()
+        step(stage, "decide", "grant", {"decision_no": "许字1号"})
+        step(stage, "deliver", "delivered")
+    step(case, "build", "start", {"started_on": "2024-10-14"})
+    assert queries.lookup("projects", "XM1") is not None
+    promise = Case.objects.get(type="promise")
+    assert promise.state["data"]["promise"] == "开工即配套"
+    step(case, "complete", "finish", {"finished_on": "2024-10-14"})
+    step(case, "accept", "joint")
+    joint = Case.objects.get(type="joint_acceptance")
+    assert joint.mechanism == "completion"
+    assert joint.state["data"]["project_name"] == "城东装备厂"
