@@ -42,7 +42,7 @@ PAGES = {
     "/ratings/?by=person": (404,) * 11,
     # the rated read what to mend, and not who rated; whoever only walks the grid has no verdicts to read
     "/ratings/rows/?by=office&key=cgj": (302, 403, 200, 200, 200, 200, 403, 200, 200, 200, 200),
-    "/desk/mandates/": (302, 403, 403, 403, 403, 403, 200, 403, 403, 200, 403),
+    "/desk/mandates/": (302, 200, 403, 403, 403, 403, 200, 403, 403, 200, 403),
     "/desk/mandates/new/": (302, 403, 403, 403, 403, 403, 200, 403, 403, 403, 403),
     "/desk/mandates/00000000-0000-0000-0000-000000000000/": (302, *(404,) * 10),
     "/desk/counter/": (302, 200, 200, 200, 403, 403, 200, 200, 200, 403, 200),
