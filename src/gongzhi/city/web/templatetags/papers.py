@@ -7,8 +7,10 @@ from typing import Any
 from django import template
 
 from gongzhi.city.cases import queries
+from gongzhi.city.kernel.permissions import may
 from gongzhi.city.mechanisms import paper_files
 from gongzhi.city.mechanisms.models import Paper
+from gongzhi.city.web.acting import acting_post, standing
 
 register = template.Library()
 
@@ -28,3 +30,14 @@ def papers_for_reporter(code: str) -> dict[str, Any]:
         "papers": list(paper_files.papers_for_reporter(row.pk)),
         "uses": list(paper_files.uses(row.pk)[:50]),
     }
+
+
+@register.inclusion_tag("web/parts/paper_doors.html", takes_context=True)
+def paper_doors(context: Any) -> dict[str, Any]:
+    """Where this post withdraws, uses and manages papers and seals."""
+    request = context["request"]
+    if acting_post(request) is None:
+        return {}
+    by = standing(request)
+    names = ("paper.withdraw", "paper.use", "seal.manage")
+    return {name.replace(".", "_"): may(by, name) for name in names}

@@ -50,7 +50,8 @@ def upload(client, data, name="paper.pdf"):
 def test_it_verifies_by_code_without_a_login_and_reveals_nothing(browser, paper):
     answer = browser().get(f"/verify/?code={paper.sealed.spaced.lower()}", follow=True)
     page = answer.content.decode()
-    for shown in ("有效", "不予受理告知书", "告知〔2026〕1号", "城管局", "王**", paper.sealed.sha256):
+    assert "登记有效" in page and "内容没有改动" not in page  # the code may stand on another paper
+    for shown in ("不予受理告知书", "告知〔2026〕1号", "城管局", "王**", paper.sealed.sha256):
         assert shown in page
     for hidden in ("王秀英", "路灯", str(paper.case_id), paper.case.tracking_code):
         assert hidden not in page
@@ -183,3 +184,10 @@ def test_it_pages_through_the_papers_of_an_office(browser, cast, monkeypatch):
     assert made[0].code in second and made[2].code not in second
     assert client.get("/desk/papers/?after=nothing").status_code == 404
     assert SealedPaper.objects.count() == 3
+
+
+def test_it_shows_each_post_its_doors_to_papers(browser, cast):
+    officer, caller = (browser(name).get("/me/").content.decode() for name in ("zhou", "sun"))
+    assert "/desk/papers/" in officer and "/desk/papers/use/" in officer and "/desk/seals/" not in officer
+    assert "/desk/papers/" not in caller
+    assert "/verify/" in browser().get("/").content.decode()

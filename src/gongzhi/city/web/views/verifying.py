@@ -50,7 +50,7 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
     result = found.standing(clock.now().astimezone(SHANGHAI).date())
     if result == "valid" and not verification.in_force(found.certificate, found.signed_at):
         result = "untrusted"
-    return render(request, "web/verified.html", {"said": said(result, found), "paper": found})
+    return render(request, "web/verified.html", {"said": said(result, found, by_code=True), "paper": found})
 
 
 @never_cache
@@ -69,8 +69,10 @@ def file(request: HttpRequest) -> HttpResponse:
     return render(request, "web/verified.html", context)
 
 
-def said(result: str, paper: SealedPaper | None) -> Said:
-    """The verdict in plain words."""
+def said(result: str, paper: SealedPaper | None, *, by_code: bool = False) -> Said:
+    """The verdict in plain words. A code says only what was sealed: somebody may have copied it onto another paper."""
+    if result == "valid" and by_code and paper is not None and paper.ink != "blue":
+        return Said("green", _("登记有效"), _("这个核验码的文书登记在案，现在有效。请与手里的文书逐项核对。"))
     if result == "valid" and paper is not None and paper.ink == "blue":
         return Said(
             "yellow", _("真实，但只是模拟审批意见"), _("蓝章文书不产生法律效力，转为红章的正式文书后才能用。")
