@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -160,3 +161,57 @@ def test_it_takes_the_items_of_a_real_city(data_folder: Path) -> None:
     # broken rows of the source: a code with commas in it, a type that is a web address
     assert len(rows) > 1000
     assert len(refused) <= len(rows) * 0.01, refused[:5]
+
+
+POWER = {"code": "XK1", "listed_on": "2012-01-10"}
+DELEGATION = {"code": "XF1", "starts_on": "2015-04-01", "ends_on": "2018-03-31"}
+
+
+@pytest.mark.parametrize(
+    ("register", "column", "values", "state", "day", "expected"),
+    [
+        # twelve months to the day: idle; a day less: not
+        ("powers", "idle", {**POWER, "last_used_on": "2013-10-14"}, "active", date(2014, 10, 14), True),
+        ("powers", "idle", {**POWER, "last_used_on": "2013-10-14"}, "active", date(2014, 10, 13), False),
+        # never used: counted from the day on which it was listed
+        ("powers", "idle", POWER, "active", date(2013, 1, 10), True),
+        ("powers", "idle", POWER, "active", date(2013, 1, 9), False),
+        # what is suspended is not idle
+        ("powers", "idle", POWER, "suspended", date(2020, 1, 1), False),
+        # the last day still counts
+        ("delegations", "expired", DELEGATION, "in_force", date(2018, 3, 31), False),
+        ("delegations", "expired", DELEGATION, "in_force", date(2018, 4, 1), True),
+        ("delegations", "expired", DELEGATION, "ended", date(2018, 4, 1), False),
+        ("delegations", "evaluation_due", DELEGATION, "in_force", date(2016, 3, 31), False),
+        ("delegations", "evaluation_due", DELEGATION, "in_force", date(2016, 4, 1), True),
+        (
+            "delegations", "evaluation_due", {**DELEGATION, "last_evaluated_on": "2016-04-08"}, "in_force",
+            date(2017, 4, 7), False,
+        ),
+    ],
+)  # fmt: skip
+def test_it_derives_what_is_idle_expired_or_due(
+    register: str, column: str, values: dict[str, str], state: str, day: date, expected: bool
+) -> None:
+    made = mechanism("powers")
+    compiled = compile_register(made.registers[register], made.tables)
+    assert compiled.derive(values, day, state=state)[column] is expected
+
+
+@pytest.mark.parametrize(
+    ("domain", "open_"),
+    [
+        ("一般", True),
+        ("国家安全", False),
+        ("公共安全", False),
+        ("金融业审慎监管", False),
+        ("生态环境保护", False),
+        ("人身健康和生命财产安全", False),
+        ("难以补救", False),
+    ],
+)
+def test_it_opens_promises_only_where_the_state_council_does(domain: str, open_: bool) -> None:
+    """国办发〔2020〕42号: no promise instead of a certificate in six domains."""
+    made = mechanism("permits")
+    register = compile_register(made.registers["service_items"], made.tables)
+    assert register.derive({"code": "A", "domain": domain}, date(2024, 10, 14))["promise_open"] is open_
