@@ -33,12 +33,12 @@ def _named(report: Report, words: str) -> Any:
     return next(result for result in report.results if words in result.name)
 
 
-def _figure(mechanism: Mechanism, measure: str, report: Report, at: str = "2026-11-30 18:00") -> Figure:
-    """The measure over all cases of its type that the scenarios play."""
+def _figure(mechanism: Mechanism, measure: str, report: Report) -> Figure:
+    """The measure over all cases of its type that the scenarios play, each as its last line left it."""
     spec = next(each for each in mechanism.measures if each.id == measure)
     case_type = compile_all(mechanism)[spec.case]
     views = [
-        view(case_type, result.case, result.facts, parse_instant(at))
+        view(case_type, result.case, result.facts, result.facts[-1].at)
         for result in report.results
         if result.case is not None and result.scenario.spec.case == spec.case
     ]

@@ -37,22 +37,24 @@ from gongzhi.engine.cases import (
     reading,
     replay_facts,
 )
-from gongzhi.engine.forms import Field
+from gongzhi.engine.cases.errors import CaseRefused
 from gongzhi.engine.instants import parse_instant
 from gongzhi.engine.mechanisms import compile_all, load
 
-WORLD = PlainWorld()
 OFFICES = ["城管执法局", "住建局", "公安局", "金湖街道"]
 PAUSES = [timedelta(minutes=1), timedelta(hours=2), timedelta(days=1), timedelta(days=4), timedelta(days=35)]
+#: a choice whose condition or whose values do not hold together is refused, and nothing happens; people try again
+REFUSALS = ("C010", "C011")
 FOLDERS = sorted(path.parent for path in Path(gongzhi.mechanisms.__path__[0]).glob("*/mechanism.yaml"))
+MECHANISMS = [load(folder) for folder in FOLDERS]
 TYPES = {
     f"{mechanism.id}/{id_}": case_type
-    for mechanism in map(load, FOLDERS)
+    for mechanism in MECHANISMS
     for id_, case_type in compile_all(mechanism).items()
 }
 
 
-def value_of(field: Field, chosen: dict[str, Any], dice: random.Random) -> Any:
+def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
     """A value that the field takes; a subcategory follows its category."""
     if field.kind == "choice":
         options = list(field.options)
@@ -64,13 +66,20 @@ def value_of(field: Field, chosen: dict[str, Any], dice: random.Random) -> Any:
         "paragraph": "一段文字",
         "number": dice.randint(int(field.min or 0), int(field.max or 20)),
         "money": "100.00",
-        "date": "2023-05-01",
+        "date": dice.choice(["2021-05-01", "2023-02-01", "2023-05-01"]),
         "yesno": dice.random() < 0.5,
         "place": "金湖街道",
         "area": "金湖街道",
         "office": dice.choice(OFFICES),
         "offices": dice.sample(OFFICES, dice.randint(0, 2)),
         "phone": "13907230001",
+        "identity_number": "11010519491231002X",
+        "credit_code": "91350100M000100Y43",
+        "person": "张三",
+        "choices": list(field.options[:2]),
+        "record": dice.choice(["R1", "R2", "R3"]),
+        "records": ["R1", "R2", "R3"],
+        "table": [{each.id: value_of(each, {}, dice) for each in field.columns}],
         "files": None,
     }[field.kind]
 
@@ -85,6 +94,19 @@ def values_for(case_type: CaseType, asks: Any, dice: random.Random) -> dict[str,
     return made
 
 
+#: three records in every register of every mechanism, so that a case may name one and be filled from it
+WORLD = PlainWorld(
+    records={
+        id_: {
+            f"R{number}": {field.id: value_of(field, {}, random.Random(number)) for field in register.fields}
+            for number in (1, 2, 3)
+        }
+        for mechanism in MECHANISMS
+        for id_, register in mechanism.registers.items()
+    }
+)
+
+
 class Walk:
     def __init__(self, case_type: CaseType, seed: int) -> None:
         self.case_type = case_type
@@ -94,7 +116,18 @@ class Walk:
         self.case: Case | None = None
         role = self.dice.choice(case_type.opened_by)
         by = Actor(person="开", role=role, office="" if role == "resident" else OFFICES[0])
-        self.do(Open(form=values_for(case_type, case_type.opening, self.dice)), by)
+        for _ in range(50):
+            if self.case is None:
+                self.attempt(Open(form=values_for(case_type, case_type.opening, self.dice)), by)
+        assert self.case is not None, "nobody can open it"
+
+    def attempt(self, command: Any, by: Actor) -> None:
+        """Do it, unless the values do not hold together."""
+        try:
+            self.do(command, by)
+        except CaseRefused as refusal:
+            if refusal.code not in REFUSALS:
+                raise
 
     def do(self, command: Any, by: Actor) -> None:
         for fact in decide(self.case_type, self.case, command, at=self.at, by=by, world=WORLD):
@@ -113,13 +146,15 @@ class Walk:
             self.do(Happened(fact="child_ended", values={"token": token.id, "outcome": "solved"}), SYSTEM)
             return
         task = self.dice.choice(self.case.tasks)
-        by = Actor(person=f"{task.step}{task.office}", role=task.role, office=task.office)
+        mine_own = task.role == "resident" == self.case.opened_by.role
+        person = self.case.opened_by.person if mine_own else f"{task.step}{task.office}"
+        by = Actor(person=person, role=task.role, office=task.office)
         choices = allowed(self.case_type, self.case, by, at=self.at, world=WORLD)
         mine = [choice for each, choice in choices if each.id == task.id]
         assert mine, f"nobody can do anything in {task.step}"
         choice = self.dice.choice(mine)
         values = values_for(self.case_type, choice.asks, self.dice)
-        self.do(Choose(step=task.step, choice=choice.id, values=values, task=task.id), by)
+        self.attempt(Choose(step=task.step, choice=choice.id, values=values, task=task.id), by)
 
     def check(self) -> None:
         """What must hold after every step."""
