@@ -148,11 +148,8 @@ def test_it_lets_expropriation_and_conversion_go_apart(
 def milestones(**days: str) -> dict[str, Any]:
     """Milestones by English name: real days with a bare date, planned ones with a leading ``?``."""
     chinese = {"talk": "谈判", "sign": "签约", "land": "拿地", "start": "开工", "run": "投产", "tax": "纳税"}
-    rows = [
-        {"step": chinese[name], ("planned" if day.startswith("?") else "done"): day.lstrip("?")}
-        for name, day in days.items()
-    ]
-    return {"milestones": rows}
+    plan = [{"step": chinese[name], "planned": day[1:]} for name, day in days.items() if day[0] == "?"]
+    return {"milestones": plan} | {f"real_{name}": day for name, day in days.items() if day[0] != "?"}
 
 
 @pytest.mark.parametrize(
@@ -165,6 +162,9 @@ def milestones(**days: str) -> dict[str, Any]:
         (milestones(sign="2024-05-18", run="?2024-10-13"), 0, -1, "红"),
         (milestones(sign="2024-05-18", run="?2024-10-28"), 0, 14, "黄"),
         (milestones(sign="2024-05-18", run="?2024-10-29"), 0, 15, "绿"),
+        # a step that was reached is not waited for, whatever its plan said
+        ({**milestones(start="?2024-01-01", tax="?2024-12-01"), "real_start": "2024-02-01"}, 0, 48, "绿"),
+        ({}, None, 36500, "绿"),
     ],
 )
 def test_it_counts_a_projects_days_from_its_milestones(

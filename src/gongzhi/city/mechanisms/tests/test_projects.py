@@ -21,6 +21,7 @@ from gongzhi.city.mechanisms.actions import install
 from gongzhi.city.mechanisms.models import Child, Paper
 from gongzhi.city.records import actions as records
 from gongzhi.city.records import queries
+from gongzhi.city.records.models import Record
 from gongzhi.city.territory.models import Office, Post
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +188,7 @@ def test_it_opens_a_completion_when_the_project_chooses_joint_acceptance(project
         step(stage, "decide", "grant", {"decision_no": "许字1号"})
         step(stage, "deliver", "delivered")
     step(case, "build", "start", {"started_on": "2024-10-14"})
-    assert queries.lookup("projects", "XM1") is not None
+    assert queries.lookup("projects", "XM1")["real_start"] == "2024-10-14"
     promise = Case.objects.get(type="promise")
     assert promise.state["data"]["promise"] == "开工即配套"
     step(case, "complete", "finish", {"finished_on": "2024-10-14"})
@@ -195,3 +196,29 @@ def test_it_opens_a_completion_when_the_project_chooses_joint_acceptance(project
     joint = Case.objects.get(type="joint_acceptance")
     assert joint.mechanism == "completion"
     assert joint.state["data"]["project_name"] == "城东装备厂"
+
+
+@pytest.mark.parametrize("first", ["expropriate", "convert"])
+def test_it_clears_land_whichever_approval_comes_first(projects, first):
+    records.put("land_parcels", "DK2", {"code": "DK2", "name": "城东二号地"}, by=SYSTEM)
+    receipt = actions.open_case(
+        "land_to_start",
+        "land_preparation",
+        {"parcel": "DK2", "reason_public": "基础设施"},
+        by=standing("officer"),
+    )
+    case = Case.objects.get(pk=receipt.case)
+    step(case, "set_out", "apart")
+    step(case, "publish", "published", {"notice_on": "2024-10-14"})
+    if first == "convert":
+        step(case, "convert", "approved", {"turning_no": "转1号"})
+    with clock.frozen(clock.now() + timedelta(days=31)):
+        step(case, "hear", "heard", {"heard": "没有异议", "prepaid": True})
+        step(case, "expropriate", "approved", {"taking_no": "征1号"})
+        if first == "expropriate":
+            step(case, "convert", "approved", {"turning_no": "转1号"})
+        step(case, "clear", "ready")
+    parcel = Record.objects.get(register="land_parcels", key="DK2")
+    assert parcel.state == "ready"
+    values = queries.lookup("land_parcels", "DK2")
+    assert (values["expropriation_no"], values["conversion_no"]) == ("征1号", "转1号")
