@@ -102,6 +102,8 @@ def test_it_fills_an_application_from_the_published_item(hall):
 def test_it_opens_a_check_of_a_promise_and_records_a_false_one(hall):
     cast = hall["cast"]
     granted(hall)
+    papers = Paper.objects.filter(case__type="application").values_list("document", flat=True)
+    assert sorted(papers) == ["paper_01_receipt", "paper_04_acceptance", "paper_18_promise", "paper_23_grant"]
     check = Case.objects.get(type="post_check")
     actions.choose(check.pk, "check", "doubtful", {"method": "现场核查", "finding": "是空地"}, by=cast.zhou)
     actions.choose(check.pk, "hear_side", "heard", {"statement": "未陈述"}, by=cast.zhou)
