@@ -7,6 +7,7 @@ may a person. A paper that must not be issued at all is kept as refused, with th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -185,14 +186,26 @@ def _seal(paper: Paper) -> SealedPaper:
         images=_images(body, data),
     )
     if not spec.turns:
-        return documents.seal_paper(SYSTEM, wanted)
-    blue = SealedPaper.objects.filter(subject=wanted.subject, document=spec.turns, ink=Ink.BLUE).order_by(
-        "-id"
-    )
-    first = blue.filter(status=SealedPaper.Status.VALID).first() or blue.first()
-    if first is None:
+        return documents.seal_paper(SYSTEM, replace(wanted, replaces=_before(paper)))
+    blue = _blue(wanted.subject, spec.turns)
+    if blue is None:
         raise NoSuchPaper()
-    return documents.turn_formal(SYSTEM, first, wanted)
+    return documents.turn_formal(SYSTEM, blue, wanted)
+
+
+def _before(paper: Paper) -> SealedPaper | None:
+    """The blue paper that was issued before this one and still stands: an opinion that is given anew takes its place."""
+    older = Paper.objects.filter(case=paper.case_id, document=paper.document, pk__lt=paper.pk)
+    found = (
+        older.filter(sealed__status=SealedPaper.Status.VALID, sealed__ink=Ink.BLUE).order_by("-pk").first()
+    )
+    return found.sealed if found and _document(paper).spec.ink == Ink.BLUE else None
+
+
+def _blue(about: str, document: str) -> SealedPaper | None:
+    """The blue paper of a matter: the one that stands, else the last."""
+    found = SealedPaper.objects.filter(subject=about, document=document, ink=Ink.BLUE).order_by("-id")
+    return found.filter(status=SealedPaper.Status.VALID).first() or found.first()
 
 
 def _document(paper: Paper) -> Document:

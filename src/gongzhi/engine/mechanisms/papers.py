@@ -8,7 +8,7 @@ The same reading serves the linter (a template that could not be printed is refu
     {"is": "quote", "blocks": [block, …]}
     {"is": "table", "columns": 4, "rows": [[{"head": true, "columns": 1, "rows": 1, "blocks": […]}, …], …]}
 
-A run is ``{"text": "…"}``, with ``"strong": true`` or ``"em": true``; ``{"break": true}``; or a drawn signature
+Blocks of a ``<section class="content">`` say ``"content": true``. A run is ``{"text": "…"}``, with ``"strong": true`` or ``"em": true``; ``{"break": true}``; or a drawn signature
 ``{"image": "applicant", "alt": "申请人签名"}`` (``<img src="signature:applicant">``).
 """
 
@@ -73,9 +73,14 @@ def read_paper(text: str, *, file: str = "", line: int = 1) -> list[Block]:
 
 
 def content_hash(blocks: list[Block]) -> str:
-    """SHA-256 of what a paper says, without its own number, date and notices: a paper that was stamped blue and the one
-    that is to be stamped red are the same exactly when this is equal."""
-    said = [block for block in blocks if not set(block.get("class", "").split()) & set(_OWN)]
+    """SHA-256 of what a paper says: a paper that was stamped blue and the one that is to be stamped red are the same exactly
+    when this is equal.
+
+    It covers the parts in ``<section class="content">`` where the paper has any, else all but its own number, date and notices.
+    """
+    said = [block for block in blocks if block.get("content")] or [
+        block for block in blocks if not set(block.get("class", "").split()) & set(_OWN)
+    ]
     return hashlib.sha256(
         json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     ).hexdigest()
@@ -140,7 +145,9 @@ class _Reader:
 
     def block(self, node: etree._Element, tag: str, depth: int) -> list[Block]:
         if tag in _WRAPS:
-            return self.blocks(node, depth)
+            inside = self.blocks(node, depth)
+            marked = "content" in node.get("class", "").split()
+            return [{**each, "content": True} for each in inside] if marked else inside
         if tag == "blockquote":
             return [{"is": "quote", "blocks": self.blocks(node, depth)}]
         if tag in ("ul", "ol"):

@@ -50,6 +50,8 @@ class Wanted:
     ink: str = "red"
     #: days of validity, the day of sealing counted; 0: without end
     valid_days: int = 0
+    #: an older paper that this one takes the place of
+    replaces: SealedPaper | None = None
     #: drawn signatures by name: PNG, JPEG or SVG
     images: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -60,7 +62,13 @@ def seal_paper(by: Standing, wanted: Wanted, *, at: datetime | None = None) -> S
     Raises NotAllowed, BadPaper, FontMissing, BadSignatureImage, or a SealFailure (key missing, expired, suspended, revoked,
     no time stamp): then nothing is kept and the same call can be made again later.
     """
-    return _seal(by, wanted, at or clock.now(), lambda paper: None)
+    at = at or clock.now()
+
+    def replace(paper: SealedPaper) -> None:
+        if wanted.replaces is not None:
+            _replace(by, wanted.replaces, paper, "已重新出具", at)
+
+    return _seal(by, wanted, at, replace)
 
 
 def turn_formal(
@@ -80,16 +88,18 @@ def turn_formal(
     if content_hash(read_paper(wanted.body)) != blue.content_sha256:
         raise NotTheSameContent()
 
-    def replace(red: SealedPaper) -> None:
-        changed = SealedPaper.objects.filter(pk=blue.pk, status=SealedPaper.Status.VALID).update(
-            status=SealedPaper.Status.REPLACED, status_at=at, status_reason="已转为正式文书", replaced_by=red
-        )
-        if not changed:
-            blue.refresh_from_db()
-            raise PaperWithdrawn(title=blue.title, status=status_words(blue, at))
-        record(by, "turned_formal", "sealed_paper", blue.pk, at, by_paper=str(red.pk))
+    return _seal(by, wanted, at, lambda red: _replace(by, blue, red, "已转为正式文书", at))
 
-    return _seal(by, wanted, at, replace)
+
+def _replace(by: Standing, old: SealedPaper, new: SealedPaper, why: str, at: datetime) -> None:
+    """Inside the transaction that keeps the new paper. Raises PaperWithdrawn when the old one does not stand any more."""
+    changed = SealedPaper.objects.filter(pk=old.pk, status=SealedPaper.Status.VALID).update(
+        status=SealedPaper.Status.REPLACED, status_at=at, status_reason=why, replaced_by=new
+    )
+    if not changed:
+        old.refresh_from_db()
+        raise PaperWithdrawn(title=old.title, status=status_words(old, at))
+    record(by, "replaced", "sealed_paper", old.pk, at, by_paper=str(new.pk), reason=why)
 
 
 def _sealed_before(wanted: Wanted) -> SealedPaper | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gongzhi.city.documents.rendering.pictures import Picture
 from gongzhi.engine.mechanisms.papers import Block
+
+_LONG, _BREAK = re.compile(r"[!-~]{21,}"), re.compile(r".{10}")
 
 
 def laid_out(blocks: list[Block], images: Mapping[str, Picture], office: str = "") -> list[Block]:
@@ -52,6 +55,9 @@ def _block(block: Block, images: Mapping[str, Picture]) -> Block:
 
 
 def _run(run: dict[str, Any], images: Mapping[str, Picture]) -> dict[str, Any]:
+    if "text" in run:
+        # a hash or an address may break anywhere, else it would run over the edge of its cell
+        return {**run, "text": _LONG.sub(lambda match: _BREAK.sub("\\g<0>\u200b", match[0]), run["text"])}
     if "image" not in run:
         return run
     picture = images.get(run["image"])

@@ -183,3 +183,41 @@ def test_it_knows_the_same_content_by_its_hash() -> None:
     assert content_hash(read_paper(BODY.replace("10月12日", "11月1日"))) == same
     assert content_hash(read_paper(BODY.replace("第三条", "第四条"))) != same
     assert content_hash(read_paper(BODY.replace("不予受理告知书", "受理告知书"))) != same
+
+
+def test_it_compares_only_what_a_paper_marks_as_its_content() -> None:
+    def paper(title: str, content: str) -> str:
+        return content_hash(
+            read_paper(
+                f"<h1>{title}</h1><section class='content'><table><tr><td>{content}</td></tr></table></section>"
+            )
+        )
+
+    assert paper("预审意见", "甲") == paper("许可证", "甲") != paper("许可证", "乙")
+
+
+def test_it_breaks_a_long_hash_inside_its_cell() -> None:
+    text = "a1" * 60
+    laid = words(render(f"<table><tr><th>指纹</th><td>{text}</td></tr></table>", title="表"))
+    assert text in laid.replace("\u200b", "").replace("\ufffe", "")
+    page = pypdfium2.PdfDocument(render(f"<table><tr><th>指纹</th><td>{text}</td></tr></table>", title="表"))[
+        0
+    ]
+    right = max(each.get_bounds()[2] for each in page.get_objects())
+    assert right < 595 - 70
+
+
+def test_it_prints_every_paper_of_every_mechanism() -> None:
+    import gongzhi.mechanisms
+    from gongzhi.engine.mechanisms import load
+
+    folder = Path(next(iter(gongzhi.mechanisms.__path__)))
+    shipped = [
+        each
+        for place in sorted(folder.glob("*/mechanism.yaml"))
+        for each in load(place.parent).documents.values()
+    ]
+    assert len(shipped) > 50
+    for document in shipped:
+        body = document.fill({"number": "第1号", "now": "2026-01-01"})
+        assert lay_out(body, title=document.title, closing=("某县某局", "2026年1月1日")).anchor, document.file

@@ -183,3 +183,59 @@ def test_it_keeps_one_seal_for_all_papers_of_an_office(cast, sealing):
     assert SealCertificate.objects.filter(kind="seal").count() == 1
     numbers = Paper.objects.order_by("id").values_list("number", flat=True)
     assert list(numbers) == ["承办〔2024〕1号", "承办〔2024〕2号"]
+
+
+BLUE = """---
+title: 预审意见
+case: appeal
+seal: lead
+ink: blue
+---
+<article><h1>预审意见</h1><section class="content"><p>{{ data.subject }}</p></section><p>仅供参考。</p><p class="date">{{ now }}</p></article>
+"""
+RED = (
+    BLUE.replace("title: 预审意见", "title: 许可决定")
+    .replace("ink: blue", "turns: blue")
+    .replace("预审意见", "许可决定")
+)
+TURNING = """
+- id: blue
+  title: 出预审意见
+  on: {case: appeal, fact: chosen, step: dispatch, choice: send}
+  do: {issue: blue}
+- id: again
+  title: 再出预审意见
+  on: {case: appeal, fact: note}
+  do: {issue: blue}
+- id: red
+  title: 转正
+  on: {case: appeal, fact: urge}
+  do: {issue: red}
+"""
+
+
+@pytest.mark.parametrize(("other", "state"), [("{{ data.subject }}", "sealed"), ("别的内容", "refused")])
+def test_it_turns_the_blue_paper_that_stands_formal_if_it_says_the_same(files, cast, monday, other, state):
+    made = {
+        **files,
+        "reactions.yaml": TURNING.encode(),
+        "documents/blue.html": BLUE.encode(),
+        "documents/red.html": RED.replace("<p>{{ data.subject }}</p>", f"<p>{other}</p>").encode(),
+    }
+    install(complete(made), by=SYSTEM)
+    receipt = reported(cast)
+    dispatched(cast, receipt.case)
+    cases.act(receipt.case, "note", {"text": "再审一次"}, by=cast.zhou)
+    cases.act(receipt.case, "urge", {"text": "已拿地"}, by=cast.wang)
+    react_to_all()
+    first, second, red = Paper.objects.filter(case=receipt.case).order_by("id")
+    sealed(first), sealed(second)
+    first.sealed.refresh_from_db()
+    assert (first.sealed.status, first.sealed.replaced_by) == ("replaced", second.sealed)
+    assert sealing_papers.seal_waiting_paper.func(red.pk) == state
+    red.refresh_from_db()
+    second.sealed.refresh_from_db()
+    if state == "sealed":
+        assert red.sealed.ink == "red" and second.sealed.replaced_by == red.sealed
+    else:
+        assert red.trouble["code"] == "U022" and second.sealed.status == "valid"

@@ -27,8 +27,13 @@ def problems(draft: Draft, document: Document, spec: CaseTypeSpec) -> Iterator[P
     for number, name in enumerate(head.names):
         if name not in kinds:
             yield finding(draft, file, ("names", number), "M097", *unknown("字段", name, kinds))
-    if head.turns and head.turns not in draft.documents:
-        yield finding(draft, file, ("turns",), "M097", *unknown("文书", head.turns, draft.documents))
+    blue = [
+        each.id
+        for each in draft.documents.values()
+        if each.spec.ink == "blue" and each.spec.case == head.case
+    ]
+    if head.turns and head.turns not in blue:
+        yield finding(draft, file, ("turns",), "M097", *unknown("同一事项的蓝章文书", head.turns, blue))
     if head.number and not _is_number(head.number):
         yield finding(draft, file, ("number",), "M098", f"文号“{head.number}”读不懂", EXAMPLE)
     try:
