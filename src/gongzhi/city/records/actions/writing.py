@@ -136,8 +136,7 @@ def advance(made: Fresh, register: Register, values: Mapping[str, Any], state: s
     row.state, row.version = state, version.number
     force = lifetimes.in_force(register, state)
     row.published_id, row.published_state = (version.pk, state) if force else (None, "")
-    made.texts = [rows.staff_text(register, row.pk, values)]
-    made.texts += [rows.public_text(register, row.pk, values)] if force else []
+    made.texts = made.texts[:1] + ([rows.public_text(register, row.pk, values)] if force else [])
 
 
 def insert(made: Sequence[Fresh]) -> None:

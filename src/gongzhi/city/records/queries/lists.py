@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import QuerySet
@@ -79,12 +80,24 @@ def hits(
             continue
         if not (said := question(words)):
             continue
-        ranked = searching.ranked(rows, said, register.id, public=public)
-        found = list(ranked[start : min(start + size, MOST_HITS) + 1])
-        if found:
-            more = len(found) > size and start + size < MOST_HITS
+        keys = _close(rows.order_by(), said, register.id, public)[start : min(start + size, MOST_HITS) + 1]
+        if keys:
+            by_key = rows.in_bulk(keys)
+            found = [by_key[key] for key in keys if key in by_key]
+            more = len(keys) > size and start + size < MOST_HITS
             return Page(found[:size], _write(start + size, is_loose) if more else "")
     return Page([], "")
+
+
+def _close(rows: QuerySet[Record], question: str, register: str, public: bool) -> list[UUID]:
+    """The keys of the closest rows. Where this post sees hardly any of the closest of all, the database looks on."""
+    near = dict(searching.closest(question, register, public=public))
+    seen = dict(rows.filter(pk__in=list(near)).values_list("pk", "key")) if near else {}
+    if len(near) == searching.MOST_CLOSE and len(seen) <= MOST_HITS:
+        ranked = searching.ranked(rows, question, register, public=public)
+        close = ranked.values_list("pk", "closeness")  # type: ignore[misc] - a column of ``extra``
+        return [key for key, _closeness in close[: MOST_HITS + 1]]
+    return sorted(seen, key=lambda key: (near[key], seen[key]))
 
 
 def in_state(rows: QuerySet[Record], register: Register, state: str) -> QuerySet[Record]:

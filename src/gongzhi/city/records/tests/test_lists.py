@@ -132,6 +132,17 @@ def test_it_turns_pages_of_hits(cast, monday):
         queries.public_search(ITEMS, "审批", "forged")
 
 
+def test_it_finds_the_few_that_a_post_sees_among_many(cast, monday, monkeypatch):
+    from gongzhi.city.records import searching
+
+    monkeypatch.setattr(searching, "MOST_CLOSE", 3)
+    for number in range(5):
+        actions.create(cast.yu, POINTS, {"code": f"L{number}", "title": "小屋", "area": LEISHAN})
+    actions.create(cast.yu, POINTS, {"code": "J1", "title": "金湖的一间小屋", "area": JINHU})
+    assert keys(queries.search(cast.hu, POINTS, "小屋")) == ["J1"]
+    assert len(queries.search(cast.yu, POINTS, "小屋").rows) == 6
+
+
 def test_it_keeps_registers_apart(cast, catalogue):
     actions.create(cast.yu, POINTS, {"code": "P1", "title": "身份证自助点", "area": JINHU})
     assert keys(queries.search(cast.yu, POINTS, "身份证")) == ["P1"]
