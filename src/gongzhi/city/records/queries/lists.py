@@ -95,7 +95,8 @@ def _close(rows: QuerySet[Record], question: str, register: str, public: bool) -
     seen = dict(rows.filter(pk__in=list(near)).values_list("pk", "key")) if near else {}
     if len(near) == searching.MOST_CLOSE and len(seen) <= MOST_HITS:
         ranked = searching.ranked(rows, question, register, public=public)
-        close = ranked.values_list("pk", "closeness")  # type: ignore[misc] - a column of ``extra``
+        # a column that ``extra`` adds
+        close = ranked.values_list("pk", "closeness")  # type: ignore[misc]
         return [key for key, _closeness in close[: MOST_HITS + 1]]
     return sorted(seen, key=lambda key: (near[key], seen[key]))
 
