@@ -36,6 +36,7 @@ from gongzhi.city.web.views.resident import asked
 from gongzhi.city.web.wanted import kinds, openable
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.errors import GongzhiError
+from gongzhi.engine.forms import Field
 
 #: how a case came in, by the post that took it
 CHANNELS = {"seat": "video", "hotline_agent": "hotline", "grid_worker": "doorstep", "proxy": "doorstep"}
@@ -118,7 +119,7 @@ def receipt(request: HttpRequest, case: UUID) -> HttpResponse:
 def drawn(address: str) -> str:
     """The address as a QR code, an SVG for the page itself."""
     made = segno.make(address, error="m", micro=False)
-    return mark_safe(made.svg_inline(scale=4, border=2, svgclass="qr"))  # noqa: S308 - our own address, escaped
+    return mark_safe(made.svg_inline(scale=4, border=2, svgclass="qr", omitsize=True))  # noqa: S308 - our own address, escaped
 
 
 def known_of(case_type: CaseType, person: Resident | None) -> dict[str, Any]:
@@ -170,11 +171,16 @@ def _open(
     return made.case
 
 
+def materials(case_type: CaseType) -> list[Field]:
+    """What an applicant hands in with the application."""
+    fields = [case_type.form[ask.field] for ask in case_type.opening]
+    return [field for field in fields if field.kind == "files"]
+
+
 def _handed(request: HttpRequest, case_type: CaseType) -> list[tuple[str, str]]:
     """The materials that the case type asks for, and what was done with each."""
     sent = request.POST
-    fields = [field for field in case_type.form.fields if field.kind == "files"]
-    given = [(field, sent.get(f"handed.{field.id}", "")) for field in fields]
+    given = [(field, sent.get(f"handed.{field.id}", "")) for field in materials(case_type)]
     return [(field.label, how if how in HANDED else "") for field, how in given]
 
 
@@ -207,7 +213,7 @@ def _form(
     mandate = _mandate(request, by)
     person = mandate.mandator if mandate else _person(request, by)
     context |= {
-        "materials": [field for field in case_type.form.fields if field.kind == "files"],
+        "materials": materials(case_type),
         "ways": HANDED,
         "known": [case_type.form[name].label for name in known],
         "person": shown(person) if person else None,
