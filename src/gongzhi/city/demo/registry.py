@@ -1,0 +1,145 @@
+"""Names of stories as the city's own codes: offices by their names, and records that are there when a case names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from gongzhi.city.cases import lookups
+from gongzhi.city.cases.world import home_area
+from gongzhi.city.demo.answers import answered
+from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.references import SYSTEM
+from gongzhi.city.records import actions as records
+from gongzhi.city.records import catalogue
+from gongzhi.city.records.models import Record
+from gongzhi.city.territory import actions as territory
+from gongzhi.city.territory.models import Area, Office
+from gongzhi.engine.cases.casetypes import Ask
+from gongzhi.engine.forms import Field
+from gongzhi.engine.registers import Register
+
+#: partners outside of the county are kept under this code
+PARTNER = "dy-x-"
+
+
+@dataclass(slots=True)
+class Registry:
+    """Offices by name and records by key, made when a story needs one that is not there."""
+
+    offices: dict[str, str] = field(default_factory=dict)
+    world: dict[tuple[str, str], tuple[Mapping[str, Any], timedelta]] = field(default_factory=dict)
+
+    def office(self, name: str) -> str:
+        """Code of the office with this name (or code); one that the city does not have is added as a partner."""
+        if name not in self.offices:
+            found = (
+                Office.objects.filter(code=name).first()
+                or Office.objects.filter(short_name=name).order_by("path").first()
+                or Office.objects.filter(name=name).order_by("path").first()
+                or self._partner(name)
+            )
+            self.offices[name] = found.code
+        return self.offices[name]
+
+    def _partner(self, name: str) -> Office:
+        root = Office.objects.get(parent=None)
+        return territory.add_office(
+            SYSTEM,
+            code=f"{PARTNER}{len(self.offices) + 1:03}",
+            name=name[:100],
+            short_name=name[:40],
+            kind="partner",
+            area=root.area,
+            parent=root,
+        )
+
+    def area(self, name: str) -> str:
+        """Code of the area with this name (or code); the whole county where nobody knows it."""
+        found = Area.objects.filter(code=name).first() or Area.objects.filter(short_name=name).first()
+        return found.code if found else home_area()
+
+    def know(self, world: Mapping[str, Mapping[str, Mapping[str, Any]]], shift: timedelta) -> None:
+        """Bring the records into the state of which a story tells; its days are moved along with it."""
+        for register, rows in world.items():
+            for key, values in rows.items():
+                self.world[register, key] = (values, shift)
+                self._make(register, key)
+
+    def need(self, register: str, keys: Any) -> None:
+        """Have the named records in use."""
+        for key in keys if isinstance(keys, list) else [keys]:
+            if isinstance(key, str) and lookups.record(register, key) is None:
+                self._make(register, key)
+
+    def _make(self, register: str, key: str) -> None:
+        declared = catalogue.known(register)
+        if declared is None:
+            return
+        found = declared.register
+        told, shift = self.world.get((register, key), ({}, timedelta(0)))
+        given = {
+            name: self._real(found.form[name], value, shift)
+            for name, value in told.items()
+            if name in found.form
+        }
+        asks = [Ask(each.id) for each in found.form.fields]
+        office = given.get(found.office, "") or Office.objects.get(parent=None).code
+        values = answered(
+            found.form, asks, {**given, found.key: key}, at=clock.now(), office=office, by=SYSTEM
+        )
+        known = Record.objects.filter(register=register, key=key).exists()
+        records.put(register, key, given if known else values, by=SYSTEM, because="演示")
+        self._bring_into_use(found, register, key)
+
+    def _real(self, field_: Field, value: Any, shift: timedelta) -> Any:
+        if field_.kind == "date":
+            return moved(value, shift)
+        if field_.kind == "table" and isinstance(value, list):
+            columns = {column.id: column for column in field_.columns}
+            return [
+                {k: self._real(columns[k], v, shift) if k in columns else v for k, v in row.items()}
+                for row in value
+            ]
+        if field_.kind == "office":
+            return self.office(str(value))
+        if field_.kind == "offices":
+            return [self.office(str(each)) for each in value]
+        if field_.kind == "area":
+            return self.area(str(value))
+        if field_.register:
+            self.need(field_.register, value)
+        return value
+
+    def _bring_into_use(self, register: Register, register_id: str, key: str) -> None:
+        """By the shortest way of moves into a state in which cases may name it."""
+        row = Record.objects.get(register=register_id, key=key)
+        if not register.moves or register.is_usable(row.state):
+            return
+        for name in ways_to_use(register, row.state):
+            records.move(SYSTEM, row.pk, name, expected=None, note="演示")
+
+
+def moved(value: Any, shift: timedelta) -> Any:
+    """A day of a story, moved along."""
+    try:
+        return (date.fromisoformat(str(value)) + shift).isoformat()
+    except ValueError:
+        return value
+
+
+def ways_to_use(register: Register, state: str) -> list[str]:
+    """Moves that lead from a state to a usable one, the fewest; empty when no way does."""
+    todo: list[tuple[str, list[str]]] = [(state, [])]
+    seen = {state}
+    while todo:
+        here, way = todo.pop(0)
+        if register.is_usable(here):
+            return way
+        for name, move in register.moves.items():
+            if here in move.from_ and move.to not in seen:
+                seen.add(move.to)
+                todo.append((move.to, [*way, name]))
+    return []

@@ -1,0 +1,52 @@
+"""Posts for whoever a story needs: the person who holds the role in the office, appointed when nobody does."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from gongzhi.city.cases import world
+from gongzhi.city.demo.sentences import person_name
+from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.references import SYSTEM, Standing
+from gongzhi.city.people.actions import create_account
+from gongzhi.city.territory import actions as territory
+from gongzhi.city.territory import queries
+from gongzhi.city.territory.models import Office, Post
+
+
+@dataclass(slots=True)
+class Staff:
+    """Standings by role, office and name; every one is a real post."""
+
+    chance: random.Random
+    known: dict[tuple[str, str, str], Standing] = field(default_factory=dict)
+
+    def holder(self, role: str, office: str, title: str, person: str = "") -> Standing:
+        """Who acts in the role in the office; a story that names a person gets that person."""
+        key = (role, office, person)
+        if key not in self.known:
+            self.known[key] = self._found(role, office, person) or self._appointed(
+                role, office, title, person
+            )
+        return self.known[key]
+
+    def _found(self, role: str, office: str, person: str) -> Standing | None:
+        posts = Post.objects.filter(role=role, office__code=office).select_related(
+            "user", "office__area", "area"
+        )
+        if person:
+            posts = posts.filter(user__name=person)
+        post = posts.order_by("id").first()
+        return queries.standing(post) if post else None
+
+    def _appointed(self, role: str, office: str, title: str, person: str) -> Standing:
+        where = Office.objects.filter(code=office).first() or Office.objects.get(parent=None)
+        number = Post.objects.filter(office=where).count() + 1
+        name = person or person_name(self.chance)
+        user = create_account(SYSTEM, username=f"{where.code}-{role.replace('_', '')}-{number}", name=name)
+        starts = clock.today() - timedelta(days=400)
+        post = territory.appoint(SYSTEM, user, role, office=where, title=title[:40], starts=starts)
+        world.forget()
+        return queries.standing(post)
