@@ -199,7 +199,7 @@ def _before(paper: Paper) -> SealedPaper | None:
     found = (
         older.filter(sealed__status=SealedPaper.Status.VALID, sealed__ink=Ink.BLUE).order_by("-pk").first()
     )
-    return found.sealed if found and _document(paper).spec.ink == Ink.BLUE else None
+    return found.sealed if found and _document(paper).spec.ink == Ink.BLUE.value else None
 
 
 def _blue(about: str, document: str) -> SealedPaper | None:
