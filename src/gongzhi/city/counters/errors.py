@@ -148,6 +148,15 @@ class WordsMissing(GongzhiError):
     status = 422
 
 
+class LineFull(GongzhiError):
+    """More people wait in a line, or for a seat, than can be served in a day; or somebody plays."""
+
+    code = "V017"
+    sentence = "现在排队的人太多，暂时不能再排。"
+    remedy = "请晚一点再来，或者约一个时间、留电话等回拨。"
+    status = 429
+
+
 class NoSuchSession(GongzhiError):
     """No video session of that code, or none that this person may see: the answer is the same."""
 

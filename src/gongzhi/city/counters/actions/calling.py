@@ -10,7 +10,14 @@ from django.db import transaction
 from gongzhi.city.counters import points
 from gongzhi.city.counters.actions.recording import locked, record, said
 from gongzhi.city.counters.actions.seats import my_seat, turn
-from gongzhi.city.counters.errors import AnsweredAlready, CallMoved, ContactMissing, NotYourCall, SeatBusy
+from gongzhi.city.counters.errors import (
+    AnsweredAlready,
+    CallMoved,
+    ContactMissing,
+    LineFull,
+    NotYourCall,
+    SeatBusy,
+)
 from gongzhi.city.counters.models import Seat, Signal, VideoSession
 from gongzhi.city.counters.numbering import next_number
 from gongzhi.city.kernel import clock, ids
@@ -24,6 +31,8 @@ State = VideoSession.State
 SILENCE = 20
 #: the same for somebody who waits: phones put pages to sleep sooner
 PATIENCE = 90
+#: callers who wait for a seat
+MOST_WAITING = 400
 #: seconds after which a sign of life is written down again
 FRESH = 3
 #: calls back that nobody answers before it is given up
@@ -61,6 +70,8 @@ def ask_video(
         points.point(point)
     if later and not caller.phone.strip():
         raise ContactMissing
+    if not later and VideoSession.objects.filter(state=State.WAITING).count() >= MOST_WAITING:
+        raise LineFull
     now, day = clock.now(), clock.today()
     session = VideoSession(
         code=ids.tracking_code(),
@@ -227,6 +238,9 @@ def move(by: Standing, held: VideoSession, kind: str, state: str, **more: object
     held.save(update_fields=["state", "seat", *more])
     if state not in VideoSession.LIVE:
         Signal.objects.filter(session=held).delete()
+    if state in VideoSession.ENDED and held.id_number:
+        # nobody is compared with it any more
+        VideoSession.objects.filter(pk=held.pk).update(id_number="")
     record(by, kind, held, state=state, **told)
 
 

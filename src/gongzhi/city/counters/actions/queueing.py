@@ -11,6 +11,7 @@ from gongzhi.city.counters.actions.recording import locked, record, said
 from gongzhi.city.counters.actions.windows import at_window, mine
 from gongzhi.city.counters.errors import (
     LineClosed,
+    LineFull,
     NobodyWaiting,
     NotYourWindow,
     NumberMoved,
@@ -23,6 +24,8 @@ from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
 
 State = QueueNumber.State
+#: people who wait in one line; more can't be served on a day
+MOST_WAITING = 400
 
 
 @transaction.atomic
@@ -38,6 +41,8 @@ def take_number(by: Standing, line: Line, item: str = "", *, ready_at: datetime 
     fresh = Line.objects.select_related("office").get(pk=line.pk)
     if not fresh.is_open:
         raise LineClosed(line=str(fresh))
+    if QueueNumber.objects.filter(line=line, day=day, state=State.WAITING).count() >= MOST_WAITING:
+        raise LineFull
     number = QueueNumber.objects.create(
         line=fresh,
         day=day,

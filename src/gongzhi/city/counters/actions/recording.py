@@ -14,21 +14,13 @@ from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.engine.cases.model import Fact
 
 Row = TypeVar("Row", bound=Model)
-#: facts are told of these things: their word in the journal
-SUBJECTS = {
-    "line": "line",
-    "window": "window",
-    "queuenumber": "number",
-    "appointment": "appointment",
-    "seat": "seat",
-    "videosession": "video",
-}
 
 
 def record(by: Standing, kind: str, about: Model, **data: Any) -> None:
     """Append the fact ``kind`` to the chain of the row. Never put anything private into ``data``."""
-    thing = SUBJECTS[about._meta.model_name or ""]
-    append(subject(thing, about.pk), [Fact(kind=kind, at=clock.now(), by=by, data=data)])
+    append(
+        subject(about._meta.model_name or "", about.pk), [Fact(kind=kind, at=clock.now(), by=by, data=data)]
+    )
 
 
 def locked(row: Row) -> Row:

@@ -1,10 +1,11 @@
-"""Somebody sits down at a video seat, goes away, and comes back."""
+"""Somebody sits down at a video seat, goes away, and comes back. The journal isn't told (see ``windows``): who answered
+which call is told, with the call."""
 
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from gongzhi.city.counters.actions.recording import locked, record
+from gongzhi.city.counters.actions.recording import locked
 from gongzhi.city.counters.errors import NotYourWindow, SeatBusy, WindowTaken
 from gongzhi.city.counters.models import Seat, VideoSession
 from gongzhi.city.kernel import clock
@@ -28,7 +29,6 @@ def sit_down(by: Standing, seat: Seat) -> Seat:
             turn(held, State.FREE, post_id=int(by.post), seen_at=clock.now())
     except IntegrityError as error:  # they sit at another seat
         raise WindowTaken(place=str(held)) from error
-    record(by, "seat_free", held)
     return held
 
 
@@ -38,7 +38,6 @@ def go_away(by: Standing, seat: Seat) -> Seat:
     held = my_seat(by, seat)
     _not_in_a_call(held)
     turn(held, State.AWAY)
-    record(by, "seat_away", held)
     return held
 
 
@@ -48,7 +47,6 @@ def leave_seat(by: Standing, seat: Seat) -> Seat:
     held = my_seat(by, seat)
     _not_in_a_call(held)
     turn(held, State.AWAY, post_id=None)
-    record(by, "seat_left", held)
     return held
 
 

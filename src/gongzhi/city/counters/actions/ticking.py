@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from gongzhi.city.counters.actions.calling import PATIENCE, SILENCE, UNKNOWN_OWED, drop, hang_up
-from gongzhi.city.counters.models import QueueNumber, Seat, Signal, VideoSession
+from gongzhi.city.counters.models import Appointment, QueueNumber, Seat, Signal, VideoSession
+from gongzhi.city.journal.bulk import append_many
 from gongzhi.city.kernel import clock
-from gongzhi.city.kernel.references import SYSTEM
+from gongzhi.city.kernel.references import SYSTEM, subject
+from gongzhi.engine.cases.model import Fact
 
 State = VideoSession.State
 #: messages between browsers are kept no longer than this
 FORGET_SIGNALS = timedelta(hours=1)
 BATCH = 200
+#: how long after the end names, phone numbers and addresses are kept: somebody may ask once more
+FORGET_PEOPLE = timedelta(days=7)
 
 
 def tick_calls(at: datetime | None = None) -> int:
@@ -62,9 +68,35 @@ def _tidy(at: datetime) -> None:
 
 
 def close_day(at: datetime | None = None) -> int:
-    """Numbers of days that are over don't wait any more; nobody is at a window over night. Gives how many there were."""
-    today = clock.today() if at is None else at.date()
+    """Numbers of days that are over don't wait any more, and nobody is at a window over night; what people had left
+    to be found by is erased a week after their matter was over. Gives how many numbers there were."""
     now = at or clock.now()
-    old = QueueNumber.objects.filter(day__lt=today)
-    left = old.filter(state__in=("waiting", "missed")).update(state="left", ended_at=now)
-    return left + old.filter(state__in=QueueNumber.AT_WINDOW).update(state="done", ended_at=now)
+    closed = 0
+    while batch := _close_batch(now):
+        closed += batch
+    _forget_people(now - FORGET_PEOPLE)
+    return closed
+
+
+@transaction.atomic
+def _close_batch(now: datetime) -> int:
+    open_states = (*QueueNumber.AT_WINDOW, "waiting", "missed")
+    old = QueueNumber.objects.select_for_update(of=("self",), skip_locked=True)
+    rows = list(old.filter(day__lt=timezone.localdate(now), state__in=open_states).order_by("pk")[:BATCH])
+    chains = {}
+    for row in rows:
+        row.state = "done" if row.state in QueueNumber.AT_WINDOW else "left"
+        row.ended_at = now
+        chains[subject("queuenumber", row.pk)] = [
+            Fact(kind="number_expired", at=now, by=SYSTEM, data={"state": row.state})
+        ]
+    QueueNumber.objects.bulk_update(rows, ["state", "ended_at"])
+    append_many(chains)
+    return len(rows)
+
+
+def _forget_people(before: datetime) -> None:
+    known = Q(phone__blank=False) | Q(name__blank=False)
+    calls = VideoSession.objects.filter(known, state__in=VideoSession.ENDED, ended_at__lt=before)
+    calls.update(name="", phone="", id_number="")
+    Appointment.objects.filter(known, ended_at__lt=before).update(name="", phone="", place="")

@@ -1,10 +1,11 @@
-"""Somebody sits down at a window, pauses, and goes. Nobody counts how long: there is no check-in."""
+"""Somebody sits down at a window, pauses, and goes. The journal isn't told: it would be a record of attendance, and there is
+no check-in here. Who called and served which number is told, with the number."""
 
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
-from gongzhi.city.counters.actions.recording import locked, record
+from gongzhi.city.counters.actions.recording import locked
 from gongzhi.city.counters.errors import NotYourWindow, WindowBusy, WindowTaken
 from gongzhi.city.counters.models import QueueNumber, Window
 from gongzhi.city.kernel.permissions import check
@@ -23,7 +24,6 @@ def open_window(by: Standing, window: Window) -> Window:
             _turn(held, Window.State.OPEN, by.post)
     except IntegrityError as error:  # they sit at another window
         raise WindowTaken(place=str(held)) from error
-    record(by, "window_opened", held)
     return held
 
 
@@ -32,7 +32,6 @@ def pause_window(by: Standing, window: Window) -> Window:
     """Call nobody for a while. NotYourWindow."""
     held = mine(by, window)
     _turn(held, Window.State.PAUSED, by.post)
-    record(by, "window_paused", held)
     return held
 
 
@@ -44,7 +43,6 @@ def close_window(by: Standing, window: Window) -> Window:
     if number is not None:
         raise WindowBusy(number=number.label)
     _turn(held, Window.State.CLOSED, "")
-    record(by, "window_closed", held)
     return held
 
 

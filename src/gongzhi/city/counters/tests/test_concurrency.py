@@ -151,7 +151,7 @@ def test_one_of_two_seats_calls_back_and_one_tick_of_two_drops(committed):
         [0, 1],
         [1, 1],
     )
-    assert Entry.objects.filter(subject=f"video:{session.pk}", kind="video_dropped").count() == 1
+    assert Entry.objects.filter(subject=f"videosession:{session.pk}", kind="video_dropped").count() == 1
     actions.sit_down(committed.yun, committed.seat)
     actions.sit_down(committed.lei, committed.other_seat)
     results = at_once(
@@ -211,6 +211,7 @@ while True:
     number = actions.take_number(resident(""), line)
     session = actions.ask_video(resident(""), Caller(phone="13872001234"))
     print(number.code, session.code, flush=True)
+    actions.leave_line(resident(""), number)
     try:
         actions.sit_down(yun, seat)
         taken = actions.answer(yun, seat)

@@ -30,7 +30,9 @@ pytestmark = pytest.mark.django_db
 
 def kinds(number):
     return list(
-        Entry.objects.filter(subject=f"number:{number.pk}").order_by("seq").values_list("kind", flat=True)
+        Entry.objects.filter(subject=f"queuenumber:{number.pk}")
+        .order_by("seq")
+        .values_list("kind", flat=True)
     )
 
 
@@ -234,6 +236,7 @@ def test_it_closes_the_day(cast, monday):
     assert actions.close_day(monday) == 0
     assert actions.close_day(monday + timedelta(days=1)) == 2
     assert sorted(QueueNumber.objects.values_list("state", flat=True)) == ["done", "left"]
+    assert Entry.objects.filter(kind="number_expired").count() == 2
 
 
 def test_it_counts_by_line_and_never_by_person(cast, monday):

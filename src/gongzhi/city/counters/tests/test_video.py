@@ -72,7 +72,7 @@ def test_it_goes_all_the_way(cast, call):
     assert (done.state, done.result) == ("done", "年审已办好")
     assert Seat.objects.get(pk=cast.seat.pk).state == "free"
     kinds = list(
-        Entry.objects.filter(subject=f"video:{call.pk}").order_by("seq").values_list("kind", flat=True)
+        Entry.objects.filter(subject=f"videosession:{call.pk}").order_by("seq").values_list("kind", flat=True)
     )
     assert kinds == [
         "video_asked",
@@ -369,3 +369,30 @@ def test_it_counts_calls_of_the_city(cast, call, monday):
     assert (found.asked, found.connected, found.dropped, found.owed, found.drop_rate) == (2, 1, 1, 2, 1.0)
     with pytest.raises(NotAllowed):
         queries.call_figures(cast.huang, monday.date(), monday.date())
+
+
+def test_it_forgets_the_id_number_at_the_end_and_the_person_a_week_later(cast, call, monday):
+    actions.finish_call(cast.yun, call, "好")
+    assert (fresh(call).id_number, fresh(call).phone) == ("", "13872001234")
+    actions.close_day(monday + timedelta(days=7))
+    assert fresh(call).phone == "13872001234"
+    actions.close_day(monday + timedelta(days=7, seconds=1))
+    assert (fresh(call).name, fresh(call).phone) == ("", "")
+
+
+def test_it_lets_nobody_queue_who_can_not_be_served(cast, monday, monkeypatch):
+    from gongzhi.city.counters.actions import calling, queueing
+    from gongzhi.city.counters.errors import LineFull
+
+    for room in (calling, queueing):
+        monkeypatch.setattr(room, "MOST_WAITING", 1)
+    actions.ask_video(cast.wang, Caller())
+    actions.take_number(cast.wang, cast.line)
+    for refused in (
+        lambda: actions.ask_video(cast.wang, Caller()),
+        lambda: actions.take_number(cast.wang, cast.line),
+    ):
+        with pytest.raises(LineFull):
+            refused()
+    assert actions.ask_video(cast.wang, WANG, later=True).seq == 2
+    assert actions.take_number(cast.wang, cast.fast).seq == 1

@@ -116,7 +116,6 @@ def test_it_takes_a_number_and_follows_it_without_scripts(browser, hall):
     assert "请到1号窗口" in text(villager.get(answer.url))
     assert "A001" in text(villager.get("/points/hall/screen/"))
     clerk.post(f"{desk}do/", {"do": "serve"})
-    assert "为 A001 开件" in text(clerk.get(desk)) or "开件" not in text(clerk.get(desk))
     clerk.post(f"{desk}do/", {"do": "finish"})
     assert "已办完" in text(villager.get(answer.url))
 
@@ -136,6 +135,48 @@ def test_it_says_at_the_window_why_something_can_not_be_done(browser, hall):
     assert browser("tian").post(f"{desk}do/", {"do": "next"}, follow=True).status_code == 200
     assert browser("he").post(f"{desk}do/", {"do": "next"}).status_code == 404
     assert clerk.get(f"{desk}do/").status_code == 405
+
+
+FORM = {
+    "subject": "村口路灯不亮",
+    "text": "三天不亮了,晚上看不见路。",
+    "place": "上冯村口",
+    "place.area": "420281001000",
+}
+
+
+@pytest.fixture
+def station(hall):
+    """A window in the village, at which 胡网格 sits with a number."""
+    from gongzhi.city.counters import actions
+    from gongzhi.city.kernel.references import SYSTEM
+    from gongzhi.city.territory.models import Office
+
+    office = Office.objects.select_related("area").get(code="jinhu")
+    line = actions.add_line(SYSTEM, "xwh", "A", "便民", office)
+    window = actions.add_window(SYSTEM, "xwh", 1, "便民", office, [line])
+    actions.take_number(hall.wang, line)
+    actions.open_window(hall.hu, window)
+    actions.call_next(hall.hu, window)
+    return window
+
+
+def test_it_opens_a_case_for_the_number_at_the_window(browser, station):
+    from gongzhi.city.cases.models import Case
+    from gongzhi.city.counters.models import QueueNumber
+
+    walker, desk = browser("hu"), f"/counter/windows/{station.pk}/"
+    address = f"{desk}open/mini/appeal/"
+    assert address in text(walker.get(desk)) and "为 A001 开件" in text(walker.get(desk))
+    refused = walker.post(address, FORM | {"subject": "", "key": "k1"})
+    assert refused.status_code == 422 and "三天不亮了" in text(refused)
+    assert not Case.objects.exists() and QueueNumber.objects.get().case == ""
+    for _ in range(2):  # the second press of the button opens no second case
+        walker.post(address, FORM | {"key": "k1"})
+    case = Case.objects.get()
+    assert (case.channel, QueueNumber.objects.get().case) == ("window", str(case.pk))
+    walker.post(f"{desk}do/", {"do": "finish"})
+    assert walker.get(address).status_code == 404  # nobody is at the window any more
 
 
 def test_it_keeps_what_was_typed_when_an_appointment_is_refused(browser, hall):
@@ -167,6 +208,9 @@ def test_it_asks_for_a_visit_and_reveals_the_address_for_a_purpose(browser, hall
     assert "三组十二号" in text(shown) and "no-store" in shown.headers["Cache-Control"]
     assert Entry.objects.filter(kind="revealed").count() == 3
     assert browser("he").post(f"/counter/visits/{row.pk}/", {"do": "arrive"}).status_code == 404
+    assert walker.post(f"/counter/visits/{row.pk}/open/mini/appeal/", FORM | {"key": "v1"}).status_code == 302
+    row.refresh_from_db()
+    assert row.case and f"/desk/cases/{row.case}/" in text(walker.get("/counter/visits/"))
 
 
 def test_it_lets_the_camera_on_in_a_call_only(browser, call):
@@ -376,3 +420,21 @@ def test_it_sets_up_a_line_a_window_and_a_seat(browser, hall):
     again = leader.post("/counter/setup/", {"what": "seat", "title": "云端三号", "office": "hall"})
     assert again.status_code == 409
     assert leader.post("/counter/setup/", {"what": "seat", "title": "x", "office": "jyj"}).status_code == 403
+
+
+def test_a_question_of_a_page_costs_few_queries_however_many_wait(
+    browser, hall, call, django_assert_max_num_queries
+):
+    from gongzhi.city.counters import actions
+    from gongzhi.city.counters.actions import Caller
+
+    villager, seat = browser(), browser("yun")
+    for _ in range(12):
+        waiting = actions.ask_video(hall.wang, Caller())
+    for client, address, most in (
+        (villager, f"/video/{call.code}/poll/", 6),
+        (villager, f"/video/{waiting.code}/poll/", 8),
+        (seat, f"/counter/calls/{call.pk}/poll/", 10),
+    ):
+        with django_assert_max_num_queries(most):
+            assert post_json(client, address, round=1, after=0, say=[]).status_code == 200

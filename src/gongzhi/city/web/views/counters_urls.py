@@ -43,4 +43,9 @@ urlpatterns = [
     path("counter/calls/<uuid:key>/open/", seats.open_case, name="call_open"),
     path("counter/visits/", visits.listed, name="visits"),
     path("counter/visits/<uuid:key>/", visits.act, name="visit_act"),
+    path(
+        "counter/visits/<uuid:key>/open/<slug:mechanism>/<slug:type_id>/",
+        visits.open_case,
+        name="visit_open",
+    ),
 ]

@@ -68,7 +68,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The page of the call, from the queue to the result."""
-    session = actions.rejoin(queries.session_by_code(code), resident(""))
+    session = queries.session_by_code(code)
+    if session.state != "calling":  # a call back is answered by a page that has scripts, not by looking at it
+        session = actions.rejoin(session, resident(""))
     context = panel_context(session) | {"servers": meeting_servers(str(session.pk))}
     return render(request, "web/counters/video.html", context)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +25,7 @@ from gongzhi.city.kernel.references import Standing, resident
 from gongzhi.city.people.actions import reveal
 from gongzhi.city.people.queries import masked
 from gongzhi.city.territory import queries as territory
+from gongzhi.city.web import opening
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import area_options
 from gongzhi.city.web.refusals import refused
@@ -30,6 +34,7 @@ from gongzhi.city.web.views.points import slot
 from gongzhi.engine.errors import GongzhiError
 
 DAYS = 14
+CHANNEL = "visit"
 #: what is kept sealed of an appointment
 PRIVATE = ("name", "phone", "place")
 
@@ -109,6 +114,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "ended": ended,
         "hours": HOURS,
         "days": [clock.today() + timedelta(days=ahead) for ahead in range(DAYS)],
+        "forms": opening.forms_for(by.role),
     }
     return render(request, "web/counters/visits.html", context)
 
@@ -133,6 +139,35 @@ def act(request: HttpRequest, key: UUID) -> HttpResponse:
         said = refused(error)
         messages.error(request, f"{said.sentence}{said.remedy}", extra_tags="red")
     return redirect("web:visits")
+
+
+@never_cache
+@staff()
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_case(request: HttpRequest, key: UUID, mechanism: str, type_id: str) -> HttpResponse:
+    """Open a case at the visit."""
+    by: Standing = request.standing  # type: ignore[attr-defined]
+    held = queries.appointment_of(by, key)
+    case_type = opening.openable(mechanism, type_id, by.role)
+    token = request.POST.get("key", "")[:64] or secrets.token_urlsafe(12)
+    values: dict[str, Any] = {}
+    error: GongzhiError | None = None
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                receipt = opening.open_for(
+                    request, mechanism, case_type, by=by, channel=CHANNEL, key=token, into=values
+                )
+                actions.link_appointment(by, held, receipt.case)
+            return redirect("web:case", case=receipt.case)
+        except GongzhiError as refusal:
+            error = refusal
+    context = {
+        "place": held.item,
+        "back": "web:visits",
+        **opening.form_context(case_type, values, token, error=error),
+    }
+    return render(request, "web/counters/open.html", context, status=error.status if error else 200)
 
 
 def _accept(request: HttpRequest, by: Standing, held: Appointment) -> str:

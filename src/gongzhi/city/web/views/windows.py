@@ -150,7 +150,11 @@ def open_case(request: HttpRequest, window: int, mechanism: str, type_id: str) -
             return redirect("web:case", case=receipt.case)
         except GongzhiError as refusal:
             error = refusal
-    context = {"window": held, "number": number, **opening.form_context(case_type, values, key, error=error)}
+    context = {
+        "window": held,
+        "place": f"{number.label} · {held}",
+        **opening.form_context(case_type, values, key, error=error),
+    }
     return render(request, "web/counters/open.html", context, status=error.status if error else 200)
 
 

@@ -139,8 +139,11 @@
     window.htmx?.process(panel);
     dress();
   };
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target === panel) { dress(); ask(); }
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== panel || event.detail.isError) return;
+    event.detail.shouldSwap = false;
+    draw(event.detail.xhr.responseText);
+    ask();
   });
 
   /* --- a signature */
