@@ -77,6 +77,11 @@ def issue(entry: Entry, row: Case, owner: Held, document: Document, told: Mappin
         if spec.number:
             paper.number = documents.next_number(office or home_office(), spec.number, at)[:60]
             told = {**told, "number": paper.number}
+    if spec.seal and told.get("number") == row.tracking_code:
+        told = {
+            **told,
+            "number": "",
+        }  # not numbered yet; the tracking code opens the case and stands on no sealed paper
     paper.body = document.fill(told)
     paper.save(force_insert=True)
     seal_after(paper, document, row)

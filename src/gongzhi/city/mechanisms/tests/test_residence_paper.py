@@ -98,5 +98,6 @@ def test_it_puts_a_sealed_residence_proof_into_her_hand_within_three_minutes(cle
     assert took < 20, "the machine's part of the three minutes, its first certificates included"
     said = re.sub(r"\s", "", pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range())
     assert f"陈煜香（身份证号{IDENTITY}）" in said and "金湖街道尹家湖社区三栋" in said
+    assert receipt.tracking_code not in said  # it opens the case: no paper may carry it
     assert verify(pdf).result == "valid" and paper.sealed.holder == "陈**"
     assert IDENTITY not in papers.masked(paper) and IDENTITY not in paper.body
