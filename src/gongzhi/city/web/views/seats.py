@@ -23,10 +23,10 @@ from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.people.actions import reveal
 from gongzhi.city.people.queries import masked
-from gongzhi.city.web import opening
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.devices import meeting_servers, with_camera
 from gongzhi.city.web.refusals import Refusal, refused
+from gongzhi.city.web.views import opening
 from gongzhi.city.web.views.video import CHANNEL, exchange, stamp
 from gongzhi.engine.errors import GongzhiError
 

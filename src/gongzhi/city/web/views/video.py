@@ -21,9 +21,9 @@ from gongzhi.city.counters.actions import Caller
 from gongzhi.city.counters.errors import BadSignal, NothingToSign, TooManySignals
 from gongzhi.city.counters.models import VideoSession
 from gongzhi.city.kernel.references import resident
-from gongzhi.city.web import opening
 from gongzhi.city.web.devices import meeting_servers, with_camera
 from gongzhi.city.web.refusals import refused
+from gongzhi.city.web.views import opening
 from gongzhi.engine.errors import GongzhiError
 
 #: bytes of one question of a page, and messages in it

@@ -25,11 +25,11 @@ from gongzhi.city.kernel.references import Standing, resident
 from gongzhi.city.people.actions import reveal
 from gongzhi.city.people.queries import masked
 from gongzhi.city.territory import queries as territory
-from gongzhi.city.web import opening
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import area_options
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.sent import whole
+from gongzhi.city.web.views import opening
 from gongzhi.city.web.views.points import slot
 from gongzhi.engine.errors import GongzhiError
 

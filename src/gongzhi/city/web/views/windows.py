@@ -24,10 +24,10 @@ from gongzhi.city.kernel.permissions import check, may, scope
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.territory import queries as territory
 from gongzhi.city.territory.models import Office, valid
-from gongzhi.city.web import opening
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.sent import whole
+from gongzhi.city.web.views import opening
 from gongzhi.engine.errors import GongzhiError
 
 CHANNEL = "window"
