@@ -31,7 +31,7 @@ from gongzhi.city.records import actions as records
 from gongzhi.city.territory import actions as territory
 from gongzhi.city.territory.models import Area, DutyEntry, Level, Office, valid
 from gongzhi.engine import cases as engine
-from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases import CaseType, everycase
 from gongzhi.engine.cases.spec import performer
 from gongzhi.engine.cases.values import evaluate, json_value
 from gongzhi.engine.errors import GongzhiError
@@ -360,6 +360,7 @@ def open_child(
         by=SYSTEM,
         channel="case",
         reporter=parent.reporter_id if token is not None else None,
+        behind=everycase.desk_of(engine.load_case(parent.state)) if token is not None else None,
         at=entry.at,
     )
     by_step = called or {}

@@ -11,7 +11,7 @@ from gongzhi.engine import flows
 from gongzhi.engine.cases import everycase
 from gongzhi.engine.cases.casetypes import CaseType
 from gongzhi.engine.cases.model import Case, Fact, Limit, Task
-from gongzhi.engine.cases.states import load_mark, load_task
+from gongzhi.engine.cases.states import desk, load_mark, load_task
 from gongzhi.engine.cases.values import flow_data
 
 
@@ -53,6 +53,7 @@ def _opened(case_type: CaseType, fact: Fact) -> Case:
         channel=fact.data.get("channel", ""),
         data=values,
         flow=advance.state,
+        behind=desk(fact.data.get("behind")),
         length=1,
     )
 

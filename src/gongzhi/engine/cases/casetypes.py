@@ -89,6 +89,7 @@ class ChoiceRule:
     asks: tuple[Ask, ...] = ()
     when: Expression | None = None
     when_text: str = ""
+    unless: str = ""
     at_most: int | None = None
     #: whether a choice taken more than ``at_most`` times leads elsewhere instead of being refused
     has_then: bool = False
@@ -292,6 +293,7 @@ def _choice(id_: str, choice: ChoiceSpec, shared: tuple[Ask, ...], tables: Mappi
         asks=tuple(ask for ask in shared if ask.field not in named) + own,
         when=compile_expression(choice.when) if choice.when else None,
         when_text=choice.when,
+        unless=choice.unless,
         at_most=choice.at_most,
         has_then=bool(choice.then),
         before_due=choice.before_due,

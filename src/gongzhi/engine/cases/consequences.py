@@ -313,13 +313,14 @@ def _timer_due(
         limit = find_limit(case_type, rule.after, data, rule.id)
         return case_type.calendar.add(at, parse_span(limit.span)) if limit else None
     due = evaluate(case_type, rule.at, data, clock_names(at)) if rule.at else None
-    return due if isinstance(due, datetime) else None
+    # what should have happened before the step began happens as it begins: nothing is dated back
+    return max(due, at) if isinstance(due, datetime) else None
 
 
 def _clock_due(case_type: CaseType, clock: str, marks: Marks, limits: Limits, at: datetime) -> datetime:
     """When a clock is due, as a timer follows it: never while it stands still or has not begun."""
     read = read_marks(case_type, case_type.clocks[clock], marks.get(clock, ()), limits.get(clock), at)
-    return NEVER if read is None or read.paused or read.stopped or read.due is None else read.due
+    return NEVER if read is None or read.paused or read.stopped or read.due is None else max(read.due, at)
 
 
 def _calls(

@@ -57,7 +57,9 @@ def _open(case_type: CaseType, command: Open, at: datetime, by: Actor, world: Wo
     advance = flows.start(case_type.flow, flow_data(case_type, values, at))
     before = Before(opener=by, data=values, marks={}, limits={}, tasks=(), timers=())
     result = outcome(case_type, before, advance, Effects(marks=("opened",)), at=at, world=world)
-    return Fact(kind="opened", at=at, by=by, data={"values": values, "channel": command.channel, **result})
+    behind = {"behind": list(command.behind)} if command.behind else {}
+    data = {"values": values, "channel": command.channel, **behind, **result}
+    return Fact(kind="opened", at=at, by=by, data=data)
 
 
 def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: Actor, world: World) -> Fact:
@@ -344,7 +346,7 @@ def _asks_for(case_type: CaseType, choice: ChoiceRule) -> bool:
 
 def _unmet(step: StepRule, choice: ChoiceRule) -> errors.ConditionNotMet:
     may = _titles(each for each in step.choices.values() if each is not choice)
-    return errors.ConditionNotMet(choice=choice.title, when=choice.when_text, may=may)
+    return errors.ConditionNotMet(choice=choice.title, when=choice.unless or choice.when_text, may=may)
 
 
 def _titles(choices: Iterable[ChoiceRule]) -> str:

@@ -56,10 +56,17 @@ def in_place_of(case: Case, task: Task, actor: Actor) -> bool:
     """Whether the actor may take a step that is the reporter's: the desk (role and office) that took the matter in for
     somebody who has no phone or computer. The fact names who did it; a matter that residents opened themselves stays theirs.
     """
-    opener = case.opened_by
-    if task.role != "resident" or opener.role in ("resident", "system"):
+    if task.role != "resident" or (desk := desk_of(case)) is None:
         return False
-    return (actor.role, actor.office) == (opener.role, opener.office)
+    return (actor.role, actor.office) == desk
+
+
+def desk_of(case: Case) -> tuple[str, str] | None:
+    """Role and office of the desk that took the matter in; None where the reporter did so themselves."""
+    opener = case.opened_by
+    if opener.role in ("resident", "system"):
+        return case.behind
+    return opener.role, opener.office
 
 
 def relations(case_type: CaseType, case: Case, actor: Actor, world: World) -> frozenset[str]:

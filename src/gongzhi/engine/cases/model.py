@@ -44,6 +44,8 @@ class Open:
     form: Mapping[str, Any]
     #: how the matter came in: web, hotline, window, grid, import, open311 …
     channel: str = "web"
+    #: role and office of the desk that took in the matter of which this case is a part
+    behind: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,8 @@ class Case:
     timers: tuple[tuple[int, str, datetime], ...] = ()
     #: what has been alerted already, e.g. ``unit:red``
     alerted: tuple[str, ...] = ()
+    #: role and office of the desk that may take the reporter's steps, where the system opened the case for another one
+    behind: tuple[str, str] | None = None
     #: a question to the reporter that waits for an answer
     question: str = ""
     #: id of the end that was reached

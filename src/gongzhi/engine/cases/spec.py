@@ -282,6 +282,8 @@ class ChoiceSpec(Spec):
     marks: Names = ()
     #: FEEL over the data; the choice is offered only while it is true
     when: Feel = ""
+    #: what to say where ``when`` is not true: what is missing, in the words of the people who act
+    unless: str = Field(default="", max_length=200)
     #: how often the choice may be taken in one case
     at_most: Annotated[StrictInt, Field(ge=1)] | None = None
     #: where the choice leads once it has been taken ``at_most`` times

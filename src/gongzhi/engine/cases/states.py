@@ -65,6 +65,11 @@ def load_mark(value: list[Any]) -> Mark:
     )
 
 
+def desk(value: Any) -> tuple[str, str] | None:
+    """Role and office of a desk, as a fact or a state keeps them."""
+    return (str(value[0]), str(value[1])) if value else None
+
+
 def dump_case(case: Case) -> dict[str, Any]:
     """A case as a JSON-ready dictionary; ``load_case`` gives an equal one back."""
     return {
@@ -83,6 +88,7 @@ def dump_case(case: Case) -> dict[str, Any]:
         "question": case.question,
         "ended": [case.ended, _text(case.ended_at)],
         "length": case.length,
+        **({"behind": list(case.behind)} if case.behind else {}),
     }
 
 
@@ -109,6 +115,7 @@ def load_case(value: Mapping[str, Any]) -> Case:
         ended=value["ended"][0],
         ended_at=_instant(value["ended"][1]),
         length=value["length"],
+        behind=desk(value.get("behind")),
     )
 
 

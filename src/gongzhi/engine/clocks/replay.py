@@ -29,7 +29,7 @@ from gongzhi.engine.clocks.errors import (
     PauseNotAllowed,
 )
 from gongzhi.engine.clocks.marks import Mark
-from gongzhi.engine.instants import Span, Unit, aware, show_deadline, show_instant
+from gongzhi.engine.instants import LONGEST, Span, Unit, aware, show_deadline, show_instant
 
 Light = Literal["green", "yellow", "red", "none"]
 
@@ -129,6 +129,9 @@ class _Rules:
         return self.calendar.between(start, end, self.limit.unit)
 
     def later(self, due: datetime, amount: Decimal) -> datetime:
+        # a clock that stood still for years gives back more than any limit may be long
+        while amount > LONGEST:
+            due, amount = self.calendar.move(due, Span(Decimal(LONGEST), self.limit.unit)), amount - LONGEST
         return self.calendar.move(due, Span(amount, self.limit.unit)) if amount else due
 
 

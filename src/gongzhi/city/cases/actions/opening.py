@@ -50,6 +50,7 @@ def open_case(
     channel: str = "web",
     reporter: UUID | str | None = None,
     mandate: UUID | str | None = None,
+    behind: tuple[str, str] | None = None,
     at: datetime | None = None,
     key: str = "",
 ) -> Receipt:
@@ -70,7 +71,7 @@ def open_case(
     asked |= {"mandate": str(mandate)} if mandate else {}
 
     def action() -> Receipt:
-        command = Open(form=form, channel=channel)
+        command = Open(form=form, channel=channel, behind=behind)
         if mandate is not None:
             return open_under(mandate, case_type, mechanism, command, by=by, at=at)
         fresh = prepare(case_type, mechanism, command, by=by, at=at, reporter=person)

@@ -82,6 +82,8 @@ def _case(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
             yield ("steps", id_, "calls", "by_end", end, "title"), way.title
         for choice_id, choice in step.choices.items():
             yield ("steps", id_, "choices", choice_id, "title"), choice.title
+            if choice.unless:
+                yield ("steps", id_, "choices", choice_id, "unless"), choice.unless
     for id_, title in spec.ends.items():
         yield ("ends", id_), title
     for id_, title in spec.reasons.items():
