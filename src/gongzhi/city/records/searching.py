@@ -21,6 +21,10 @@ LONGEST = 20_000
 LONGEST_QUERY = 100
 #: hits that are looked at first
 MOST_CLOSE = 400
+#: PostgreSQL: texts that are ranked, of names and of all
+MOST_RANKED = 2000
+#: a word of a tsquery, with the sign of a beginning
+LEXEME = re.compile(r"'([^']*)'(:\*)?")
 #: most pairs of a question in whole sentences
 MOST_PAIRS = 24
 #: what may hold a personal number: digits and letters in a row, of any width, with signs between
@@ -69,18 +73,26 @@ def closest(question: str, register: str, *, public: bool) -> list[tuple[UUID, f
             f"FROM {FTS} WHERE {FTS} MATCH %s ORDER BY closeness LIMIT {MOST_CLOSE}) f "
             f"JOIN {TABLE} t ON t.id = f.id"
         )
-        asked = f'"{own}" AND ({question})'
+        asked = [f'"{own}" AND ({question})']
     else:
+        # of a word that stands in nearly every text not all are ranked: all names with it, and the first of the others
+        some = f"SELECT id FROM {TABLE} WHERE vector @@ to_tsquery('simple', %s) LIMIT {MOST_RANKED}"  # noqa: S608
         sql = (
-            f"SELECT t.record_id, -ts_rank(t.vector, q, 1) AS closeness "  # noqa: S608
-            f"FROM {TABLE} t, to_tsquery('simple', %s) q WHERE t.vector @@ q ORDER BY closeness LIMIT {MOST_CLOSE}"
+            f"SELECT t.record_id, -ts_rank(t.vector, q, 1) AS closeness FROM {TABLE} t, to_tsquery('simple', %s) q "  # noqa: S608
+            f"WHERE t.id IN (({some}) UNION ({some})) ORDER BY closeness LIMIT {MOST_CLOSE}"
         )
-        asked = f"'{own}' & ({question})"
+        whole = f"'{own}' & ({question})"
+        asked = [whole, f"'{own}' & ({LEXEME.sub(_in_name, question)})", whole]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [asked])
+        cursor.execute(sql, asked)
         return [
             (key if isinstance(key, UUID) else UUID(key), closeness) for key, closeness in cursor.fetchall()
         ]
+
+
+def _in_name(found: re.Match[str]) -> str:
+    """A word of a tsquery, asked for in names (weight A) only."""
+    return f"'{found[1]}':{'*' if found[2] else ''}A"
 
 
 def ranked(rows: QuerySet[Record], question: str, register: str, *, public: bool) -> QuerySet[Record]:
