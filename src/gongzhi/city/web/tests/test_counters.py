@@ -438,3 +438,22 @@ def test_a_question_of_a_page_costs_few_queries_however_many_wait(
     ):
         with django_assert_max_num_queries(most):
             assert post_json(client, address, round=1, after=0, say=[]).status_code == 200
+
+
+def test_the_demo_has_a_hall_that_works(hall, browser):
+    from gongzhi.city.counters import queries
+    from gongzhi.city.counters.checks import check_calls, check_numbers, check_windows
+    from gongzhi.city.counters.models import Line, QueueNumber, Seat, Window
+    from gongzhi.city.demo.counters import fill_counters
+
+    Window.objects.all().delete()
+    Line.objects.all().delete()
+    assert fill_counters() == 0  # it leaves a city alone that has seats
+    Seat.objects.all().delete()
+    hall.hall.posts.filter(user__username="yun").delete()
+    assert fill_counters() == 2 and fill_counters() == 0
+    line = Line.objects.get(point="hall")
+    assert len(queries.board("hall").missed) == 0 and QueueNumber.objects.filter(state="waiting").count() == 2
+    assert queries.estimate(line, 2).basis == 70 and not queries.estimate(line, 2).is_known
+    assert all(check(True).ok for check in (check_numbers, check_calls, check_windows))
+    assert "居住证明" in text(browser().get("/points/hall/"))
