@@ -103,6 +103,24 @@ class TooMany(GongzhiError):
     status = 413
 
 
+class NoSuchDraft(GongzhiError):
+    """No half-filled form under this code, or not any more."""
+
+    code = "A023"
+    sentence = "没有找到这份暂存的表。"
+    remedy = "请核对暂存码；暂存的表保留三十天，提交或者删掉以后就没有了。"
+    status = 404
+
+
+class DraftTooLong(GongzhiError):
+    """More words than a draft keeps."""
+
+    code = "A024"
+    sentence = "内容太长，暂存不下（最多%(most)d字）。"
+    remedy = "请把长的说明做成文件上传，再暂存。"
+    status = 413
+
+
 class NotSealed(GongzhiError):
     """Asked to reveal a field that holds no private value in this case."""
 

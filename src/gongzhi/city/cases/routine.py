@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from gongzhi.city.cases import figures
-from gongzhi.city.cases.actions import sweep_uploads, tick_cases
+from gongzhi.city.cases.actions import sweep_drafts, sweep_uploads, tick_cases
 from gongzhi.city.cases.models import Request
 from gongzhi.city.jobs.periodic import periodic
 from gongzhi.city.kernel import clock
@@ -22,7 +22,8 @@ def tick() -> None:
 
 @periodic.register("cases.sweep", every=timedelta(hours=1))
 def sweep() -> None:
-    """Uploads that nobody claimed, requests that nobody repeats."""
+    """Drafts that nobody came back to, uploads that nobody claimed, requests that nobody repeats."""
+    sweep_drafts()
     sweep_uploads()
     old = Request.objects.filter(at__lt=clock.now() - REMEMBERED).values("pk")[:10_000]
     Request.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()

@@ -71,6 +71,17 @@ def item_of(case_type: CaseType, data: Mapping[str, Any]) -> str:
     return next(iter(named))[:80] if len(named) == 1 else ""
 
 
+def records_named(case_type: CaseType, data: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """(register, key) of every record that the fields of a case name now."""
+    found = set()
+    for field in case_type.form.fields:
+        if field.register and data.get(field.id):
+            value = data[field.id]
+            keys = value if isinstance(value, list) else [value]
+            found |= {(field.register, key[:64]) for key in keys if isinstance(key, str) and not is_mark(key)}
+    return found
+
+
 def text_of(data: Mapping[str, Any], name: str, limit: int) -> str:
     """A text value cut to its column; private and structured values give nothing."""
     value = data.get(name)

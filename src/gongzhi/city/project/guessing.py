@@ -21,6 +21,7 @@ from gongzhi.city.web.refusals import RefusalPages
 #: where codes are asked for: the residents' pages, the API, Open311
 BELOW: Final = (
     "/t/",
+    "/apply/draft/",
     "/verify/",
     "/queue/",
     "/appointment/",

@@ -9,6 +9,13 @@ from gongzhi.city.cases.actions.bulk import Outcome, bulk_assign, bulk_choose
 from gongzhi.city.cases.actions.callbacks import draw_callbacks, release_callbacks
 from gongzhi.city.cases.actions.choosing import choose, happened
 from gongzhi.city.cases.actions.clusters import add_to_cluster, close_cluster, make_cluster
+from gongzhi.city.cases.actions.drafting import (
+    Drafted,
+    discard_draft,
+    load_draft,
+    save_draft,
+    sweep_drafts,
+)
 from gongzhi.city.cases.actions.merging import link, merge
 from gongzhi.city.cases.actions.opening import open_case
 from gongzhi.city.cases.actions.rating import rate
@@ -18,6 +25,7 @@ from gongzhi.city.cases.actions.writing import Receipt
 from gongzhi.city.cases.numbering import number_all
 
 __all__ = [
+    "Drafted",
     "Outcome",
     "Receipt",
     "act",
@@ -27,9 +35,11 @@ __all__ = [
     "bulk_choose",
     "choose",
     "close_cluster",
+    "discard_draft",
     "draw_callbacks",
     "happened",
     "link",
+    "load_draft",
     "make_cluster",
     "merge",
     "number_all",
@@ -37,6 +47,8 @@ __all__ = [
     "rate",
     "release_callbacks",
     "reveal",
+    "save_draft",
+    "sweep_drafts",
     "sweep_uploads",
     "tick_cases",
     "upload",

@@ -93,7 +93,7 @@ def claim(case_id: UUID, hashes: Sequence[str], by: Standing, owner: str = "") -
     waiting = {row.sha256: row.pk for row in rows}
     if missing := wanted - set(waiting) - _bound(case_id, wanted):
         raise NotYourFile(name=sorted(missing)[0][:12])
-    Attachment.objects.filter(pk__in=waiting.values()).update(case_id=case_id)
+    Attachment.objects.filter(pk__in=waiting.values()).update(case_id=case_id, draft=None)
 
 
 def _bound(case_id: UUID, wanted: set[str]) -> set[str]:
@@ -104,7 +104,7 @@ def _bound(case_id: UUID, wanted: set[str]) -> set[str]:
 def sweep_uploads(at: datetime | None = None) -> int:
     """Forget uploads that nobody claimed, and the bytes that no other row mentions. Gives how many."""
     before = (at or clock.now()) - PATIENCE
-    stale = list(Attachment.objects.filter(case=None, added_at__lt=before)[:500])
+    stale = list(Attachment.objects.filter(case=None, draft=None, added_at__lt=before)[:500])
     for row in stale:
         row.delete()
         if not Attachment.objects.filter(sha256=row.sha256).exists():

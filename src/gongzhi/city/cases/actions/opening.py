@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from gongzhi.city.cases import catalogue, numbering, rows, sealing, searching
 from gongzhi.city.cases.actions.attaching import attached_in, claim
 from gongzhi.city.cases.actions.writing import Held, Receipt, once, under_mandate
-from gongzhi.city.cases.models import Case, CaseText
+from gongzhi.city.cases.models import Case, CaseRecord, CaseText
 from gongzhi.city.cases.sight import COUNTERS
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.journal.bulk import append_many
@@ -158,6 +158,13 @@ def insert(cases: Sequence[Fresh]) -> None:
             task
             for each in cases
             for task in rows.task_rows(each.row.pk, each.state, each.row.due, each.row.warn_at)
+        ]
+    )
+    insert_many(
+        [
+            CaseRecord(case_id=each.row.pk, register=register, key=key)
+            for each in cases
+            for register, key in sorted(rows.records_named(each.case_type, each.state.data))
         ]
     )
     append_many({each.subject: each.facts for each in cases}, fresh=True)

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from gongzhi.city.cases import catalogue, rows, sealing
 from gongzhi.city.cases.errors import KeyReused, NoSuchCase, StaleTask
-from gongzhi.city.cases.models import Case, Request, Task
+from gongzhi.city.cases.models import Case, CaseRecord, Request, Task
 from gongzhi.city.cases.naming import as_uuid, title_of
 from gongzhi.city.cases.sight import mandate_of, require, stand_in
 from gongzhi.city.cases.world import WORLD
@@ -155,7 +155,7 @@ def write(held: Held, facts: Iterable[Fact], *, at: datetime) -> None:
             (value, mark) for mark, value in sealing.secrets_of(held.row.pk).items() if value is not None
         ]
         facts = [sealing.without(fact, known) for fact in facts]
-    before = held.state.tasks
+    before, named = held.state.tasks, rows.records_named(held.case_type, held.state.data)
     for fact in facts:
         held.state = engine.apply(held.case_type, held.state, fact)
     if secrets:
@@ -169,6 +169,18 @@ def write(held: Held, facts: Iterable[Fact], *, at: datetime) -> None:
     update_row(row, tuple(changed))
     if before != held.state.tasks or due_before != (row.due, row.warn_at):
         write_tasks(held, before)
+    if named != (now := rows.records_named(held.case_type, held.state.data)):
+        write_records(held, named, now)
+
+
+def write_records(held: Held, before: set[tuple[str, str]], now: set[tuple[str, str]]) -> None:
+    """Note which records the case names now."""
+    for register, key in before - now:
+        CaseRecord.objects.filter(case=held.row, register=register, key=key).delete()
+    CaseRecord.objects.bulk_create(
+        [CaseRecord(case=held.row, register=register, key=key) for register, key in sorted(now - before)],
+        ignore_conflicts=True,
+    )
 
 
 def write_tasks(held: Held, before: tuple[engine.Task, ...]) -> None:

@@ -3,8 +3,9 @@
 from gongzhi.city.cases.models.attachment import Attachment
 from gongzhi.city.cases.models.callback import CallbackItem, CallbackList
 from gongzhi.city.cases.models.case import NEVER, Case, CaseText
+from gongzhi.city.cases.models.draft import Draft
 from gongzhi.city.cases.models.figures import Counter
-from gongzhi.city.cases.models.links import CaseLink, Cluster
+from gongzhi.city.cases.models.links import CaseLink, CaseRecord, Cluster
 from gongzhi.city.cases.models.rating import Rating
 from gongzhi.city.cases.models.requests import Request
 from gongzhi.city.cases.models.series import Series
@@ -18,9 +19,11 @@ __all__ = [
     "CallbackList",
     "Case",
     "CaseLink",
+    "CaseRecord",
     "CaseText",
     "Cluster",
     "Counter",
+    "Draft",
     "ImportRow",
     "ImportRun",
     "ImportSource",

@@ -13,6 +13,8 @@ class Attachment(models.Model):
     id = models.BigAutoField(primary_key=True)
     #: empty between the upload and the form that mentions it; `tick` removes those that nobody claimed
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="attachments")
+    #: the half-filled form that keeps it, so that it is not removed as unclaimed
+    draft = models.ForeignKey("cases.Draft", on_delete=models.SET_NULL, null=True, related_name="files")
     sha256 = models.CharField(max_length=64)
     name = models.CharField("文件名", max_length=200)
     type = models.CharField("类型", max_length=100)

@@ -38,6 +38,28 @@ class Cluster(models.Model):
         return self.title
 
 
+class CaseRecord(models.Model):
+    """That a case names a record of a register: the project it belongs to, the item it is about, the power it reviews."""
+
+    id = models.BigAutoField(primary_key=True)
+    # its own index would repeat the unique one
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="records", db_index=False)
+    register = models.CharField(max_length=64)
+    #: as long as a record's key
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "所涉登记"
+        constraints = [
+            # also the index of "what does this case name?"
+            models.UniqueConstraint(fields=["case", "register", "key"], name="case_record_once"),
+        ]
+        indexes = [
+            # the cases about a record: of a project, a parcel, a power
+            models.Index(fields=["register", "key", "case"], name="case_record_target"),
+        ]
+
+
 class CaseLink(models.Model):
     """A named relation between two cases: same matter, parent and child, follows from."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.city.cases import actions, catalogue, queries
 from gongzhi.city.cases.errors import NoSuchCaseType
+from gongzhi.city.cases.models import Draft
 from gongzhi.city.kernel.references import resident
+from gongzhi.city.web import drafting
 from gongzhi.city.web.forming import Control, controls, entered
 from gongzhi.city.web.refusals import fields_of, refused
 from gongzhi.city.web.reporters import reporter_behind
@@ -47,7 +50,7 @@ def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     case_type = _openable(mechanism, type_id)
     asks = asked(case_type)
     if request.method != "POST":
-        return _form(request, mechanism, case_type, asks, {}, {}, secrets.token_urlsafe(12))
+        return form(request, mechanism, case_type, asks, {}, {}, secrets.token_urlsafe(12))
     # whoever sends none must not share the uploads of all others who sent none
     key = request.POST.get("key", "")[:48] or secrets.token_urlsafe(12)
     guest = resident(f"guest:{key}")
@@ -55,13 +58,16 @@ def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     try:
         entered(case_type, asks, request, by=guest, owner=guest.person, into=values)
         if "look" in request.POST:
-            return _form(request, mechanism, case_type, asks, values, {}, key)
+            return form(request, mechanism, case_type, asks, values, {}, key)
+        if drafting.asked_for(request):
+            return drafting.keep(request, mechanism, case_type, values, key, Draft.Page.REPORT)
         with transaction.atomic():
+            drafting.done(request)
             receipt = actions.open_case(
                 mechanism, type_id, values, by=guest, reporter=reporter_behind(case_type, values), key=key
             )
     except GongzhiError as error:
-        return _form(request, mechanism, case_type, asks, values, fields_of(error), key, error)
+        return form(request, mechanism, case_type, asks, values, fields_of(error), key, error)
     return redirect(reverse("web:tracking", args=[receipt.tracking_code]) + "?new=1")
 
 
@@ -85,7 +91,7 @@ def asked(case_type: CaseType) -> tuple[Ask, ...]:
     )
 
 
-def _form(
+def form(
     request: HttpRequest,
     mechanism: str,
     case_type: CaseType,
@@ -94,7 +100,10 @@ def _form(
     errors: dict[str, str],
     key: str,
     error: GongzhiError | None = None,
+    *,
+    shown: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """The page of the form with what was typed; ``shown`` is more to tell, of the draft that it comes from."""
     made = controls(case_type, asks, values=values, errors=errors)
     first = [control for control in made if _at_once(control)]
     place = values.get("place") if isinstance(values.get("place"), dict) else {}
@@ -114,6 +123,8 @@ def _form(
         )
         if place
         else None,
+        "code": drafting.code_of(request),
+        **(shown or {}),
     }
     return render(request, "web/report.html", context, status=error.status if error else 200)
 

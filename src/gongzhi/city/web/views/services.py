@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.city.cases import actions, catalogue
 from gongzhi.city.cases.errors import NoSuchCaseType
+from gongzhi.city.cases.models import Draft
 from gongzhi.city.kernel.references import resident
 from gongzhi.city.records import queries as records
 from gongzhi.city.records.errors import NoSuchRecord, NoSuchRegister
-from gongzhi.city.web import services
+from gongzhi.city.web import drafting, services
 from gongzhi.city.web.drawing import flow_of
 from gongzhi.city.web.forming import controls, entered
 from gongzhi.city.web.refusals import fields_of, refused
@@ -47,32 +48,40 @@ def index(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest, key: str) -> HttpResponse:
     """The guide of one service item, with the flow that an application takes; to be read, printed and applied from."""
     item = _item(key)
-    ways = [
+    ways: list[dict[str, Any]] = [
         {
             "title": case_type.title,
             "url": f"{reverse('web:apply', args=[mechanism, case_type.id])}?{_query({field: key})}",
-            "flow": flow_of(mechanism, case_type.version, case_type.id),
-            "tall": flow_of(mechanism, case_type.version, case_type.id, vertical=True),
+            "mechanism": mechanism,
+            "case_type": case_type,
         }
         for mechanism, case_type, field in services.about(services.ITEMS)
     ]
-    return render(request, "web/guide.html", {"item": item, "ways": ways})
+    for way in ways[:1]:
+        drawn = (way["mechanism"], way["case_type"].version, way["case_type"].id)
+        way |= {"flow": flow_of(*drawn), "tall": flow_of(*drawn, vertical=True)}
+    return render(request, "web/guide.html", {"item": item, "ways": ways[:1], "others": ways[1:]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """One form for one thing: questions first where there are any, then what the answers call for, and nothing twice."""
     case_type = _openable(mechanism, type_id)
-    _held, bundle = services.bundle_of(mechanism, type_id)
-    questions = [field.id for field in bundle.questions] if bundle else []
-    asks = asked(case_type)
+    questions = questions_of(mechanism, case_type)
+    asks = services.for_applicants(case_type, asked(case_type))
     if request.method == "POST":
         return _sent(request, mechanism, case_type, asks, questions)
     values = _given(case_type, asks, request.GET)
     unanswered = any(case_type.form[name].required and name not in values for name in questions)
     if questions and (unanswered or "again" in request.GET):
         return _questions(request, mechanism, case_type, questions, values)
-    return _form(request, mechanism, case_type, asks, questions, values, secrets.token_urlsafe(12))
+    return form(request, mechanism, case_type, asks, questions, values, secrets.token_urlsafe(12))
+
+
+def questions_of(mechanism: str, case_type: CaseType) -> list[str]:
+    """The questions of a bundle that come before its form; none for an ordinary case type."""
+    _held, bundle = services.bundle_of(mechanism, case_type.id)
+    return [field.id for field in bundle.questions] if bundle else []
 
 
 def _sent(
@@ -87,10 +96,13 @@ def _sent(
     values: dict[str, Any] = {}
     try:
         entered(case_type, asks, request, by=guest, owner=guest.person, into=values)
+        if drafting.asked_for(request):
+            return drafting.keep(request, mechanism, case_type, values, key, Draft.Page.APPLY)
         if request.POST.get("version", case_type.version) != case_type.version:
             notice = _("在您填写期间，这张表更新了。您填的都在，请看一遍新的内容再提交。")
-            return _form(request, mechanism, case_type, asks, questions, values, key, notice=notice)
+            return form(request, mechanism, case_type, asks, questions, values, key, notice=notice)
         with transaction.atomic():
+            drafting.done(request)
             receipt = actions.open_case(
                 mechanism,
                 case_type.id,
@@ -100,7 +112,7 @@ def _sent(
                 key=key,
             )
     except GongzhiError as error:
-        return _form(request, mechanism, case_type, asks, questions, values, key, error=error)
+        return form(request, mechanism, case_type, asks, questions, values, key, error=error)
     return redirect(reverse("web:tracking", args=[receipt.tracking_code]) + "?new=1")
 
 
@@ -121,7 +133,7 @@ def _questions(
     return render(request, "web/apply_questions.html", context)
 
 
-def _form(
+def form(
     request: HttpRequest,
     mechanism: str,
     case_type: CaseType,
@@ -132,7 +144,9 @@ def _form(
     *,
     error: GongzhiError | None = None,
     notice: str = "",
+    shown: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """The page of the form with what is known; ``shown`` is more to tell, of the draft that it comes from."""
     _held, bundle = services.bundle_of(mechanism, case_type.id)
     answers = {name: values.get(name) for name in questions}
     fixed = {name for name in (*questions, *_records_of(case_type, asks)) if values.get(name)}
@@ -147,11 +161,14 @@ def _form(
             (case_type.form[name].label, _words(values[name])) for name in questions if values.get(name)
         ],
         "said": named,
+        "materials": _materials(case_type, asks, values),
         "wanted": services.wanted(bundle, case_type, answers) if bundle else None,
         "key": key,
         "notice": notice,
         "again": _query({name: values[name] for name in fixed}),
         "refusal": refused(error) if error else None,
+        "code": drafting.code_of(request),
+        **(shown or {}),
     }
     return render(request, "web/apply.html", context, status=error.status if error else 200)
 
@@ -172,6 +189,25 @@ def _said(case_type: CaseType, field: str, values: Mapping[str, Any]) -> list[tu
         if value not in (None, "", []) and plain and column != found.register.name:
             pairs.append((case_type.form[filled].label, _words(value)))
     return pairs
+
+
+def _materials(
+    case_type: CaseType, asks: Sequence[Ask], values: Mapping[str, Any]
+) -> list[Mapping[str, Any]]:
+    """What the chosen item asks for: the rows of the table that is filled from its list of materials."""
+    rows: list[Mapping[str, Any]] = []
+    for name in _records_of(case_type, asks):
+        register, key = case_type.form[name].register, values.get(name)
+        tables = [c for f, c in case_type.fills.get(name, {}).items() if case_type.form[f].kind == "table"]
+        if not isinstance(key, str) or not tables:
+            continue
+        try:
+            found = records.public_one(register, key).values
+        except (NoSuchRecord, NoSuchRegister):
+            continue
+        for column in tables:
+            rows += [row for row in found.get(column) or () if row.get("name")]
+    return rows
 
 
 def _given(case_type: CaseType, asks: Sequence[Ask], sent: QueryDict) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.city.web.views import own_steps, services
+from gongzhi.city.web.views import drafts, own_steps, services
 
 urlpatterns = [
     path("services/", services.index, name="services"),
     path("services/<str:key>/", services.guide, name="guide"),
     path("t/<str:code>/do/<slug:step>/<slug:choice>/", own_steps.own_step, name="own_step"),
+    path("apply/draft/", drafts.find, name="draft_find"),
+    path("apply/draft/<str:code>/", drafts.show, name="draft"),
+    path("apply/draft/<str:code>/discard/", drafts.discard, name="draft_discard"),
     path("apply/<slug:mechanism>/<slug:type_id>/", services.apply, name="apply"),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.city.cases import actions, queries
+from gongzhi.city.cases.actions.drafting import has_draft
 from gongzhi.city.cases.errors import StaffMayNotRate
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.models.rating import Channel
@@ -36,6 +37,8 @@ def find(request: HttpRequest) -> HttpResponse:
     code = ids.read_tracking_code(typed) if typed else None
     if code and Case.objects.filter(tracking_code=code).exists():
         return redirect("web:tracking", code=code)
+    if code and has_draft(code):
+        return redirect("web:draft", code=code)
     return render(request, "web/track.html", {"typed": typed}, status=404 if typed else 200)
 
 
