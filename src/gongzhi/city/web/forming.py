@@ -21,7 +21,7 @@ from gongzhi.city.web.choices import area_options, office_options, record_option
 from gongzhi.city.web.sent import whole
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import Ask
-from gongzhi.engine.forms import Field
+from gongzhi.engine.forms import Field, Form
 from gongzhi.engine.registers import Register
 
 #: a choice with at most so many options is shown as buttons
@@ -82,6 +82,9 @@ class Control:
     columns: Sequence[Field] = ()
     rows: Sequence[Any] = ()
     parts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    #: field of the same form on whose answer it depends whether this one is shown, and the answers that show it
+    shown_by: str = ""
+    shown_for: Sequence[str] = ()
 
     @property
     def is_wide(self) -> bool:
@@ -122,8 +125,22 @@ def controls(
             autocomplete=AUTOCOMPLETE.get(each.id, "off"),
         )
         _dress(control, by)
+        control.shown_by, control.shown_for = shown_by(case_type.form, each, prefix)
         made.append(control)
     return made
+
+
+def shown_by(form: Form, each: Field, prefix: str = "") -> tuple[str, tuple[str, ...]]:
+    """The one choice on whose answer a field's being shown depends, and the answers that show it; empty where the condition
+    looks at more than that, or at nothing. Pages without scripts show the field always, and it may be left empty."""
+    condition = form.conditions.get((each.id, "visible_when"))
+    names = condition.names if condition else frozenset()
+    other = form.by_id.get(next(iter(names))) if len(names) == 1 else None
+    if condition is None or other is None or other.kind not in ("choice", "yesno"):
+        return "", ()
+    answers = {"yes": True, "no": False} if other.kind == "yesno" else {text: text for text in other.options}
+    showing = (sent for sent, value in answers.items() if condition.evaluate({other.id: value}) is True)
+    return prefix + other.id, tuple(showing)
 
 
 def _dress(control: Control, by: Standing | None) -> None:

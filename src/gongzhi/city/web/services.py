@@ -13,6 +13,7 @@ from typing import Any
 from gongzhi.city.cases import catalogue
 from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.library import Held
+from gongzhi.city.records import catalogue as records
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.cases.values import evaluate
@@ -65,14 +66,17 @@ def things(text: str = "") -> list[Thing]:
 
 
 def about(register: str) -> list[tuple[str, CaseType, str]]:
-    """(mechanism, case type, field) of what residents may open about a record of the register."""
-    return [
+    """(mechanism, case type, field) of what residents may open about a record of the register; first that of the
+    mechanism which declares the register, then other ways to the same thing (a window, a proxy, a call by video)."""
+    found = [
         (mechanism, case_type, ask.field)
         for mechanism, _version, case_type in catalogue.offered()
         if RESIDENT in case_type.opened_by
         for ask in case_type.opening
         if case_type.form[ask.field].register == register
     ]
+    declared = records.known(register)
+    return sorted(found, key=lambda each: declared is None or each[0] != declared.mechanism)
 
 
 def bundle_of(mechanism: str, type_id: str) -> tuple[Held, BundleSpec | None]:
@@ -103,6 +107,11 @@ def wanted(bundle: BundleSpec, case_type: CaseType, answers: Mapping[str, Any]) 
         ),
         materials=tuple((field, max(1, uses.get(field.id, 1))) for field in files),
     )
+
+
+def for_applicants(case_type: CaseType, asks: Iterable[Ask]) -> tuple[Ask, ...]:
+    """What an applicant fills in alone: optional tables are desk work (what was handed in, counted and stamped)."""
+    return tuple(ask for ask in asks if not (ask.optional and case_type.form[ask.field].kind == "table"))
 
 
 def shown(case_type: CaseType, asks: Iterable[Ask], answers: Mapping[str, Any]) -> Sequence[Ask]:

@@ -52,3 +52,15 @@ for (const figure of document.querySelectorAll("figure.flow")) {
   const at = token.getBoundingClientRect(), frame = figure.getBoundingClientRect();
   figure.scrollLeft += at.left - frame.left - frame.width / 2;
 }
+/* a field that depends on one answer is asked only after that answer */
+const showAsked = () => {
+  for (const part of document.querySelectorAll("[data-shown-by]")) {
+    const inputs = [...document.querySelectorAll(`[name="${CSS.escape(part.dataset.shownBy)}"]`)];
+    const given = inputs.filter((input) => input.tagName === "SELECT" || input.type === "hidden" || input.checked).map((input) => input.value);
+    const shown = part.dataset.shownFor.split("|").some((answer) => given.includes(answer));
+    part.hidden = !shown;
+    for (const input of part.querySelectorAll("input, select, textarea")) input.disabled = !shown;
+  }
+};
+document.addEventListener("change", showAsked);
+showAsked();
