@@ -43,7 +43,7 @@ from gongzhi.city.counters.actions.queueing import (
 )
 from gongzhi.city.counters.actions.seats import go_away, leave_seat, sit_down
 from gongzhi.city.counters.actions.setting_up import add_line, add_seat, add_window, switch_line
-from gongzhi.city.counters.actions.signalling import heard, say, seat_is_here
+from gongzhi.city.counters.actions.signalling import begin_page, heard, say, seat_is_here
 from gongzhi.city.counters.actions.ticking import close_day, drop_if_silent, tick_calls
 from gongzhi.city.counters.actions.windows import close_window, open_window, pause_window
 
@@ -60,6 +60,7 @@ __all__ = [
     "ask_video",
     "ask_visit",
     "ask_window",
+    "begin_page",
     "bring_back",
     "call_back",
     "call_next",

@@ -46,6 +46,19 @@ def say(session: VideoSession, side: str, kind: str, data: Any, round_: int) -> 
     )
 
 
+@transaction.atomic
+def begin_page(session: VideoSession, side: str) -> VideoSession:
+    """A page of this side was loaded. When an earlier one had begun to connect, both sides begin a new round: what the
+    other side knows belongs to a page that is gone."""
+    held = locked(session)
+    said = Signal.objects.filter(session=held, round=held.round, side=side)
+    if held.state in VideoSession.LIVE and said.exists():
+        held.round += 1
+        held.save(update_fields=["round"])
+        Signal.objects.filter(session=held).delete()
+    return held
+
+
 def heard(session: VideoSession, side: str, after: int) -> list[dict[str, Any]]:
     """What the other side has said in this round since message ``after``."""
     found = Signal.objects.filter(session=session, round=session.round, pk__gt=after).exclude(side=side)

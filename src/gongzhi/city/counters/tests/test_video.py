@@ -396,3 +396,15 @@ def test_it_lets_nobody_queue_who_can_not_be_served(cast, monday, monkeypatch):
             refused()
     assert actions.ask_video(cast.wang, WANG, later=True).seq == 2
     assert actions.take_number(cast.wang, cast.fast).seq == 1
+
+
+def test_a_page_that_is_loaded_again_begins_a_new_round(cast, call):
+    round_ = fresh(call).round
+    for side in ("seat", "caller"):
+        assert actions.begin_page(call, side).round == round_  # nothing was said yet
+    actions.say(call, "seat", "offer", {}, round_)
+    assert actions.begin_page(call, "caller").round == round_  # the other side's offer waits for this page
+    assert actions.begin_page(call, "seat").round == round_ + 1
+    assert actions.heard(fresh(call), "caller", 0) == []
+    actions.finish_call(cast.yun, call, "好")
+    assert actions.begin_page(call, "seat").round == round_ + 1

@@ -92,9 +92,11 @@ def poll(request: HttpRequest, code: str) -> JsonResponse:
 
 
 def exchange(request: HttpRequest, session: VideoSession, side: str) -> JsonResponse:
-    """``{round, after, say: [{kind, data}]}`` in; the state of the call and what the other side said out."""
+    """``{round, after, fresh, say: [{kind, data}]}`` in; the state of the call and what the other side said out."""
     try:
         asked = read(request)
+        if asked.get("fresh") is True:
+            session = actions.begin_page(session, side)
         for each in asked.get("say", [])[:MOST]:
             actions.say(session, side, str(each["kind"]), each["data"], int(asked["round"]))
         after = int(asked.get("after", 0)) if asked.get("round") == session.round else 0

@@ -11,7 +11,7 @@
   const iceServers = JSON.parse(document.getElementById("servers").textContent);
   const FAST = 700, SLOW = 3000, PATIENCE = 8000;
   let state = call.dataset.state, round = 0, after = 0, outbox = [], peer = null, media = null, asked = false;
-  let early = [], since = 0, ended = false, timer = null;
+  let early = [], since = 0, ended = false, timer = null, fresh = true, asking = false, hurry = false;
 
   const say = (kind, data) => { outbox.push({ kind, data }); };
   const tell = (word) => { line.textContent = line.dataset[word] || ""; line.dataset.now = word; };
@@ -81,18 +81,26 @@
     headers: { "X-CSRFToken": token, ...(typeof body === "string" ? { "Content-Type": "application/json" } : {}) },
   });
   const ask = async () => {
+    if (asking) { hurry = true; return; }
+    asking = true;
     clearTimeout(timer);
     const saying = outbox.splice(0, 40), saidIn = round;
     let answer = null;
     try {
-      const response = await send(poll, JSON.stringify({ round, after, say: saying }));
+      const response = await send(poll, JSON.stringify({ round, after, fresh, say: saying }));
       if (response.ok) answer = await response.json();
       else if (response.status === 404 || response.status === 403) ended = true;
     } catch { /* the net is gone for a moment */ }
     if (!answer && saidIn === round) outbox.unshift(...saying);
-    if (answer) await understand(answer);
+    if (answer) {
+      fresh = false;
+      try { await understand(answer); } catch { since = Math.min(since, Date.now() - PATIENCE); }
+    }
+    asking = false;
     const busy = state !== "waiting" && peer && peer.connectionState !== "connected";
-    if (!ended) timer = setTimeout(ask, busy || outbox.length ? FAST : document.hidden ? SLOW : state === "waiting" ? 2000 : SLOW);
+    const soon = hurry;
+    hurry = false;
+    if (!ended) timer = setTimeout(ask, soon ? 0 : busy || outbox.length ? FAST : document.hidden ? SLOW : state === "waiting" ? 2000 : SLOW);
   };
   const understand = async (answer) => {
     state = call.dataset.state = answer.state;
