@@ -22,9 +22,7 @@ LONGEST_QUERY = 100
 #: hits that are looked at first
 MOST_CLOSE = 400
 #: PostgreSQL: texts that are ranked, of names and of all
-MOST_RANKED = 2000
-#: a word of a tsquery, with the sign of a beginning
-LEXEME = re.compile(r"'([^']*)'(:\*)?")
+MOST_RANKED = 800
 #: most pairs of a question in whole sentences
 MOST_PAIRS = 24
 #: what may hold a personal number: digits and letters in a row, of any width, with signs between
@@ -73,26 +71,23 @@ def closest(question: str, register: str, *, public: bool) -> list[tuple[UUID, f
             f"FROM {FTS} WHERE {FTS} MATCH %s ORDER BY closeness LIMIT {MOST_CLOSE}) f "
             f"JOIN {TABLE} t ON t.id = f.id"
         )
-        asked = [f'"{own}" AND ({question})']
+        asked: list[str | bool] = [f'"{own}" AND ({question})']
     else:
-        # of a word that stands in nearly every text not all are ranked: all names with it, and the first of the others
-        some = f"SELECT id FROM {TABLE} WHERE vector @@ to_tsquery('simple', %s) LIMIT {MOST_RANKED}"  # noqa: S608
+        # of a word that stands in nearly every text not all are ranked: names with it, and the first of the others
+        names = f"SELECT id FROM {TABLE} WHERE head_vector @@ to_tsquery('simple', %s) AND public = %s"  # noqa: S608
+        texts = f"SELECT id FROM {TABLE} WHERE vector @@ to_tsquery('simple', %s)"  # noqa: S608
         sql = (
             f"SELECT t.record_id, -ts_rank(t.vector, q, 1) AS closeness FROM {TABLE} t, to_tsquery('simple', %s) q "  # noqa: S608
-            f"WHERE t.id IN (({some}) UNION ({some})) ORDER BY closeness LIMIT {MOST_CLOSE}"
+            f"WHERE t.id IN (({names} LIMIT {MOST_RANKED}) UNION ({texts} LIMIT {MOST_RANKED})) AND t.vector @@ q "
+            f"ORDER BY closeness LIMIT {MOST_CLOSE}"
         )
         whole = f"'{own}' & ({question})"
-        asked = [whole, f"'{own}' & ({LEXEME.sub(_in_name, question)})", whole]
+        asked = [whole, question, public, whole]
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         return [
             (key if isinstance(key, UUID) else UUID(key), closeness) for key, closeness in cursor.fetchall()
         ]
-
-
-def _in_name(found: re.Match[str]) -> str:
-    """A word of a tsquery, asked for in names (weight A) only."""
-    return f"'{found[1]}':{'*' if found[2] else ''}A"
 
 
 def ranked(rows: QuerySet[Record], question: str, register: str, *, public: bool) -> QuerySet[Record]:
