@@ -21,6 +21,7 @@ from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library, suggestions
 from gongzhi.city.mechanisms import queries as mechanisms
+from gongzhi.city.mechanisms.chains import chain
 from gongzhi.city.mechanisms.papers import masked
 from gongzhi.city.mechanisms.parts import parts
 from gongzhi.city.web.acting import staff
@@ -92,6 +93,9 @@ def _page(
         "tables": library.table_titles(page.row.mechanism, page.row.version),
         "papers": [] if page.blind else list(mechanisms.papers(page.row.pk)),
         "parts": parts(page.row, page.case_type, page.state),
+        # whoever calls back must not learn who handled it
+        "chain": None if page.blind else chain(page.row, by),
+        "counts_only": page.handler_hidden,
         "children": [each for each in mechanisms.children(page.row.pk) if each.token is None],
         "can_hand_over": [held for held in page.holdings if held.choices],
     }

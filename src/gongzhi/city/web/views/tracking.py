@@ -19,6 +19,7 @@ from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.models.rating import Channel
 from gongzhi.city.kernel import ids
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.mechanisms.chains import chain
 from gongzhi.city.mechanisms.parts import parts_of
 from gongzhi.city.web.acting import acting_post
 from gongzhi.city.web.refusals import refused
@@ -50,6 +51,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "tracking": queries.tracking_of(row, reporter),
         "parts": parts_of(row),
+        "chain": chain(row),
         "spaced": ids.spaced(ids.read_tracking_code(code) or ""),
         "new": "new" in request.GET,
         "key": secrets.token_urlsafe(12),
