@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gongzhi.engine import flows
 from gongzhi.engine.cases.spec import (
-    CallSpec,
     CaseTypeSpec,
     ChoiceSpec,
     ClockDue,
+    ClockSpec,
     StepSpec,
-    TableTake,
     TimerSpec,
-    ValueLimit,
+    Within,
 )
+
+#: how a picture shows a time that only the case can say
+COMPUTED = "⏱"
 
 
 def flow_spec(spec: CaseTypeSpec, *, conditions: bool = True) -> flows.FlowSpec:
@@ -22,13 +26,13 @@ def flow_spec(spec: CaseTypeSpec, *, conditions: bool = True) -> flows.FlowSpec:
     with, before its flow moves.
     """
     return flows.FlowSpec(
-        steps=tuple(_step(id_, step, conditions) for id_, step in spec.steps.items()),
+        steps=tuple(_step(id_, step, conditions, spec.clocks) for id_, step in spec.steps.items()),
         start=spec.start,
         ends=dict(spec.ends),
     )
 
 
-def _step(id_: str, step: StepSpec, conditions: bool) -> flows.Step:
+def _step(id_: str, step: StepSpec, conditions: bool, clocks: Mapping[str, ClockSpec]) -> flows.Step:
     return flows.Step(
         id=id_,
         title=step.title,
@@ -40,7 +44,7 @@ def _step(id_: str, step: StepSpec, conditions: bool) -> flows.Step:
         not_by=tuple(step.not_by),
         calls=_call(step.calls) if step.calls else None,
         waits_for=flows.Wait(fact=step.waits_for.fact, to=step.waits_for.to) if step.waits_for else None,
-        timers=tuple(_timer(name, timer) for name, timer in step.timers.items()),
+        timers=tuple(_timer(name, timer, clocks) for name, timer in step.timers.items()),
     )
 
 
@@ -67,11 +71,12 @@ def _choice(id_: str, choice: ChoiceSpec, conditions: bool) -> flows.Choice:
     )
 
 
-def _timer(id_: str, timer: TimerSpec) -> flows.Timer:
+def _timer(id_: str, timer: TimerSpec, clocks: Mapping[str, ClockSpec]) -> flows.Timer:
     return flows.Timer(
         id=id_,
+        title=_clock_title(timer.after, clocks),
         after=timer.after if isinstance(timer.after, str) else "",
-        at=timer.at or _computed(timer.after),
+        at=timer.at or ("" if isinstance(timer.after, str) else COMPUTED),
         every=timer.every,
         emits=timer.emits,
         to=timer.to,
@@ -79,10 +84,6 @@ def _timer(id_: str, timer: TimerSpec) -> flows.Timer:
     )
 
 
-def _computed(after: str | TableTake | ValueLimit | ClockDue | None) -> str:
-    """How a picture names a time that only the case can say."""
-    if isinstance(after, ClockDue):
-        return f"clock {after.clock}"
-    if isinstance(after, TableTake):
-        return f"table {after.table}"
-    return after.value if isinstance(after, ValueLimit) else ""
+def _clock_title(after: Within | None, clocks: Mapping[str, ClockSpec]) -> str:
+    """A picture names the clock that a timer follows; other computed times it shows by a sign."""
+    return clocks[after.clock].title if isinstance(after, ClockDue) and after.clock in clocks else ""

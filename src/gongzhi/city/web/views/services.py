@@ -161,6 +161,7 @@ def form(
             (case_type.form[name].label, _words(values[name])) for name in questions if values.get(name)
         ],
         "said": named,
+        "about": next((pairs[0][1] for pairs in named.values()), ""),
         "materials": _materials(case_type, asks, values),
         "wanted": services.wanted(bundle, case_type, answers) if bundle else None,
         "key": key,
