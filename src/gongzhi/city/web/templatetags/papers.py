@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from gongzhi.city.cases import queries
+from gongzhi.city.cases.models import Case
 from gongzhi.city.kernel.permissions import may
 from gongzhi.city.mechanisms import paper_files
 from gongzhi.city.mechanisms.models import Paper
@@ -22,9 +22,8 @@ def trouble(paper: Paper) -> str:
 
 
 @register.inclusion_tag("web/parts/reporter_papers.html")
-def papers_for_reporter(code: str) -> dict[str, Any]:
-    """The papers that are addressed to the holder of a tracking code, and who used them."""
-    row, _by = queries.by_tracking_code(code)
+def papers_for_reporter(row: Case) -> dict[str, Any]:
+    """The papers that are addressed to the holder of a case's tracking code, and who used them."""
     return {
         "code": row.tracking_code,
         "papers": list(paper_files.papers_for_reporter(row.pk)),

@@ -51,6 +51,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "tracking": queries.tracking_of(row, reporter),
         "parts": parts_of(row),
+        "row": row,
         "chain": chain(row),
         "spaced": ids.spaced(ids.read_tracking_code(code) or ""),
         "new": "new" in request.GET,
