@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from gongzhi.engine import flows
 from gongzhi.engine.cases.spec import (
+    CallSpec,
     CaseTypeSpec,
     ChoiceSpec,
     ClockDue,
