@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from gongzhi.engine.cases.spec import performer
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks.finding import finding
 from gongzhi.engine.mechanisms.loader import Draft
@@ -61,6 +62,8 @@ def _unused(draft: Draft, manifest: ManifestSpec) -> Iterator[Problem]:
     used |= {role for spec in draft.case_types.values() for role in spec.opened_by}
     lives = [register.lifecycle for register in draft.registers.values() if register.lifecycle]
     used |= {role for life in lives for move in life.moves.values() for role in move.by}
+    reactions = draft.reactions.root if draft.reactions else ()
+    used |= {performer(each)[0] for reaction in reactions for each in reaction.do.notify}
     for role in manifest.roles:
         if role not in used:
             message = f"角色“{role}”没有用到"
