@@ -132,7 +132,6 @@ def test_it_talks_fills_in_signs_and_ends(people: Callable[..., Browsing]) -> No
     villager.page.get_by_label("诉求内容").fill("九月份的养老金没有到账，请帮我查一查是怎么回事。")
     villager.page.get_by_label("发生地点").fill("马叫社区")
     villager.page.get_by_label("所在村").select_option(label="马叫社区")
-    villager.page.get_by_label("联系电话").fill("13872001234")
     examine(villager, "video-form")
     deed(villager, "填好了，提交")
     villager.sees("已经开件，查询码")

@@ -22,11 +22,19 @@
     asked = true;
     const devices = navigator.mediaDevices;
     const picture = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 20 } };
-    for (const wish of [{ video: picture, audio: true }, { audio: true }]) {
-      try { media = await devices.getUserMedia(wish); break; } catch { /* not there, or not allowed */ }
-    }
-    local.srcObject = media;
-    if (!media || !media.getVideoTracks().length) { local.hidden = true; tell("nocamera"); }
+    const found = (async () => {
+      for (const wish of [{ video: picture, audio: true }, { audio: true }]) {
+        try { media = await devices.getUserMedia(wish); break; } catch { /* not there, or not allowed */ }
+      }
+      local.srcObject = media;
+      local.hidden = !media || !media.getVideoTracks().length;
+      if (local.hidden) tell("nocamera");
+    })();
+    /* who is still reading the browser's question is connected meanwhile, and seen as soon as they have said yes */
+    let late = false;
+    found.then(() => { if (late && media) fresh = true; });
+    await Promise.race([found, new Promise((done) => setTimeout(done, 10000))]);
+    late = true;
   };
 
   /* --- one connection a round */
@@ -75,6 +83,10 @@
     } catch { since = Math.min(since, Date.now() - PATIENCE); /* begin anew below */ }
   };
 
+  /* --- what takes long is done one after the other, while the questions go on */
+  let work = Promise.resolve();
+  const later = (what) => { work = work.then(what).catch(() => { since = Math.min(since, Date.now() - PATIENCE); }); };
+
   /* --- the question */
   const send = (address, body) => fetch(address, {
     method: "POST", body, credentials: "same-origin",
@@ -107,13 +119,16 @@
     ended = answer.ended;
     if (answer.live && answer.round !== round) {
       round = answer.round; after = 0;
-      await openDevices();
-      await connect();
+      close();
+      since = Date.now();
+      later(openDevices);
+      const begun = round;
+      later(() => (begun === round && state !== "dropped" ? connect() : null));
     }
     if (!answer.live && peer) close();
     if (!answer.live) tell(answer.state === "dropped" || answer.state === "calling" ? "dropped" : "waiting");
     document.getElementById("pictures").hidden = ended || (side === "seat" && !answer.live);
-    for (const each of answer.heard) if (each.id > after) { after = each.id; await hear(each); }
+    for (const each of answer.heard) if (each.id > after) { const said = round; after = each.id; later(() => (said === round ? hear(each) : null)); }
     const waited = Date.now() - since > PATIENCE;
     if (side === "seat" && answer.live && peer && waited && peer.connectionState !== "connected") await beginAnew();
     if (answer.stamp !== drawn()) await redraw();
@@ -145,6 +160,7 @@
     }
     if (active) panel.querySelector(`[name="${CSS.escape(active)}"]:not([type=hidden])`)?.focus();
     window.htmx?.process(panel);
+    panel.dispatchEvent(new Event("change", { bubbles: true }));
     dress();
   };
   document.body.addEventListener("htmx:beforeSwap", (event) => {
@@ -199,7 +215,7 @@
     if (side === "caller" && !["done", "cancelled", "unreached", "asked"].includes(state)) {
       document.getElementById("pictures").hidden = false;
       tell("waiting");
-      await openDevices();
+      later(openDevices);
     }
     await ask();
   };
