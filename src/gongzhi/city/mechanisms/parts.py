@@ -5,6 +5,7 @@ Three queries, however many parts: the children with their case, and the open ta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -48,16 +49,28 @@ class Part:
 
 def parts(row: Case, case_type: CaseType, state: engine.Case, at: datetime | None = None) -> list[Part]:
     """The parts in the order of the case type; empty for a case that calls no others."""
-    calling = {id_: rule for id_, rule in case_type.steps.items() if rule.calls is not None}
-    if not calling:
+    if not calls(case_type):
         return []
-    at = at or clock.now()
     links = Child.objects.filter(parent=row, token__isnull=False).select_related("case")
+    tasks = Task.objects.filter(case__parent_link__parent=row).select_related("office")
+    return laid_out(case_type, state, list(links.order_by("id")), list(tasks), at or clock.now())
+
+
+def calls(case_type: CaseType) -> bool:
+    """Whether cases of this type are worked on as several."""
+    return any(rule.calls is not None for rule in case_type.steps.values())
+
+
+def laid_out(
+    case_type: CaseType, state: engine.Case, links: Sequence[Child], own_tasks: Sequence[Task], at: datetime
+) -> list[Part]:
+    """The parts, from the links to the children (with their cases) and the open tasks of these. No query."""
+    calling = {id_: rule for id_, rule in case_type.steps.items() if rule.calls is not None}
     children: dict[str, list[Child]] = {}
-    for link in links.order_by("id"):
+    for link in links:
         children.setdefault(link.step or link.case.type, []).append(link)
     tasks: dict[object, list[Task]] = {}
-    for task in Task.objects.filter(case__parent_link__parent=row).select_related("office"):
+    for task in own_tasks:
         tasks.setdefault(task.case_id, []).append(task)
     waiting = {token.node for token in state.flow.tokens}
     wanted = {id_ for id_ in calling if is_needed(case_type, state, id_, at)}

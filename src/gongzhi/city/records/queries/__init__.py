@@ -17,12 +17,15 @@ from gongzhi.city.records.queries.pages import (
     shower,
     used_by,
 )
+from gongzhi.city.records.queries.published import Published, Renewed, public_versions, renewed
 
 __all__ = [
     "FEW",
     "Filter",
     "Open",
+    "Published",
     "Relation",
+    "Renewed",
     "Shown",
     "Step",
     "choices",
@@ -38,9 +41,11 @@ __all__ = [
     "opened_to_all",
     "public_one",
     "public_search",
+    "public_versions",
     "record_page",
     "records",
     "relations",
+    "renewed",
     "search",
     "shower",
     "used_by",

@@ -35,9 +35,9 @@ def export_xlsx(by: Standing, register: str, filter: Filter | None = None) -> by
     sheet = book.create_sheet(found.title[:31].translate(str.maketrans("[]:*?/\\", "       ")))
     sheet.freeze_panes = "C2"
     fields = sheets.written(found)
-    sheet.append([_cell(sheet, text) for text in (*map(sheets.title, fields), sheets.STATE, sheets.VERSION)])
+    sheet.append([text_cell(sheet, text) for text in (*map(sheets.title, fields), sheets.STATE, sheets.VERSION)])
     for row in _every(rows):
-        sheet.append([_cell(sheet, text) for text in _line(found, fields, row)])
+        sheet.append([text_cell(sheet, text) for text in _line(found, fields, row)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -59,7 +59,7 @@ def _line(register: Register, fields: list[Any], row: Record) -> list[str]:
     return [*cells, register.states.get(row.state, row.state), str(row.version)]
 
 
-def _cell(sheet: Any, text: str) -> Any:
+def text_cell(sheet: Any, text: str) -> Any:
     """A cell that holds text and nothing else: spreadsheets compute only cells of the type formula."""
     try:
         cell = WriteOnlyCell(sheet, text)
