@@ -24,7 +24,7 @@ from gongzhi.city.demo.cast import PASSWORD, cast
 from gongzhi.city.demo.playing import Matter, Player
 from gongzhi.city.demo.sentences import SPOTS, Topic, filled, person_name, topics
 from gongzhi.city.journal.models import Pending
-from gongzhi.city.kernel import clock, ids
+from gongzhi.city.kernel import clock, ids, permissions
 from gongzhi.city.kernel.references import SYSTEM, Standing, resident
 from gongzhi.city.mechanisms import library
 from gongzhi.city.people.actions import create_account, remember_resident
@@ -118,22 +118,33 @@ def _units(village: Area) -> None:
 
 
 def _offices(city: City, tell: Tell) -> None:
+    rows = _rows("offices.csv")
     with transaction.atomic():
-        for row in _rows("offices.csv"):
-            city.offices[row["code"]] = territory.add_office(
-                SYSTEM,
-                code=row["code"],
-                name=row["name"],
-                short_name=row["short_name"],
-                kind=row["kind"],
-                area=city.county,
-                parent=city.offices.get(row["parent"]),
-                is_backstop=row["kind"] == "centre",
-            )
+        for row in rows:
+            if ":" not in row["parent"]:
+                _office(city, row, city.county, city.offices.get(row["parent"]))
     for number, town in enumerate(city.towns, 1):
         with transaction.atomic():
             _town_offices(city, town)
         tell("单位", number, len(city.towns))
+    with transaction.atomic():
+        for row in rows:
+            if ":" in row["parent"]:
+                town = _office_named(city, row["parent"])
+                _office(city, row, town.area, town)
+
+
+def _office(city: City, row: dict[str, str], area: Area, parent: Office | None) -> None:
+    city.offices[row["code"]] = territory.add_office(
+        SYSTEM,
+        code=row["code"],
+        name=row["name"],
+        short_name=row["short_name"],
+        kind=row["kind"],
+        area=area,
+        parent=parent,
+        is_backstop=row["kind"] == "centre",
+    )
 
 
 def _town_offices(city: City, town: Area) -> None:
@@ -166,6 +177,8 @@ def _town_offices(city: City, town: Area) -> None:
 def _people(city: City, chance: random.Random, tell: Tell) -> None:
     named = cast()
     for number, row in enumerate(named, 1):
+        if not permissions.knows_role(row["role"]):
+            continue
         user = create_account(SYSTEM, username=row["username"], name=row["name"], password=PASSWORD)
         _appoint(city, user, row["role"], _office_named(city, row["office"]), row["title"])
         tell("有名字的账号", number, len(named))

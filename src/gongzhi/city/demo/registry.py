@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from gongzhi.city.cases import lookups
@@ -29,20 +32,34 @@ PARTNER = "dy-x-"
 class Registry:
     """Offices by name and records by key, made when a story needs one that is not there."""
 
+    #: records that the city has already stay as they are (the demonstration's own data)
+    keep: bool = False
     offices: dict[str, str] = field(default_factory=dict)
+    #: (register, key of the story) -> key of the record that plays its part in this story
+    stand_ins: dict[tuple[str, str], str] = field(default_factory=dict)
     world: dict[tuple[str, str], tuple[Mapping[str, Any], timedelta]] = field(default_factory=dict)
 
     def office(self, name: str) -> str:
         """Code of the office with this name (or code); one that the city does not have is added as a partner."""
         if name not in self.offices:
-            found = (
-                Office.objects.filter(code=name).first()
-                or Office.objects.filter(short_name=name).order_by("path").first()
-                or Office.objects.filter(name=name).order_by("path").first()
-                or self._partner(name)
-            )
-            self.offices[name] = found.code
+            self.offices[name] = self.known_office(name) or self._partner(name).code
         return self.offices[name]
+
+    def known_office(self, name: str) -> str:
+        """Code of an office that is there; empty when nobody knows it."""
+        if name in self.offices:
+            return self.offices[name]
+        real = here().get(name, name)
+        found = (
+            Office.objects.filter(code=real).first()
+            or Office.objects.filter(short_name=real).order_by("path").first()
+            or Office.objects.filter(name=real).order_by("path").first()
+        )
+        return found.code if found else ""
+
+    def key(self, register: str, key: Any) -> Any:
+        """The key under which the city knows a record of the story."""
+        return self.stand_ins.get((register, key), key) if isinstance(key, str) else key
 
     def _partner(self, name: str) -> Office:
         root = Office.objects.get(parent=None)
@@ -64,8 +81,11 @@ class Registry:
     def know(self, world: Mapping[str, Mapping[str, Mapping[str, Any]]], shift: timedelta) -> None:
         """Bring the records into the state of which a story tells; its days are moved along with it."""
         for register, rows in world.items():
-            for key, values in rows.items():
+            for told, values in rows.items():
+                key = self.key(register, told)
                 self.world[register, key] = (values, shift)
+                if self.keep and Record.objects.filter(register=register, key=key).exists():
+                    continue
                 self._make(register, key)
 
     def need(self, register: str, keys: Any) -> None:
@@ -81,7 +101,7 @@ class Registry:
         found = declared.register
         told, shift = self.world.get((register, key), ({}, timedelta(0)))
         given = {
-            name: self._real(found.form[name], value, shift)
+            name: self.real(found.form[name], value, shift)
             for name, value in told.items()
             if name in found.form
         }
@@ -94,13 +114,14 @@ class Registry:
         records.put(register, key, given if known else values, by=SYSTEM, because="演示")
         self._bring_into_use(found, register, key)
 
-    def _real(self, field_: Field, value: Any, shift: timedelta) -> Any:
+    def real(self, field_: Field, value: Any, shift: timedelta = timedelta(0)) -> Any:
+        """A record's value of a story as the city knows it."""
         if field_.kind == "date":
             return moved(value, shift)
         if field_.kind == "table" and isinstance(value, list):
             columns = {column.id: column for column in field_.columns}
             return [
-                {k: self._real(columns[k], v, shift) if k in columns else v for k, v in row.items()}
+                {k: self.real(columns[k], v, shift) if k in columns else v for k, v in row.items()}
                 for row in value
             ]
         if field_.kind == "office":
@@ -110,7 +131,11 @@ class Registry:
         if field_.kind == "area":
             return self.area(str(value))
         if field_.register:
-            self.need(field_.register, value)
+            keys = [
+                self.key(field_.register, each) for each in (value if isinstance(value, list) else [value])
+            ]
+            self.need(field_.register, keys)
+            return keys if isinstance(value, list) else keys[0]
         return value
 
     def _bring_into_use(self, register: Register, register_id: str, key: str) -> None:
@@ -118,7 +143,7 @@ class Registry:
         row = Record.objects.get(register=register_id, key=key)
         if not register.moves or register.is_usable(row.state):
             return
-        for name in ways_to_use(register, row.state):
+        for name in ways(register, row.state, register.is_usable):
             records.move(SYSTEM, row.pk, name, expected=None, note="演示")
 
 
@@ -130,16 +155,23 @@ def moved(value: Any, shift: timedelta) -> Any:
         return value
 
 
-def ways_to_use(register: Register, state: str) -> list[str]:
-    """Moves that lead from a state to a usable one, the fewest; empty when no way does."""
+def ways(register: Register, state: str, wanted: Callable[[str], bool]) -> list[str]:
+    """Moves that lead from a state to a wanted one, the fewest; empty when no way does."""
     todo: list[tuple[str, list[str]]] = [(state, [])]
     seen = {state}
     while todo:
-        here, way = todo.pop(0)
-        if register.is_usable(here):
+        here_, way = todo.pop(0)
+        if wanted(here_):
             return way
         for name, move in register.moves.items():
-            if here in move.from_ and move.to not in seen:
+            if here_ in move.from_ and move.to not in seen:
                 seen.add(move.to)
                 todo.append((move.to, [*way, name]))
     return []
+
+
+@cache
+def here() -> dict[str, str]:
+    """How stories of other places call an office -> the short name of the one that does this here."""
+    text = (files(__package__) / "data" / "names.csv").read_text(encoding="utf-8")
+    return {row["told"]: row["office"] for row in csv.DictReader(text.splitlines())}

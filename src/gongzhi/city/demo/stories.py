@@ -164,7 +164,9 @@ class Teller:
 
     def _task(self, state: engine.Case, step: str, act: ActSpec) -> engine.Task | None:
         open_ = [task for task in state.tasks if task.step == step]
-        wanted = {act.task, self.registry.office(str(act.task))} if act.task is not None else set()
+        wanted = (
+            {act.task, self.registry.known_office(str(act.task))} - {""} if act.task is not None else set()
+        )
         return next(
             (t for t in open_ if not wanted or t.id in wanted or t.item in wanted or t.office in wanted), None
         )
@@ -252,7 +254,7 @@ class Teller:
                 for row in value
             ]
         if field_.register:
-            self.registry.need(field_.register, value)
+            return self.registry.real(field_, value)
         return value
 
     # --- child cases ---------------------------------------------------------------------------------------
@@ -267,7 +269,7 @@ class Teller:
             .order_by("id")
             if link.case.ended_at is None
         ]
-        names = {wanted, self.registry.office(wanted)} if wanted else set()
+        names = {wanted, self.registry.known_office(wanted)} - {""} if wanted else set()
         link = next((each for each in open_ if not names or {each.step, each.item} & names), None)
         if link is not None:
             self.lead(link.case_id, str(act.with_.get("outcome", "")), at, act.with_)
