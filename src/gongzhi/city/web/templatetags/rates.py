@@ -22,9 +22,9 @@ def interval(rate: Rate) -> SafeString:
     """The interval as a bar from 0 to 100 with the value in it; decorative beside the numbers."""
     return format_html(
         '<svg class="interval" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="ground" width="100" height="10"></rect><rect class="range" x="{:.1f}" width="{:.1f}" height="10"></rect>'
-        '<rect class="point" x="{:.1f}" width="2" height="10"></rect></svg>',
-        rate.low * 100,
-        (rate.high - rate.low) * 100,
-        min((rate.value or 0) * 100, 98),
+        '<rect class="ground" width="100" height="10"></rect><rect class="range" x="{}" width="{}" height="10"></rect>'
+        '<rect class="point" x="{}" width="2" height="10"></rect></svg>',
+        f"{rate.low * 100:.1f}",
+        f"{(rate.high - rate.low) * 100:.1f}",
+        f"{min((rate.value or 0) * 100, 98):.1f}",
     )
