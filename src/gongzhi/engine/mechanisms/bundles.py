@@ -343,13 +343,27 @@ def _items(bundle: BundleSpec, case_types: Mapping[str, CaseTypeSpec]) -> dict[s
         first = call.model_copy(
             update={"by_end": {item.returns.end: mend}, "takes": {**call.takes, **missing}}
         )
-        again = call.model_copy(update={"with_": {**call.with_, **item.returns.with_}})
+        sent_back = _sent_back(id_, item, case_types)
+        again = call.model_copy(
+            update={
+                "with_": {**call.with_, **item.returns.with_},
+                "when": f"({call.when}) and {sent_back}"
+                if call.when and sent_back
+                else sent_back or call.when,
+            }
+        )
         made[STEP.format(id_)] = StepSpec.model_validate(
             {"title": item.title, "awaits": joins, "calls": first}
         )
         made[MEND.format(id_)] = _mend(id_, item.title, item.returns, to)
         made[AGAIN.format(id_)] = StepSpec(title=f"{item.title}（补正后）", calls=again)
     return made
+
+
+def _sent_back(id_: str, item: BundleItemSpec, case_types: Mapping[str, CaseTypeSpec]) -> str:
+    """FEEL: the item was sent back; a page that shows what is still to come does not announce the second time before."""
+    title = _ends(item, case_types).get(item.returns.end) if item.returns else None
+    return f'{RESULT.format(id_)} = "{title}"' if title else ""
 
 
 def _mend(id_: str, title: str, returns: ReturnsSpec, to: Targets) -> StepSpec:

@@ -176,3 +176,68 @@ def test_it_hands_on_files_and_secrets_and_writes_no_secret_in_clear(cast, monda
     states = json.dumps(list(Case.objects.values_list("state", flat=True)), ensure_ascii=False)
     assert PHONE not in written + states
     assert "产权证.png" not in written + states
+
+
+RETURNS = """
+    returns:
+      end: returned
+      missing: child.missing
+      within: 10 working days
+      with: {more: water_files}
+"""
+
+
+@pytest.fixture
+def careful(cast):
+    """Water may come back for more material; the bundle mends it alone."""
+    made = mechanism("joined", "水电气", {"water": "供水报装", "gas": "供气报装"})
+    child = CHILD.format(id="water", title="供水报装")
+    for old, new in (
+        ("water_no?]", "water_no?, more?]"),
+        ("fields:\n", "fields:\n  - {id: more, title: 补来的材料, kind: files, privacy: identity}\n"),
+        ("fields:\n", "fields:\n  - {id: missing, title: 还要补什么, kind: paragraph, required: true}\n"),
+        (
+            "to: end.connected}}",
+            "to: end.connected}, back: {title: 退回, asks: [missing], to: end.returned}}",
+        ),
+        ("connected: 已接通}", "connected: 已接通, returned: 退回}"),
+    ):
+        assert old in child
+        child = child.replace(old, new, 1)
+    item = "takes: {water_account: child.account}}"
+    bundle = BUNDLE.replace(
+        "  water: {title: 供水, case: water, when: 'list contains(wanted, \"水\")', " + item,
+        "  water:\n    title: 供水\n    case: water\n    when: 'list contains(wanted, \"水\")'\n"
+        "    takes: {water_account: child.account}" + RETURNS,
+    )
+    bundle = bundle[: bundle.index("  power:")] + bundle[bundle.index("packet:") :]
+    made |= {"cases/water.yaml": child.encode(), "bundles/utilities.yaml": bundle.encode()}
+    install(
+        complete({path: content for path, content in made.items() if not path.startswith("strings/")}),
+        by=SYSTEM,
+    )
+
+
+def test_it_sends_what_was_brought_after_all_to_the_one_item_that_asked(cast, monday, careful):
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(picture, "PNG")
+    parent = opened(cast, ["水"])
+    first = children(parent)["water"]
+    task = first.tasks.get()
+    by = Standing(person="u-A", role="officer", office=task.office_id, office_path=task.office_path)
+    actions.choose(first.pk, "connect", "back", {"missing": "缺平面图"}, by=by)
+    react_to_all()
+    row = Case.objects.get(pk=parent)
+    assert [task.step for task in row.tasks.all()] == ["mend_water"]
+    assert row.state["data"]["water_missing"] == "缺平面图"
+    file = actions.upload("平面图.png", picture, by=cast.li)
+    brought = [{"name": file.name, "sha256": file.sha256, "size": file.size, "type": file.type}]
+    actions.choose(parent, "mend_water", "done", {"water_files": brought}, by=cast.li)
+    react_to_all()
+    again = Child.objects.filter(parent=parent).exclude(case_id=first.pk).get().case
+    assert Attachment.objects.filter(case=again).count() == 2
+    assert Attachment.objects.filter(case=first.pk).count() == 1
+    finish(again, "S1")
+    row = Case.objects.get(pk=parent)
+    assert [task.step for task in row.tasks.all()] == ["packet"]
+    assert row.state["data"]["water_result"] == "已接通"
