@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     records.add_argument(
         "--mapping", default="", metavar="项=列,…", help="列名不常见时指明，如 code=实施编码"
     )
+    records.add_argument(
+        "--set", default="", metavar="项=值,…", help="每一行都用这个值，如 holder=dy-spj（单位编码）"
+    )
     records.add_argument("--move", default="", metavar="编号", help="收下以后变更状态，如 publish")
     records.add_argument("--dry-run", action="store_true", help="只看哪些行能收，不写")
 
@@ -48,7 +51,7 @@ def _appeals(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """1 when rows were refused; the good rows are in all the same."""
     if options.kind == "records":
-        return registers.import_records(options, mapping_of(options.mapping))
+        return registers.import_records(options, mapping_of(options.mapping), mapping_of(options.set))
     path = Path(options.file)
     if not path.is_file():
         raise NoSuchPath(path=options.file, kind="文件")

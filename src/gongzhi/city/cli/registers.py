@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gongzhi.city.records.actions import ImportReport
 
 
-def import_records(options: argparse.Namespace, mapping: dict[str, str]) -> int:
+def import_records(options: argparse.Namespace, mapping: dict[str, str], fixed: dict[str, str]) -> int:
     """1 when rows were refused; the good rows are in all the same."""
     path = Path(options.file)
     if not path.is_file():
@@ -32,6 +32,7 @@ def import_records(options: argparse.Namespace, mapping: dict[str, str]) -> int:
             register=options.register,
             by=operator(),
             mapping=mapping,
+            fixed=fixed,
             move=options.move,
             dry=options.dry_run,
             tell=_tell,

@@ -131,14 +131,15 @@ def controls(
 
 
 def shown_by(form: Form, each: Field, prefix: str = "") -> tuple[str, tuple[str, ...]]:
-    """The one choice on whose answer a field's being shown depends, and the answers that show it; empty where the condition
+    """The one choice on whose answer a field's being shown depends, and the answers that show it (no answer is ``""``); empty where the condition
     looks at more than that, or at nothing. Pages without scripts show the field always, and it may be left empty."""
     condition = form.conditions.get((each.id, "visible_when"))
     names = condition.names if condition else frozenset()
     other = form.by_id.get(next(iter(names))) if len(names) == 1 else None
     if condition is None or other is None or other.kind not in ("choice", "yesno"):
         return "", ()
-    answers = {"yes": True, "no": False} if other.kind == "yesno" else {text: text for text in other.options}
+    answers: dict[str, Any] = {"": None}
+    answers |= {"yes": True, "no": False} if other.kind == "yesno" else {text: text for text in other.options}
     showing = (sent for sent, value in answers.items() if condition.evaluate({other.id: value}) is True)
     return prefix + other.id, tuple(showing)
 

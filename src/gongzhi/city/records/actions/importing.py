@@ -76,6 +76,8 @@ class _Import:
     note: str
     dry: bool
     columns: Mapping[str, str]
+    #: values that hold for every row, whatever the file says
+    fixed: Mapping[str, str]
     report: ImportReport
     fresh: dict[str, tuple[int, Fresh]] = field(default_factory=dict)
 
@@ -91,6 +93,7 @@ def import_records(
     register: str,
     by: Standing,
     mapping: Mapping[str, str] | None = None,
+    fixed: Mapping[str, str] | None = None,
     move: str = "",
     dry: bool = False,
     tell: Callable[[ImportReport], None] = lambda report: None,
@@ -99,7 +102,8 @@ def import_records(
 
     A row with a new key becomes a record, one with a known key changes what is different in the columns of the file (a
     blank cell clears), the same row again changes nothing: an interrupted import is simply run again. ``move`` is made
-    for every record created or changed (``publish``). ``dry`` writes nothing and reports what would happen. Each batch
+    for every record created or changed (``publish``). ``fixed`` holds for every row (a list of another authority, of
+    which one office of ours is to be the holder). ``dry`` writes nothing and reports what would happen. Each batch
     is one transaction; ``tell`` hears after each. Raises BadFile for the file as a whole, NotAllowed, NoSuchRegister.
     """
     declared = catalogue.one(register)
@@ -110,6 +114,8 @@ def import_records(
     if first is None:
         raise BadFile(why=f"“{name}”里没有一行内容")
     columns = sheets.columns_for(declared.register, list(first[1]), mapping or {})
+    if unknown := sorted(set(fixed or {}) - set(declared.register.form.by_id)):
+        raise BadFile(why=f"登记簿没有“{unknown[0]}”这一栏")
     ours = {*columns.values(), sheets.STATE, sheets.VERSION}
     report = ImportReport(columns=columns, unused=tuple(each for each in first[1] if each not in ours))
     work = _Import(
@@ -119,6 +125,7 @@ def import_records(
         note=f"导入:{name}"[:200],
         dry=dry,
         columns=columns,
+        fixed=fixed or {},
         report=report,
     )
     for batch in _batches(read_rows(stream, name, BadFile)):
@@ -164,7 +171,7 @@ def _batch(work: _Import, batch: Sequence[Row]) -> list[RowReport]:
 
 
 def _read(work: _Import, row: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    values = sheets.read(work.register, row, work.columns)
+    values = {**sheets.read(work.register, row, work.columns), **work.fixed}
     key = work.register.key
     made = work.register.check({key: values.get(key)}, partial=True).values.get(key)
     return str(made or values.get(key) or ""), values

@@ -179,3 +179,17 @@ def test_it_reads_a_table_back_from_its_cell(rows):
 @given(text=st.text(max_size=30))
 def test_it_undoes_its_own_apostrophe(text):
     assert unsafe(safe(text)) == text or text.startswith("'")
+
+
+@pytest.mark.django_db
+def test_it_takes_a_foreign_list_under_an_office_of_ours(cast, monday):
+    rows = [(code, title, "别处的局", "") for code, title in (("X-1", "甲"), ("X-2", "乙"))]
+    stream = xlsx(rows, ("code", "title", "holder", "承诺办结时限(个工作日)"))
+    report = actions.import_records(
+        stream, "外地.xlsx", register=ITEMS, by=cast.chen, fixed={"holder": "cgj"}
+    )
+    assert counted(report) == (2, 0, 0, 0)
+    assert {row.data["holder"] for row in Record.objects.all()} == {"cgj"}
+    stream.seek(0)
+    with pytest.raises(BadFile, match="nowhere"):
+        actions.import_records(stream, "外地.xlsx", register=ITEMS, by=cast.chen, fixed={"nowhere": "1"})

@@ -257,3 +257,9 @@ def test_nobody_does_it_with_another_code(cast, catalogue, browser):
     assert browser().post("/t/AAAAAAAAAAA/do/mend/done/", {"more": "我来"}).status_code == 404
     assert browser().post(f"/t/{row.tracking_code}/do/check/grant/", {}).status_code == 302
     assert Case.objects.get(pk=row.pk).ended == ""
+
+
+def test_what_is_shown_without_an_answer_is_shown_at_once(cast, browser):
+    page = browser().get("/report/mini/appeal/").content.decode()
+    shown = dict(re.findall(r'data-shown-by="(\w+)" data-shown-for="([^"]*)"', page))
+    assert all("" in answers.split("|") for answers in shown.values()), shown

@@ -57,6 +57,7 @@ const showAsked = () => {
   for (const part of document.querySelectorAll("[data-shown-by]")) {
     const inputs = [...document.querySelectorAll(`[name="${CSS.escape(part.dataset.shownBy)}"]`)];
     const given = inputs.filter((input) => input.tagName === "SELECT" || input.type === "hidden" || input.checked).map((input) => input.value);
+    if (!given.length) given.push("");
     const shown = part.dataset.shownFor.split("|").some((answer) => given.includes(answer));
     part.hidden = !shown;
     for (const input of part.querySelectorAll("input, select, textarea")) input.disabled = !shown;
