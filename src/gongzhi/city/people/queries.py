@@ -68,7 +68,7 @@ def mandate_lapsed(agent: str, case: UUID) -> Mandate | None:
     return row.mandate if row else None
 
 
-def why_closed(mandate: Mandate) -> dict[str, str]:
+def why_closed(mandate: Mandate) -> dict[str, Any]:
     """How and since when a mandate has ended (or has not begun), for ``MandateExpired``."""
     if mandate.revoked_at:
         who = {

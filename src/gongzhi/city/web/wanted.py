@@ -10,7 +10,7 @@ from gongzhi.city.cases.sight import COUNTERS
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library
 from gongzhi.engine.cases import CaseType
-from gongzhi.engine.mechanisms.loader import Mechanism
+from gongzhi.engine.mechanisms.mechanism import Mechanism
 from gongzhi.engine.texts.searching import normalised
 
 #: shown at once; beyond it one more word finds faster than one more page

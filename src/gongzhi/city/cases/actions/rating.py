@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -79,7 +80,7 @@ def rate(
                 )
         except IntegrityError as error:
             raise RatedAlready() from error
-        data = {"stars": stars, "contacted": contacted, "solved": solved}
+        data: dict[str, Any] = {"stars": stars, "contacted": contacted, "solved": solved}
         data |= {name: value or None for name, value in about.items()}
         # reactions put these words before people: in the language of the mechanisms
         with translation.override("zh-hans"):

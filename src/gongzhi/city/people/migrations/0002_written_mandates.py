@@ -1,10 +1,11 @@
 """Written mandates: who may act for whom, in which cases, and what was signed."""
 
 import django.db.models.deletion
+from django.db import migrations, models
+
 import gongzhi.city.kernel.clock
 import gongzhi.city.kernel.ids
 import gongzhi.city.people.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

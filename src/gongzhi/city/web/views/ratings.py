@@ -41,7 +41,7 @@ def ratings(request: HttpRequest) -> HttpResponse:
         "total": total(every),
         "rows": [{"title": names.get(each.key) or _("没有写明"), "figures": each} for each in shown],
         "more": len(figures) - len(shown),
-        "grades": [(value, str(label)) for value, label in Grade.choices[::-1]],
+        "grades": [(value, str(label)) for value, label in Grade.choices],
         "bad": published(),
         "opens": acting_post(request) is not None and may(standing(request), "rating.read"),
     }
