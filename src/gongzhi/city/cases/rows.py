@@ -38,7 +38,12 @@ def columns(case_type: CaseType, case: engine.Case, at: datetime) -> dict[str, A
         "urgency": text_of(data, "urgency", 16),
         "item": item_of(case_type, data),
         "anonymous": data.get("anonymous") in YES,
-        "confidential": data.get("confidential") in YES,
+        # a type that does not ask about it keeps what the case was opened with
+        **(
+            {"confidential": data.get("confidential") in YES}
+            if "confidential" in case_type.form.by_id
+            else {}
+        ),
         "area_id": area or None,
         "area_path": area_path(area),
         "lon": lon,

@@ -56,3 +56,12 @@ class RegisterTaken(GongzhiError):
     sentence = "“%(mechanism)s”的登记簿“%(register)s”已由“%(other)s”声明。"
     remedy = "登记簿编号全市唯一：请改一个编号；要用那一个登记簿，在 needs 中写明“%(other)s”，不再声明。"
     status = 409
+
+
+class ChainTooLong(GongzhiError):
+    """Reactions that open cases answer each other without end."""
+
+    code = "B007"
+    sentence = "因一件事而起的事已经接连%(most)d层，不再往下登记。"
+    remedy = "请检查各机制的 reactions.yaml 是不是互相触发。"
+    status = 409

@@ -6,8 +6,8 @@ once, whenever the process dies. Steps that call a child case, and children that
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from gongzhi.city.cases import actions, lookups
-from gongzhi.city.cases.models import Attachment, Case
+from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.naming import name_of
 from gongzhi.city.cases.sealing import blacked_out, is_mark, secrets_of
 from gongzhi.city.cases.world import WORLD, office_name
@@ -25,13 +25,14 @@ from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
 from gongzhi.city.mechanisms import library, sealing_papers
+from gongzhi.city.mechanisms.children import open_child, tell_parent
 from gongzhi.city.mechanisms.library import Held
-from gongzhi.city.mechanisms.models import Child, Notice
+from gongzhi.city.mechanisms.models import Notice
 from gongzhi.city.records import actions as records
 from gongzhi.city.territory import actions as territory
 from gongzhi.city.territory.models import Area, DutyEntry, Level, Office, valid
 from gongzhi.engine import cases as engine
-from gongzhi.engine.cases import CaseType, everycase
+from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.spec import performer
 from gongzhi.engine.cases.values import evaluate, json_value
 from gongzhi.engine.errors import GongzhiError
@@ -42,6 +43,8 @@ from gongzhi.engine.instants import show_instant
 from gongzhi.engine.mechanisms import fill_text
 from gongzhi.engine.mechanisms.documents import Rows
 from gongzhi.engine.mechanisms.schema import LearnSpec, OnSpec, ReactionSpec, RecordDeedSpec
+
+log = logging.getLogger(__name__)
 
 
 @reactions.register("mechanisms")
@@ -67,7 +70,36 @@ def react(entry: Entry) -> None:
     }
     for owner, spec in library.LIBRARY.reactions(held, row.type):
         if matches(spec.on, entry) and holds(spec, case_type, state, beside):
+            attempt(spec, entry, owner, held, row, state, beside)
+
+
+def attempt(
+    spec: ReactionSpec,
+    entry: Entry,
+    owner: Held,
+    held: Held,
+    row: Case,
+    state: engine.Case,
+    beside: Mapping[str, Any],
+) -> None:
+    """Do what the reaction says. What the city refuses is told on the case, for a person to mend: somebody else's mechanism must
+    not hold up what else follows in this one, and trying again would be refused again."""
+    try:
+        with transaction.atomic():
             do(spec, entry, owner, held, row, state, beside)
+    except GongzhiError as error:
+        told = {"title": spec.title, "why": error.message}
+        tell_trouble(entry, row, _("“%(title)s”没有做成：%(why)s") % told)
+
+
+def tell_trouble(entry: Entry, row: Case, text: str) -> None:
+    """Note on the case what could not be done; what fails because of such a note is not noted again and again."""
+    if entry.kind == "note" and entry.role == SYSTEM.role:
+        log.warning("reaction to %s: %s", entry, text)
+        return
+    # a refusal may repeat what it refuses, and a note stays for ever
+    text = str(blacked_out(text, secrets_of(row.pk)))
+    actions.act(row.pk, "note", {"text": text[:1000]}, by=SYSTEM)
 
 
 def matches(on: OnSpec, entry: Entry) -> bool:
@@ -186,7 +218,7 @@ def put_record(
     except GongzhiError as error:
         text = _("登记簿“%(register)s”没有记上“%(key)s”：%(why)s")
         told = {"register": spec.register_, "key": key[:60], "why": error.message}
-        actions.act(row.pk, "note", {"text": (text % told)[:1000]}, by=SYSTEM)
+        tell_trouble(entry, row, text % told)
 
 
 def learn(spec: LearnSpec, row: Case, case_type: CaseType, state: engine.Case) -> None:
@@ -330,73 +362,3 @@ def cell(column: Field, value: Any) -> str:
     if isinstance(value, Mapping):
         return str(value.get("text", ""))
     return "、".join(map(str, value)) if isinstance(value, list) else str("" if value is None else value)
-
-
-def open_child(
-    entry: Entry,
-    parent: Case,
-    name: str,
-    values: Mapping[str, Any],
-    *,
-    token: int | None = None,
-    reaction: str = "",
-    called: Mapping[str, Any] | None = None,
-) -> None:
-    """Open a case because of another one, once per entry; a step that called it waits for its end.
-
-    ``name`` is a case type of the parent's mechanism, or ``mechanism.type``. What is sealed in the parent is sealed anew in
-    the child; a child that a step waits for is a part of the applicant's own matter, so it is theirs as well.
-    """
-    if Child.objects.filter(entry=entry.pk, reaction=reaction, token=token).exists():
-        return
-    secrets = secrets_of(parent.pk) if any(map(is_mark, values.values())) else {}
-    clear = {field: secrets.get(value) if is_mark(value) else value for field, value in values.items()}
-    lend_files(parent, clear)
-    mechanism, _, type_id = name.rpartition(".")
-    receipt = actions.open_case(
-        mechanism or parent.mechanism,
-        type_id,
-        {field: value for field, value in clear.items() if value is not None},
-        by=SYSTEM,
-        channel="case",
-        reporter=parent.reporter_id if token is not None else None,
-        behind=everycase.desk_of(engine.load_case(parent.state)) if token is not None else None,
-        at=entry.at,
-    )
-    by_step = called or {}
-    Child.objects.create(
-        parent=parent,
-        token=token,
-        step=by_step.get("step", ""),
-        item=str(by_step.get("item", ""))[:64],
-        case_id=receipt.case,
-        entry=entry.pk,
-        reaction=reaction,
-    )
-    if entry.kind != "rated":  # the rated read the links of their case, and must not learn who rated
-        actions.link(parent.pk, receipt.case, "child", by=SYSTEM)
-
-
-def lend_files(parent: Case, values: Mapping[str, Any]) -> None:
-    """A material given once serves all: the child may claim the files that its parent carries and hands over."""
-    hashes = {
-        str(each.get("sha256", ""))
-        for value in values.values()
-        if isinstance(value, list)
-        for each in value
-        if isinstance(each, Mapping)
-    }
-    for row in Attachment.objects.filter(case=parent, sha256__in=hashes - {""}):
-        row.pk, row.case, row.added_by = None, None, SYSTEM.person
-        row.save(force_insert=True)
-
-
-def tell_parent(row: Case, state: engine.Case, end: str, at: datetime | None = None) -> None:
-    """The step that waits for this child goes on."""
-    link = Child.objects.filter(case=row, token__isnull=False).first()
-    if link is None:
-        return
-    plain = {name: value for name, value in state.data.items() if not is_mark(value)}
-    actions.happened(
-        "child_ended", {**plain, "token": link.token, "outcome": end}, case_id=link.parent_id, at=at
-    )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from gongzhi.city.cases import rows, searching
+from gongzhi.city.cases.actions.attaching import attached_in, claim
 from gongzhi.city.cases.actions.writing import Held, Receipt, decide, hold, not_stale, once, write
 from gongzhi.city.cases.models import CaseText
 from gongzhi.city.cases.world import office_path
@@ -53,6 +54,8 @@ def act(
             check_colleague(held, task, str(command.values.get("person", "")))
         write(held, facts, at=when)
         if kind == "correct":
+            # a corrected list of files names only what was uploaded by whoever corrects, or lies in the case already
+            claim(held.row.pk, attached_in(held.case_type, command.values), by)
             rewrite_text(held)
         return held.receipt()
 

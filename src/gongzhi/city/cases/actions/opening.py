@@ -51,13 +51,15 @@ def open_case(
     reporter: UUID | str | None = None,
     mandate: UUID | str | None = None,
     behind: tuple[str, str] | None = None,
+    confidential: bool = False,
     at: datetime | None = None,
     key: str = "",
 ) -> Receipt:
     """Open a case of the active version from its opening form; the number follows right after the commit.
 
     ``reporter`` is the Resident behind a case that an agent or a door opens for somebody; with a ``mandate`` it is the
-    mandator, and the case type's list need only name residents. ``key`` makes a repeated request give the first answer.
+    mandator, and the case type's list need only name residents. ``confidential`` keeps a part of a confidential matter
+    so, where its own form does not ask. ``key`` makes a repeated request give the first answer.
     Raises the engine's refusals (C001, C011 …), NoSuchCaseType, NotAllowed, KeyReused, and of a mandate MandateExpired,
     MandateNotYet, MandateUsed, OutsideMandate, NoSuchMandate.
     """
@@ -75,6 +77,7 @@ def open_case(
         if mandate is not None:
             return open_under(mandate, case_type, mechanism, command, by=by, at=at)
         fresh = prepare(case_type, mechanism, command, by=by, at=at, reporter=person)
+        fresh.row.confidential |= confidential
         insert([fresh])
         claim(fresh.row.pk, fresh.files, by)
         return fresh.receipt()
