@@ -8,18 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongzhi.engine.flows import (
-    Call,
     ChildEnded,
     Choice,
     Chosen,
     DeadEnd,
-    EndWay,
     Fired,
     FlowSpec,
     NoSuchToken,
     NotAList,
     NotNow,
-    Occurred,
     State,
     Step,
     Timer,
@@ -28,7 +25,6 @@ from gongzhi.engine.flows import (
     UnknownChoice,
     UnknownTimer,
     UnreadableState,
-    Wait,
     advance,
     compile_flow,
     open_ways,
@@ -198,35 +194,6 @@ def test_it_moves_the_token_when_an_interrupting_timer_fires(walk):
         w.on(Fired(w.state.tokens[0].id, "late"))
 
 
-def test_it_waits_for_a_fact(walk):
-    flow = spec(step("pay", waits_for=Wait(fact="paid", to="b")), step("b", go("on", "end.done")))
-    w = walk(flow)
-    assert w.on(Occurred("other")).state == w.state
-    w.on(Occurred("paid"))
-    assert w.open == ["b"]
-
-
-def test_it_calls_a_child_case_and_waits_for_its_end(walk):
-    call = Call(case="inspection", with_={"place": "place"}, to="b")
-    flow = spec(step("a", calls=call), step("b", go("on", "end.done")))
-    w = walk(flow)
-    assert w.last.calls == ((1, call),)
-    w.on(ChildEnded(1, "passed", {}))
-    assert w.open == ["b"]
-
-
-def test_it_goes_where_the_end_of_the_child_leads(walk):
-    call = Call(case="power", to="packet", by_end={"returned": EndWay(title="退回", to="mend")})
-    flow = spec(step("a", calls=call), step("mend", go("on", "a")), step("packet", go("on", "end.done")))
-    w = walk(flow)
-    w.on(ChildEnded(1, "returned"))
-    assert w.open == ["mend"]
-    w.do("mend.on")
-    assert w.open == ["a"]
-    w.on(ChildEnded(w.last.state.tokens[0].id, "connected"))
-    assert w.open == ["packet"]
-
-
 @pytest.mark.parametrize(("awaits", "after"), [("any", 1), (1, 1), (2, 2), (3, 3), ("all", 3)])
 def test_it_lets_a_join_go_after_so_many_arrivals(walk, awaits, after):
     flow = spec(
@@ -312,14 +279,6 @@ def test_it_goes_past_empty_branches_when_there_is_nothing_else(walk):
     w = walk(flow, units=[])
     w.do("a.on")
     assert w.open == ["join"]
-
-
-def test_it_goes_past_child_cases_when_there_is_nobody_to_ask(walk):
-    ask = Step(id="ask", title="ask", each="units", calls=Call(case="opinion", to="decide"))
-    flow = spec(step("a", go("on", "ask")), ask, step("decide", go("on", "end.done"), awaits="all"))
-    w = walk(flow, units=[])
-    w.do("a.on")
-    assert w.open == ["decide"]
 
 
 def test_it_refuses_to_vanish_when_empty_branches_lead_apart(walk):
