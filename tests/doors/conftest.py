@@ -46,6 +46,19 @@ def site(chromium_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def story_site(chromium_path: Path) -> Iterator[Site]:
+    """The city of the stories of doing things for people and firms: their mechanisms, offices, accounts, records and seals.
+
+    GONGZHI_STORIES=http://127.0.0.1:8000 uses one that was built by ``build_stories`` and runs already.
+    """
+    if running := os.environ.get("GONGZHI_STORIES"):
+        yield Site(address=running.rstrip("/"))
+        return
+    with served("build_stories") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def chromium(chromium_path: Path) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
@@ -67,6 +80,17 @@ def browse(site: Site, chromium: Any) -> Iterator[Callable[..., Browsing]]:
 
     At the end of the test, whatever a browser complained about fails it.
     """
+    yield from browsers(site, chromium)
+
+
+@pytest.fixture
+def walk(story_site: Site, chromium: Any) -> Iterator[Callable[..., Browsing]]:
+    """The same in the city of the stories: ``walk("zhumin", 1440)`` is 朱敏 in her hut, ``walk("", 390)`` a resident."""
+    yield from browsers(story_site, chromium)
+
+
+def browsers(site: Site, chromium: Any) -> Iterator[Callable[..., Browsing]]:
+    """Opens browsers at the site; closes them and fails on their complaints."""
     opened: list[Browsing] = []
 
     def make(username: str = "", width: int = 1440, **more: Any) -> Browsing:
