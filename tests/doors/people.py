@@ -71,7 +71,7 @@ class Browsing:
     # --- what a person does
 
     def sign_in(self, username: str) -> None:
-        from gongzhi.city.demo.filling import PASSWORD  # Django is not set up when this file is read
+        from gongzhi.city.demo.cast import PASSWORD  # needs no Django
 
         self.go("/accounts/login/?next=/desk/")
         self.page.get_by_label("用户名").fill(username)
