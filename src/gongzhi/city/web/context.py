@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gongzhi.city.kernel.permissions import may
+from gongzhi.city.mechanisms.overviews.projects import PROJECTS
 from gongzhi.city.records import catalogue
 from gongzhi.city.web.acting import acting_post, standing
 
@@ -29,6 +30,7 @@ RESIDENTS = (
     "/services/",
     "/apply/",
     "/ratings/",
+    "/powers/",
 )
 
 
@@ -47,6 +49,8 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
         # a door to an empty room helps nobody
         registers = may(by, "record.list") and bool(catalogue.offered())
         found += [(_("登记簿"), "web:registers", ("/registers/",))] if registers else []
+        projects = may(by, "record.list") and catalogue.known(PROJECTS) is not None
+        found += [(_("项目"), "web:projects", ("/projects/", "/land/"))] if projects else []
         found += [(_("指挥"), "web:command", ("/command/",))] if may(by, "board.read") else []
     found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))
     path = request.path

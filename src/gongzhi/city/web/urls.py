@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("gongzhi.city.web.views.registers_urls")),
     path("", include("gongzhi.city.web.views.counters_urls")),
     path("", include("gongzhi.city.web.views.services_urls")),
+    path("", include("gongzhi.city.web.views.overviews_urls")),
     path("", include("gongzhi.city.web.views.papers_urls")),
     path("", include("gongzhi.city.web.views.resident_urls")),
 ]
