@@ -10,7 +10,11 @@ from typing import Any
 
 Lookup = Callable[[str, str], Mapping[str, Any] | None]
 
+#: whether anybody may read the record of (register, key)
+Openness = Callable[[str, str], bool]
+
 _lookups: list[Lookup] = []
+_open: list[Openness] = []
 
 
 def register(lookup: Lookup) -> None:
@@ -22,6 +26,17 @@ def register(lookup: Lookup) -> None:
 def unregister(lookup: Lookup) -> None:
     """Ask it no more (tests)."""
     _lookups.remove(lookup)
+
+
+def register_open(is_open: Openness) -> None:
+    """Ask this one which records anybody may read. The same one twice is one."""
+    if is_open not in _open:
+        _open.append(is_open)
+
+
+def is_open(register_id: str, key: str) -> bool:
+    """Whether anybody may read the record; nobody outside where none can say."""
+    return any(each(register_id, key) for each in _open)
 
 
 def record(register_id: str, key: str) -> Mapping[str, Any] | None:

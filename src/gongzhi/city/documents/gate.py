@@ -29,11 +29,13 @@ def check(kind: str, office: Office, lookup: Lookup) -> None:
     if not kind or office.area.level not in GRASSROOTS:
         return
     row = lookup(kind)
-    if row is None or row.get("forbidden") is False or not row.get("channel"):
+    if row is None or row.get("forbidden") is False:
+        return
+    if row.get("forbidden") is not True and not row.get("channel"):
         return
     raise ForbiddenCertificate(
         office=office.name,
         kind=kind.removesuffix("证明"),
-        channel=str(row["channel"]).rstrip("。"),
+        channel=str(row.get("channel") or "请向提出要求的单位说明法律依据").rstrip("。"),
         basis=str(row.get("basis") or ""),
     )

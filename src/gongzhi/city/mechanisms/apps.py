@@ -18,4 +18,5 @@ class MechanismsConfig(AppConfig):
         catalogue.register(library.LIBRARY)
         registers.register(library.LIBRARY)
         lookups.register(records.lookup)
+        lookups.register_open(records.is_open)
         service_points.register(points.POINTS)

@@ -210,23 +210,25 @@ def entered(
     Raises the errors of ``actions.upload`` (D-codes of the store) for a file that is refused.
     """
     found: dict[str, Any] = {} if into is None else into
+    outside = by.role == "resident"
     for each in sorted((case_type.form[ask.field] for ask in asks), key=lambda field: field.kind == "files"):
         if each.kind == "files":
             for file in _files(request, prefix + each.id, by, owner):
                 found.setdefault(each.id, []).append(file)
-        elif (value := _value(each, prefix + each.id, request)) not in (None, "", [], {}):
+        elif (value := _value(each, prefix + each.id, request, outside)) not in (None, "", [], {}):
             found[each.id] = value
     return found
 
 
-def _value(each: Field, name: str, request: HttpRequest) -> Any:
+def _value(each: Field, name: str, request: HttpRequest, outside: bool) -> Any:
     sent = request.POST
     if each.kind in ("choices", "offices"):
         return [value for value in sent.getlist(name) if value]
     if each.kind == "records":
-        return [records.key_of(each.register, value) for value in sent.getlist(name) if value.strip()]
+        typed = [value for value in sent.getlist(name) if value.strip()]
+        return [records.key_of(each.register, value, outside=outside) for value in typed]
     if each.kind == "record":
-        return records.key_of(each.register, sent.get(name, ""))
+        return records.key_of(each.register, sent.get(name, ""), outside=outside)
     if each.kind == "yesno":
         return {"yes": True, "no": False}.get(sent.get(name, ""))
     if each.kind == "place":

@@ -11,7 +11,7 @@ from gongzhi.city.cases.models import Case, Rating
 from gongzhi.city.cases.models.rating import asked_of
 from gongzhi.city.cases.naming import title_of
 from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, shown
-from gongzhi.city.cases.queries.telling import is_told
+from gongzhi.city.cases.queries.telling import from_closed_records, is_told
 from gongzhi.city.cases.sight import reporter_of
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
@@ -127,10 +127,11 @@ def tracking_of(row: Case, reporter: Standing, *, at: datetime | None = None) ->
     citizen = clocks.get("citizen")
     rated = Rating.objects.filter(case=row).exists()
     into = Case.objects.filter(merged=row).values_list("tracking_code", flat=True).first()
+    closed = from_closed_records(case_type, state.data)
     public = {
         name: value
         for name, value in state.data.items()
-        if is_told(case_type, case_type.form[name], state.data)
+        if name not in closed and is_told(case_type, case_type.form[name], state.data)
     }
     return Tracking(
         tracking_code=row.tracking_code,

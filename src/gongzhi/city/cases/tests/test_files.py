@@ -196,6 +196,15 @@ def test_it_gives_nobody_a_file_by_its_hash(cast, monday):
 
 
 @pytest.mark.django_db
+def test_it_corrects_no_file_into_a_case_that_its_writer_never_uploaded(cast, monday):
+    strange = actions.upload("别人的.jpg", io.BytesIO(jpeg()), by=cast.zhou)
+    receipt = reported(cast)
+    listed = [{"name": "a.png", "sha256": strange.sha256, "size": strange.size, "type": strange.type}]
+    with pytest.raises(NotYourFile):
+        actions.act(receipt.case, "correct", {"photos": listed, "reason": "补一张照片"}, by=cast.li)
+
+
+@pytest.mark.django_db
 def test_it_adds_files_later_and_forgets_what_nobody_claims(cast, monday):
     from datetime import timedelta
 

@@ -6,7 +6,7 @@ import pytest
 
 from gongzhi.city.cases import actions
 from gongzhi.city.cases.models import Case
-from gongzhi.city.cases.queries import by_tracking_code
+from gongzhi.city.cases.queries import by_tracking_code, tracking
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel.references import SYSTEM, Standing
@@ -179,3 +179,19 @@ def test_it_opens_a_case_for_a_bad_rating_of_any_mechanism(cast, monday, catalog
     found = Child.objects.filter(parent=receipt.case, case__type="bad_rating")
     assert found.count() == opened
     assert all(link.case.state["data"] == {"stars": stars, "about": "办件"} for link in found)
+
+
+def test_it_tells_people_outside_nothing_of_a_record_that_is_not_open(cast, monday):
+    made = {**CATALOGUE, "cases/application.yaml": CATALOGUE["cases/application.yaml"].replace(
+        "prefill: item.title}", "prefill: item.title, privacy: public}"
+    )}  # fmt: skip
+    for version, public in (("1.0.0", ""), ("1.1.0", "\npublic: [active]\n")):
+        made["mechanism.yaml"] = CATALOGUE["mechanism.yaml"].replace("1.0.0", version)
+        made["registers/items.yaml"] = CATALOGUE["registers/items.yaml"] + public
+        install(complete({name: text.encode() for name, text in made.items()}), by=SYSTEM)
+        if not public:
+            records.create(SYSTEM, "items", {"code": "A1", "title": "没有公开的谈判", "days": 3})
+        receipt = actions.open_case("catalogue", "application", {"item": "A1"}, by=cast.li)
+        told = tracking(receipt.tracking_code)
+        assert ("没有公开的谈判" in repr(told.values)) is bool(public)
+        assert Case.objects.get(pk=receipt.case).state["data"]["item_title"] == "没有公开的谈判"

@@ -15,7 +15,7 @@ from gongzhi.city.records import catalogue, lifetimes, rows
 from gongzhi.city.records.actions.checking import checked
 from gongzhi.city.records.actions.creating import create
 from gongzhi.city.records.actions.writing import Held, Writing, hold, now, write
-from gongzhi.city.records.errors import DraftWaits, NothingPublished, ReasonMissing
+from gongzhi.city.records.errors import DraftWaits, KeyTaken, NothingPublished, ReasonMissing
 from gongzhi.city.records.models import Record, Version
 from gongzhi.engine.registers import Move
 
@@ -131,11 +131,15 @@ def put(
     For reactions: asking twice changes nothing, what is in force is changed in place and at once, and a move whose
     target is reached already is left out.
     """
-    row = Record.objects.filter(register=register, key=key).only("pk").first()
-    if row is None:
-        found = create(by, register, {**values, **_key(register, key)}, note=because, at=at)
-    else:
-        found = _changed(by, hold(row.pk, by, "record.change"), values, None, because, at)
+    found = None
+    if (row := _of(register, key)) is None:
+        try:
+            found = create(by, register, {**values, **_key(register, key)}, note=because, at=at)
+        except KeyTaken:
+            # somebody else put it there at the same moment: then it is a change of theirs
+            row = _of(register, key)
+    if found is None:
+        found = _changed(by, hold(row or key, by, "record.change"), values, None, because, at)
     if not move:
         return found
     held = hold(found.pk, by, "record.move")
@@ -143,6 +147,10 @@ def put(
     if wanted is not None and wanted.to == held.row.state:
         return held.row
     return moved(by, held, move, because, now(at))
+
+
+def _of(register: str, key: str) -> UUID | None:
+    return Record.objects.filter(register=register, key=key).values_list("pk", flat=True).first()
 
 
 def _key(register: str, key: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from gongzhi.city.records.queries.exporting import export_xlsx
 from gongzhi.city.records.queries.lists import Filter, counts, records, search
-from gongzhi.city.records.queries.lookups import FEW, choices, key_of, lookup, names
+from gongzhi.city.records.queries.lookups import FEW, choices, is_open, key_of, lookup, names
 from gongzhi.city.records.queries.open import Open, opened_to_all, public_one, public_search
 from gongzhi.city.records.queries.pages import (
     Relation,
@@ -34,6 +34,7 @@ __all__ = [
     "derived_of",
     "export_xlsx",
     "history",
+    "is_open",
     "key_of",
     "lookup",
     "names",

@@ -35,7 +35,9 @@ def export_xlsx(by: Standing, register: str, filter: Filter | None = None) -> by
     sheet = book.create_sheet(found.title[:31].translate(str.maketrans("[]:*?/\\", "       ")))
     sheet.freeze_panes = "C2"
     fields = sheets.written(found)
-    sheet.append([text_cell(sheet, text) for text in (*map(sheets.title, fields), sheets.STATE, sheets.VERSION)])
+    sheet.append(
+        [text_cell(sheet, text) for text in (*map(sheets.title, fields), sheets.STATE, sheets.VERSION)]
+    )
     for row in _every(rows):
         sheet.append([text_cell(sheet, text) for text in _line(found, fields, row)])
     out = io.BytesIO()

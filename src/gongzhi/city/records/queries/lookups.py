@@ -61,14 +61,28 @@ def choices(register: str, text: str = "", *, outside: bool = False, most: int =
     return [(row.key, name_in_force(declared.register, row, outside=outside)) for row in listed]
 
 
-def key_of(register: str, text: str) -> str:
+def is_open(register: str, key: str) -> bool:
+    """Whether anybody may read the record: what a case took from another one is not told to people outside. One query."""
+    declared = catalogue.known(register)
+    if declared is None:
+        return False
+    states = sorted(declared.register.public)
+    return Record.objects.filter(register=register, key=key, published_state__in=states).exists()
+
+
+def key_of(register: str, text: str, *, outside: bool = False) -> str:
     """The key behind what somebody typed into a form: the key, or the name where one record alone is called so; else the
-    text itself, so that the check of the form says that there is no such record. One query."""
+    text itself, so that the check of the form says that there is no such record. One query.
+
+    ``outside`` finds by name only what the public may read: nobody learns a code by trying names.
+    """
     words = text.strip()
     declared = catalogue.known(register)
     if not words or declared is None:
         return words
     named = Record.objects.filter(Q(key=words) | Q(name=words), register=register)
+    if outside:
+        named = named.filter(Q(key=words) | Q(published_state__in=sorted(declared.register.public)))
     found = list(named.order_by().values_list("key", flat=True)[:3])
     return words if words in found or len(found) != 1 else found[0]
 
