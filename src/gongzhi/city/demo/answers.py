@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -23,14 +24,23 @@ PLACE = "文化路12号"
 
 
 def answered(
-    form: Form, asks: Iterable[Ask], given: Mapping[str, Any], *, at: datetime, office: str, by: Standing
+    form: Form,
+    asks: Iterable[Ask],
+    given: Mapping[str, Any],
+    *,
+    at: datetime,
+    office: str,
+    by: Standing,
+    every: bool = False,
 ) -> dict[str, Any]:
-    """Values for what must be filled in and was not given; fields that a condition hides are left to the engine."""
+    """Values for what must be filled in (``every``: may be, too) and was not given; fields that a condition hides are
+    left to the engine."""
     made = dict(given)
     for ask in asks:
         field = form[ask.field]
-        if field.id not in made and field.required and not ask.optional:
-            made[field.id] = value_of(field, at=at, office=office, by=by)
+        if field.id not in made and (every or field.required) and not ask.optional:
+            # days in the order of the form: what is asked later lies later
+            made[field.id] = value_of(field, at=at + timedelta(days=len(made)), office=office, by=by)
     return {name: value for name, value in made.items() if value is not None}
 
 
@@ -39,8 +49,8 @@ def value_of(field: Field, *, at: datetime, office: str, by: Standing) -> Any:
     if field.kind in ("text", "paragraph"):
         return WORDS[field.kind]
     if field.kind in ("number", "money"):
-        least = float(field.min) if field.min is not None else 1.0
-        return f"{max(least, 1):.2f}" if field.kind == "money" else int(max(least, 1))
+        least = float(field.min or 0)
+        return f"{least:.2f}" if field.kind == "money" else int(max(least, 1))
     if field.kind == "date":
         return (at + timedelta(days=3)).date().isoformat()
     if field.kind in ("choice", "choices"):
@@ -84,9 +94,10 @@ def credit(first: str) -> str:
     return plain + credit_check_digit(plain)
 
 
-def uploaded(by: Standing, name: str) -> dict[str, Any]:
-    """A small picture as the value of a files field, uploaded by whoever sends the form."""
-    row = actions.upload(name if name.endswith(".png") else f"{name}.png", io.BytesIO(_picture(name)), by=by)
+def uploaded(by: Standing, name: str, content: str = "") -> dict[str, Any]:
+    """A small picture as the value of a files field, uploaded by whoever sends the form; same content, same bytes."""
+    name = f"{name.rpartition('.')[0] or name}.png"
+    row = actions.upload(name, io.BytesIO(_picture(f"{name}{content}")), by=by)
     return {"name": row.name, "sha256": row.sha256, "size": row.size, "type": row.type}
 
 
@@ -94,7 +105,9 @@ def uploaded(by: Standing, name: str) -> dict[str, Any]:
 def _picture(name: str) -> bytes:
     """A white sheet; every name has a picture of its own."""
     sheet = Image.new("RGB", (240, 320), "white")
-    ImageDraw.Draw(sheet).rectangle((16, 16, 224, 40 + sum(name.encode()) % 240), outline="#1a56b8")
+    pen = ImageDraw.Draw(sheet)
+    for row, byte in enumerate(hashlib.sha256(name.encode()).digest()[:16]):
+        pen.line((24, 24 + row * 18, 40 + byte * 0.7, 24 + row * 18), fill="#1a56b8", width=4)
     stream = io.BytesIO()
     sheet.save(stream, "PNG")
     return stream.getvalue()

@@ -82,11 +82,25 @@ class Registry:
         """Bring the records into the state of which a story tells; its days are moved along with it."""
         for register, rows in world.items():
             for told, values in rows.items():
+                if self._is_over(register, self.key(register, told)):
+                    self.stand_ins[register, told] = self._another(register, told)
                 key = self.key(register, told)
                 self.world[register, key] = (values, shift)
                 if self.keep and Record.objects.filter(register=register, key=key).exists():
                     continue
                 self._make(register, key)
+
+    def _is_over(self, register: str, key: str) -> bool:
+        """Whether an earlier story brought the record into a state from which it never comes into use again."""
+        declared = catalogue.known(register)
+        row = Record.objects.filter(register=register, key=key).first()
+        if declared is None or row is None:
+            return False
+        found = declared.register
+        return not found.is_usable(row.state) and not ways(found, row.state, found.is_usable)
+
+    def _another(self, register: str, told: str) -> str:
+        return f"{told}-{Record.objects.filter(register=register, key__startswith=f'{told}-').count() + 2}"
 
     def need(self, register: str, keys: Any) -> None:
         """Have the named records in use."""
@@ -111,7 +125,7 @@ class Registry:
             found.form, asks, {**given, found.key: key}, at=clock.now(), office=office, by=SYSTEM
         )
         known = Record.objects.filter(register=register, key=key).exists()
-        records.put(register, key, given if known else values, by=SYSTEM, because="演示")
+        records.put(register, key, {**given, found.key: key} if known else values, by=SYSTEM, because="演示")
         self._bring_into_use(found, register, key)
 
     def real(self, field_: Field, value: Any, shift: timedelta = timedelta(0)) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,11 @@ from gongzhi.engine.mechanisms.schema import ActSpec, PersonSpec
 
 #: choices that a child case is led through before it is left where it is
 MOST_STEPS = 40
+#: no way leads there
+FAR = 999
 WEEK = timedelta(days=7)
+#: how far back a stretch with the same working days is looked for, and how many days after a story still count
+SEARCH, AFTER = 26, timedelta(days=14)
 CHANNELS = {"window_clerk": "window", "seat": "video", "grid_worker": "grid", "hotline_agent": "hotline"}
 
 
@@ -86,11 +90,22 @@ class Teller:
         return told
 
     def _shift(self, scenario: Scenario, case_type: CaseType, back: int, lines: int | None) -> timedelta:
-        """By how many whole weeks the scenario moves, so that weekdays stay weekdays."""
-        at = parse_instant(scenario.spec.at)
+        """By how many whole weeks the scenario moves: of the last ``SEARCH`` weeks those whose working days are like its own.
+
+        A limit counts working days: a story of an ordinary week that met the National Day would end otherwise.
+        """
+        first = at = parse_instant(scenario.spec.at)
         for act in scenario.spec.steps[:lines]:
             at = _instant(act, at, timedelta(0), case_type)
-        return WEEK * ((self.now - timedelta(days=back) - at) // WEEK)
+        latest = WEEK * ((self.now - timedelta(days=back) - at) // WEEK)
+        days = [first.date() + timedelta(days=each) for each in range((at - first).days + AFTER.days)]
+        calendar = case_type.calendar
+        worked = [calendar.is_working_day(day) for day in days]
+
+        def unlike(shift: timedelta) -> int:
+            return sum(calendar.is_working_day(d + shift) != w for d, w in zip(days, worked, strict=True))
+
+        return min((latest - WEEK * weeks for weeks in range(SEARCH)), key=unlike)
 
     def _act_out(
         self,
@@ -171,6 +186,13 @@ class Teller:
             (t for t in open_ if not wanted or t.id in wanted or t.item in wanted or t.office in wanted), None
         )
 
+    def _meant(self, task: str | None) -> set[str]:
+        """What a story may mean by a task: its id, an item of it, an office, a record."""
+        if not task:
+            return set()
+        played = {key for (_register, told), key in self.registry.stand_ins.items() if told == task}
+        return ({task, self.registry.known_office(task)} | played) - {""}
+
     def _doer(self, act: ActSpec, case_type: CaseType, row: Case, task: engine.Task | None) -> Standing:
         if act.by is not None and act.by.role != "resident":
             return self._actor(act.by, case_type, task)
@@ -246,7 +268,9 @@ class Teller:
         if field_.kind == "date":
             return moved(value, shift)
         if field_.kind == "files" and isinstance(value, list):
-            return [uploaded(by, str(each.get("name", "材料"))) for each in value]
+            return [
+                uploaded(by, str(each.get("name", "材料")), str(each.get("sha256", ""))) for each in value
+            ]
         if field_.kind == "table" and isinstance(value, list):
             columns = {column.id: column for column in field_.columns}
             return [
@@ -269,7 +293,7 @@ class Teller:
             .order_by("id")
             if link.case.ended_at is None
         ]
-        names = {wanted, self.registry.known_office(wanted)} - {""} if wanted else set()
+        names = self._meant(wanted)
         link = next((each for each in open_ if not names or {each.step, each.item} & names), None)
         if link is not None:
             self.lead(link.case_id, str(act.with_.get("outcome", "")), at, act.with_)
@@ -285,6 +309,11 @@ class Teller:
             react_to_all()
         return Case.objects.get(pk=case).ended
 
+    def step(self, case: UUID, end: str, at: datetime) -> bool:
+        """One choice of a case towards an end, at a time; whether there was one."""
+        with clock.frozen(at):
+            return self._advance(Case.objects.get(pk=case), end, at, {})
+
     def _advance(self, row: Case, end: str, at: datetime, given: Mapping[str, Any]) -> bool:
         """One step towards the end: of the open tasks' choices the one from which the end is nearest."""
         case_type = catalogue.case_type(row.mechanism, row.version, row.type)
@@ -294,23 +323,41 @@ class Teller:
             return True
         near = distances(case_type, end)
         ways = [
-            (near.get(target, 99), task, choice)
+            (near.get(target, FAR), task, choice)
             for task in state.tasks
             for choice in choices_of(case_type, task.step)
             for target in choice.to
         ]
-        for _distance, task, choice in sorted(ways, key=lambda each: each[0]):
-            by = (
-                reporter_of(row)
-                if task.role == "resident"
-                else self.staff.holder(task.role, task.office, case_type.role_title(task.role))
+        for distance, task, choice in sorted(ways, key=lambda each: each[0]):
+            if distance < FAR and self._take(row, case_type, task, choice.id, at, given):
+                return True
+        return False
+
+    def _take(
+        self,
+        row: Case,
+        case_type: CaseType,
+        task: engine.Task,
+        choice: str,
+        at: datetime,
+        given: Mapping[str, Any],
+    ) -> bool:
+        """Take a choice with what it must know; where that isn't enough, with what it may know too."""
+        by = (
+            reporter_of(row)
+            if task.role == "resident"
+            else self.staff.holder(task.role, task.office, case_type.role_title(task.role))
+        )
+        asks = case_type.steps[task.step].choices[choice].asks
+        known = {ask.field: given[ask.field] for ask in asks if ask.field in given}
+        for every in (False, True):
+            wanted = [replace(ask, optional=False) if every else ask for ask in asks]
+            values = answered(
+                case_type.form, wanted, known, at=at, office=self._any_office(by), by=by, every=every
             )
-            rule = case_type.steps[task.step].choices[choice.id]
-            known = {ask.field: given[ask.field] for ask in rule.asks if ask.field in given}
-            values = answered(case_type.form, rule.asks, known, at=at, office=self._any_office(by), by=by)
             try:
                 with transaction.atomic():
-                    actions.choose(row.pk, task.step, choice.id, values, by=by, task=task.id, at=at)
+                    actions.choose(row.pk, task.step, choice, values, by=by, task=task.id, at=at)
             except GongzhiError:
                 continue
             return True
@@ -348,6 +395,6 @@ def distances(case_type: CaseType, end: str) -> dict[str, int]:
                 step.calls.to if step.calls else ()
             )
             near = min((found[target] for target in outs if target in found), default=None)
-            if near is not None and near + 1 < found.get(step.id, 999):
+            if near is not None and near + 1 < found.get(step.id, FAR):
                 found[step.id] = near + 1
     return found

@@ -1,0 +1,166 @@
+"""The demo city's days: a chosen set of stories of every mechanism, what people said of them, and what came of it.
+
+Which and how many is written in ``data/stories.yaml``; who acts, and how, in ``stories``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from itertools import cycle
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from gongzhi.city.cases import actions
+from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.models.rating import asked_of
+from gongzhi.city.cases.sight import reporter_of
+from gongzhi.city.demo.registry import Registry
+from gongzhi.city.demo.staffing import Staff
+from gongzhi.city.demo.stories import Teller, Told
+from gongzhi.city.journal.reactions import react_to_all
+from gongzhi.city.kernel import clock
+from gongzhi.city.mechanisms import library
+from gongzhi.engine.mechanisms import Mechanism
+from gongzhi.engine.mechanisms.mechanism import Scenario
+
+Tell = Callable[[str, int, int], None]
+#: the appeals have a player of their own (``playing``)
+APPEALS, RATINGS = "daye_minqing", "good_bad_rating"
+#: a rating comes within so many hours after the end, a step of a follow-up within so many days
+SOON, NEXT = 30, 2
+RATED = 0.8
+WAYS = {"window": "window", "counter": "window", "video": "video", "hotline": "phone", "grid": "qr"}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One scenario, how far it is told, and where in the last days it ends."""
+
+    mechanism: Mechanism
+    scenario: Scenario
+    back: int
+    lines: int | None
+    number: int
+
+
+@dataclass(slots=True)
+class Days:
+    """Tells the chosen stories, then what people said. ``now`` is the present."""
+
+    now: datetime
+    chance: random.Random
+    teller: Teller = field(init=False)
+
+    def __post_init__(self) -> None:
+        staff = Staff(self.chance)
+        self.teller = Teller(staff=staff, registry=Registry(keep=True), chance=self.chance, now=self.now)
+
+    def tell_all(self, tell: Tell) -> list[Told]:
+        """All chosen stories; those that a rule of the city stops half-way stay where they are."""
+        told = []
+        stories = list(self.chosen())
+        for number, story in enumerate(stories, 1):
+            self.teller.registry.stand_ins = _parts(story.number)
+            told.append(self.teller.tell(story.mechanism, story.scenario, back=story.back, lines=story.lines))
+            tell("各机制的办件", number, len(stories))
+        return told
+
+    def chosen(self) -> Iterator[Story]:
+        """Evenly over each mechanism's scenarios; every third is left open."""
+        plan = chosen_data()
+        ended, left = cycle(plan["ended"]), cycle(plan["open"])
+        number = 0
+        for held in library.active():
+            mechanism = held.mechanism
+            if mechanism.id == APPEALS:
+                continue
+            known = [each for each in mechanism.scenarios if not each.spec.refused]
+            most = min(plan["many"].get(mechanism.id, plan["few"]), len(known))
+            for place in range(most):
+                scenario = known[place * len(known) // most]
+                number += 1
+                half = len(scenario.spec.steps) // 2
+                if place % 3 == 2 and half:
+                    yield Story(mechanism, scenario, next(left), half, number)
+                else:
+                    yield Story(mechanism, scenario, next(ended), None, number)
+
+    def rate(self, tell: Tell) -> int:
+        """Ratings of ended cases by those who brought them; bad ones are followed up at once, some not to the end."""
+        plan = chosen_data()["ratings"]
+        rows = [
+            *Case.objects.exclude(mechanism__in=(APPEALS, RATINGS)).exclude(ended=""),
+            *Case.objects.filter(mechanism=APPEALS, reporter__isnull=False)
+            .exclude(ended="")
+            .order_by("-ended_at")[: plan["appeals"]],
+        ]
+        brought = [row for row in rows if row.reporter_id and row.ended_at and self.chance.random() < RATED]
+        stars, weights = list(plan["shares"]), list(plan["shares"].values())
+        fates = cycle(chosen_data()["bad"])
+        for number, row in enumerate(brought, 1):
+            grade = self.chance.choices(stars, weights)[0]
+            at = min(row.ended_at + timedelta(hours=self.chance.uniform(0.1, SOON)), self.now)
+            self._rate(row, grade, self.chance.choice(plan["words"][grade]), at)
+            if grade <= 2 and library.LIBRARY.active_version(RATINGS):
+                react_to_all()
+                self._follow(row, next(fates), at)
+            tell("好差评", number, len(brought))
+        react_to_all()
+        return len(brought)
+
+    def _rate(self, row: Case, grade: int, words: str, at: datetime) -> None:
+        known = asked_of(row.channel)
+        with clock.frozen(at):
+            actions.rate(
+                row.pk,
+                by=reporter_of(row),
+                stars=grade,
+                words=words,
+                solved=grade > 1,
+                channel=WAYS.get(row.channel, "web"),
+                dimensions=[self.chance.choice(known).value],
+                publishable=grade != 3,
+                at=at,
+            )
+
+    def _follow(self, rated: Case, fate: dict[str, Any], at: datetime) -> None:
+        """Lead the case that the bad rating opened some steps on."""
+        case = Case.objects.filter(mechanism=RATINGS, opened_at__gte=at).order_by("-id").first()
+        for _ in range(fate["steps"] if case else 0):
+            at += timedelta(hours=self.chance.uniform(2, NEXT * 24))
+            if at >= self.now or not self.teller.step(case.pk, fate.get("end", "published"), at):
+                break
+            react_to_all()
+
+
+def fill_stories(tell: Tell, *, seed: int = 20241014) -> dict[str, int]:
+    """Tell everything; gives how many stories were told, how many to their end, and how many ratings were given."""
+    days = Days(now=clock.now(), chance=random.Random(seed))
+    told = days.tell_all(tell)
+    return {
+        "stories": len(told),
+        "stopped": sum(bool(each.error) for each in told),
+        "ratings": days.rate(tell),
+    }
+
+
+def _parts(number: int) -> dict[tuple[str, str], str]:
+    """Which records of the city play in a story: each story takes the next."""
+    return {
+        (register, key): played[number % len(played)]
+        for register, keys in chosen_data()["parts"].items()
+        for key, played in keys.items()
+    }
+
+
+@cache
+def chosen_data() -> dict[str, Any]:
+    """``data/stories.yaml``."""
+    text = (files(__package__) / "data" / "stories.yaml").read_text(encoding="utf-8")
+    return dict(YAML(typ="safe", pure=True).load(text))
