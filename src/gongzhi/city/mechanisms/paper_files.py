@@ -18,7 +18,7 @@ from gongzhi.city.journal.actions import append
 from gongzhi.city.kernel import clock, permissions
 from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.city.mechanisms.models import Paper
-from gongzhi.city.mechanisms.papers import is_private, masked
+from gongzhi.city.mechanisms.papers import is_erased, is_private, masked
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import Fact
 
@@ -46,7 +46,7 @@ def staff_pdf(by: Standing, row: Case, paper: Paper) -> bytes:
         if not sight.may(by, "reveal.identity", row, state):
             permissions.check(by, "reveal.identity", row)
         _note(by, paper)
-    return documents.file_of(paper.sealed)
+    return _sealed_file(paper)
 
 
 def reporter_pdf(case_id: UUID, paper_id: int) -> tuple[Paper, bytes]:
@@ -54,7 +54,14 @@ def reporter_pdf(case_id: UUID, paper_id: int) -> tuple[Paper, bytes]:
     paper = papers_for_reporter(case_id).defer(None).filter(pk=paper_id).first()
     if paper is None:
         raise NoSuchPaper()
-    return paper, documents.file_of(paper.sealed) if paper.sealed else unsealed(paper)
+    return paper, _sealed_file(paper) if paper.sealed else unsealed(paper)
+
+
+def _sealed_file(paper: Paper) -> bytes:
+    """The file as it was sealed. It names its holder for good, so what was erased on request closes it."""
+    if paper.sealed is None or is_erased(paper):
+        raise NoSuchPaper()
+    return documents.file_of(paper.sealed)
 
 
 def unsealed(paper: Paper) -> bytes:

@@ -46,6 +46,13 @@ def is_private(paper: Paper) -> bool:
     return _MARKS.search(paper.body) is not None
 
 
+def is_erased(paper: Paper) -> bool:
+    """Whether a private value that the sealed paper names was erased since: then nobody is given its file any more."""
+    wanted = set(_MARKS.findall(paper.body))
+    erased = SealedValue.objects.filter(pk__in=wanted, erased_at__isnull=False)
+    return bool(wanted) and erased.exists()
+
+
 def _filled(paper: Paper, words: Callable[[SealedValue], str]) -> str:
     wanted = set(_MARKS.findall(paper.body))
     if not wanted:

@@ -31,7 +31,7 @@ def mark_read(by: Standing, ids: list[int]) -> int:
 
 def papers(case_id: UUID) -> QuerySet[Paper]:
     """Documents issued for a case; whoever may read the case may read them (ask ``cases.queries`` first)."""
-    return Paper.objects.filter(case=case_id).order_by("id")
+    return Paper.objects.filter(case=case_id).select_related("sealed").order_by("id")
 
 
 def children(case_id: UUID) -> QuerySet[Child]:

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 
 from gongzhi.city.cases.models import Case
+from gongzhi.city.documents.words import status_words
+from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import may
 from gongzhi.city.mechanisms import paper_files
 from gongzhi.city.mechanisms.models import Paper
@@ -19,6 +21,14 @@ register = template.Library()
 def trouble(paper: Paper) -> str:
     """Why a paper waits for its seal or was refused."""
     return paper_files.trouble_words(paper)
+
+
+@register.filter
+def fallen(paper: Paper) -> str:
+    """How a sealed paper stands when it does not stand any more, in words; empty while it does."""
+    if paper.sealed is None or paper.sealed.standing(clock.today()) == "valid":
+        return ""
+    return status_words(paper.sealed, clock.now())
 
 
 @register.inclusion_tag("web/parts/reporter_papers.html")

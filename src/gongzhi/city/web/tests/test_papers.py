@@ -11,6 +11,8 @@ from gongzhi.city.documents.models import SealCertificate, SealedPaper
 from gongzhi.city.documents.tests.cast import wanted
 from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.mechanisms.models import Paper
+from gongzhi.city.people.actions import erase
+from gongzhi.city.people.models import SealedValue
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +193,22 @@ def test_it_shows_each_post_its_doors_to_papers(browser, cast):
     assert "/desk/papers/" in officer and "/desk/papers/use/" in officer and "/desk/seals/" not in officer
     assert "/desk/papers/" not in caller
     assert "/verify/" in browser().get("/").content.decode()
+
+
+def test_it_tells_the_holder_that_a_paper_was_withdrawn(browser, paper):
+    address = f"/t/{paper.case.tracking_code}/"
+    assert "已盖电子印章" in browser().get(address).content.decode()
+    actions.withdraw_paper(SYSTEM, paper.sealed, "有误")
+    page = browser().get(address).content.decode()
+    assert "已撤回" in page and "已盖电子印章" not in page
+
+
+def test_it_gives_nobody_a_paper_whose_holder_was_erased(browser, paper):
+    secret = SealedValue.objects.create(
+        subject=f"case:{paper.case_id}", field="reporter_name", privacy="identity", value='"王秀英"'
+    )
+    Paper.objects.filter(pk=paper.pk).update(body=f"<p>sealed:{secret.pk}</p>")
+    address = f"/t/{paper.case.tracking_code}/papers/{paper.pk}.pdf"
+    assert browser().get(address).status_code == 200
+    erase(SYSTEM, f"case:{paper.case_id}", basis="本人申请")
+    assert browser().get(address).status_code == 404
