@@ -22,7 +22,16 @@ INHABITED = ("people_user", "cases_case", "territory_office")
 #: what each door is called, and where it is
 DOORS = (
     ("群众", "/"),
+    ("办事", "/services/"),
+    ("家门口服务点", "/points/"),
+    ("好差评", "/ratings/"),
+    ("核验文书", "/verify/"),
     ("工作台", "/desk/"),
+    ("窗口", "/counter/"),
+    ("项目", "/projects/"),
+    ("土地码", "/land/"),
+    ("职权清单", "/powers/"),
+    ("登记簿", "/registers/"),
     ("指挥", "/command/"),
     ("机制", "/mechanisms/"),
     ("接口", "/api/"),
@@ -118,15 +127,17 @@ def _fill(home: Path, options: argparse.Namespace) -> None:
         start()
         _step("建表")
         _migrate()
-        _step(f"安装机制 {MECHANISM}：检查、跑情景")
+        _step("安装各机制：检查、跑情景")
         _install()
         _step("填入区划、单位、人员，让模拟的工作人员办九十天的诉求")
         _people_and_appeals(options.appeals)
+        _step("填入事项、职权、服务点、项目、地块，开窗口，办各机制的件")
+        _house()
         _step("训练类别建议")
         _train(labelled)
         _step("找热点问题")
         _clusters()
-        _step("日志收口，核对")
+        _step("给文书盖章，日志收口，核对")
         _close()
     finally:
         os.environ.pop("DATABASE_URL", None)
@@ -145,9 +156,11 @@ def _migrate() -> None:
 
 
 def _install() -> None:
-    from gongzhi.city.mechanisms.actions import install
+    from gongzhi.city.demo.installing import install_house
 
-    install(folders.one(MECHANISM), by=operator())
+    house = folders.shipped()
+    scenarios = install_house(house, by=operator(), tell=Bar())
+    print(f"  {len(house)} 个机制，{scenarios:,} 个情景都通过", flush=True)
 
 
 def _people_and_appeals(appeals: int) -> None:
@@ -157,6 +170,20 @@ def _people_and_appeals(appeals: int) -> None:
     made = filling.fill(bar, appeals=appeals) if appeals else filling.fill(bar)
     told = {"areas": "个区划和自治单元", "offices": "个单位", "people": "个账号", "appeals": "件诉求"}
     print("  " + "，".join(f"{made[name]:,} {words}" for name, words in told.items()), flush=True)
+
+
+def _house() -> None:
+    """Everything that other mechanisms than the appeals need and do."""
+    from gongzhi.city.demo.counters import fill_counters
+    from gongzhi.city.demo.registers import fill_registers
+    from gongzhi.city.demo.telling import fill_stories
+
+    records = fill_registers(Bar())
+    made = fill_stories(Bar())
+    points = fill_counters()
+    print(
+        f"  {records:,} 条登记，{made['stories']:,} 件办件，{made['ratings']:,} 条评价，{points} 处有窗口和号", flush=True
+    )
 
 
 def _train(labelled: Path | None) -> None:
