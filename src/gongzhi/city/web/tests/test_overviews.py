@@ -236,7 +236,7 @@ def test_it_shows_a_project_with_stages_lines_offices_and_silence(signed_in, lan
     assert row and "1次" in row[0] and "逾期未答" in row[0]
     answered = re.search(r"<tr><td><span class=\"title\">环保局</span>.*?</tr>", page)
     assert answered and "1次" not in answered[0]
-    assert "受理通知书" in page
+    assert "受理决定书" in page
 
 
 def test_it_counts_the_silence_of_whoever_answered_late_and_of_nobody_else(land):
@@ -245,7 +245,12 @@ def test_it_counts_the_silence_of_whoever_answered_late_and_of_nobody_else(land)
 
     every = [each for root in grow([land["case"]]) for each in root.all()]
     found = {each.name: each for each in all_blockers(every, clock.now())}
-    assert {name: each.silent for name, each in found.items()} == {"民情通中心": 0, "城管局": 0, "环保局": 0, "教育局": 1}
+    assert {name: each.silent for name, each in found.items()} == {
+        "民情通中心": 0,
+        "城管局": 0,
+        "环保局": 0,
+        "教育局": 1,
+    }
     assert [held.title for held in found["教育局"].open] == ["逾期未答、催办"]
     assert found["教育局"].days <= 12
 
