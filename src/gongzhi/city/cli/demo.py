@@ -16,6 +16,8 @@ from gongzhi.city.demo.cast import PASSWORD, cast
 
 MECHANISM = "daye_minqing"
 CITY_NAME = "大冶"
+#: a reaction may have a job done whose fact is reacted to, and so on; nothing goes on for longer than this
+MOST_ROUNDS = 8
 DATABASE, DRAFT = "gongzhi.sqlite3", "filling.sqlite3"
 #: the tables whose rows mean that somebody lives here
 INHABITED = ("people_user", "cases_case", "territory_office")
@@ -214,9 +216,11 @@ def _close() -> None:
     from gongzhi.city.jobs.worker import run_due
     from gongzhi.city.journal.reactions import react_to_all
 
-    react_to_all()
-    tick()
-    run_due()
+    for _ in range(MOST_ROUNDS):
+        reacted = react_to_all()
+        tick()
+        if not reacted.done + run_due():
+            break
     with connection.cursor() as cursor:
         cursor.execute("analyze")
         cursor.execute(f"pragma application_id = {MARK}")

@@ -26,6 +26,7 @@ from gongzhi.engine.registers import Register
 
 #: partners outside of the county are kept under this code
 PARTNER = "dy-x-"
+MOST_MATERIALS = 60
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ class Registry:
     offices: dict[str, str] = field(default_factory=dict)
     #: (register, key of the story) -> key of the record that plays its part in this story
     stand_ins: dict[tuple[str, str], str] = field(default_factory=dict)
+    #: materials of the story's item -> those of the item that plays its part
+    renamed: dict[str, str] = field(default_factory=dict)
     world: dict[tuple[str, str], tuple[Mapping[str, Any], timedelta]] = field(default_factory=dict)
 
     def office(self, name: str) -> str:
@@ -78,6 +81,10 @@ class Registry:
         found = Area.objects.filter(code=name).first() or Area.objects.filter(short_name=name).first()
         return found.code if found else home_area()
 
+    def begin(self, stand_ins: Mapping[tuple[str, str], str]) -> None:
+        """A new story, with these records in the parts of its own."""
+        self.stand_ins, self.renamed = dict(stand_ins), {}
+
     def know(self, world: Mapping[str, Mapping[str, Mapping[str, Any]]], shift: timedelta) -> None:
         """Bring the records into the state of which a story tells; its days are moved along with it."""
         for register, rows in world.items():
@@ -87,8 +94,15 @@ class Registry:
                 key = self.key(register, told)
                 self.world[register, key] = (values, shift)
                 if self.keep and Record.objects.filter(register=register, key=key).exists():
+                    if key != told:
+                        self._rename(values, lookups.record(register, key) or {})
                     continue
                 self._make(register, key)
+
+    def _rename(self, told: Mapping[str, Any], real: Mapping[str, Any]) -> None:
+        """What is handed in for one item is handed in for the other: what must be, in its order, then what may be."""
+        pairs = zip(_by_need(told.get("materials")), _by_need(real.get("materials")), strict=False)
+        self.renamed |= {old: new for old, new in pairs if old and new}
 
     def _is_over(self, register: str, key: str) -> bool:
         """Whether an earlier story brought the record into a state from which it never comes into use again."""
@@ -182,6 +196,14 @@ def ways(register: Register, state: str, wanted: Callable[[str], bool]) -> list[
                 seen.add(move.to)
                 todo.append((move.to, [*way, name]))
     return []
+
+
+def _by_need(materials: Any) -> list[str]:
+    """Names of what must be handed in, filled up to a fixed place, then of what may be."""
+    rows = [row for row in materials or () if isinstance(row, Mapping)]
+    must = [str(row["name"]) for row in rows if row.get("necessity") != "非必要"]
+    may = [str(row["name"]) for row in rows if row.get("necessity") == "非必要"]
+    return [*must, *[""] * (MOST_MATERIALS - len(must)), *may]
 
 
 @cache

@@ -274,7 +274,12 @@ class Teller:
         if field_.kind == "table" and isinstance(value, list):
             columns = {column.id: column for column in field_.columns}
             return [
-                {k: self.real(columns[k], v, shift, by) if k in columns else v for k, v in row.items()}
+                {
+                    k: self.real(columns[k], self.registry.renamed.get(str(v), v), shift, by)
+                    if k in columns
+                    else v
+                    for k, v in row.items()
+                }
                 for row in value
             ]
         if field_.register:

@@ -66,7 +66,7 @@ class Days:
         told = []
         stories = list(self.chosen())
         for number, story in enumerate(stories, 1):
-            self.teller.registry.stand_ins = _parts(story.number)
+            self.teller.registry.begin(_parts(story.number))
             told.append(self.teller.tell(story.mechanism, story.scenario, back=story.back, lines=story.lines))
             tell("各机制的办件", number, len(stories))
         return told
@@ -81,9 +81,11 @@ class Days:
             if mechanism.id == APPEALS:
                 continue
             known = [each for each in mechanism.scenarios if not each.spec.refused]
+            whole = [each for each in known if any("ended" in (act.expect or {}) for act in each.spec.steps)]
             most = min(plan["many"].get(mechanism.id, plan["few"]), len(known))
             for place in range(most):
-                scenario = known[place * len(known) // most]
+                among = known if place % 3 == 2 or not whole else whole
+                scenario = among[place * len(among) // most]
                 number += 1
                 half = len(scenario.spec.steps) // 2
                 if place % 3 == 2 and half:
@@ -94,12 +96,10 @@ class Days:
     def rate(self, tell: Tell) -> int:
         """Ratings of ended cases by those who brought them; bad ones are followed up at once, some not to the end."""
         plan = chosen_data()["ratings"]
-        rows = [
-            *Case.objects.exclude(mechanism__in=(APPEALS, RATINGS)).exclude(ended=""),
-            *Case.objects.filter(mechanism=APPEALS, reporter__isnull=False)
-            .exclude(ended="")
-            .order_by("-ended_at")[: plan["appeals"]],
-        ]
+        ended = Case.objects.exclude(ended="").order_by("ended_at", "id")
+        appeals = list(ended.filter(mechanism=APPEALS, reporter__isnull=False))
+        appeals = self.chance.sample(appeals, min(plan["appeals"], len(appeals)))
+        rows = [*ended.exclude(mechanism__in=(APPEALS, RATINGS)), *appeals]
         brought = [row for row in rows if row.reporter_id and row.ended_at and self.chance.random() < RATED]
         stars, weights = list(plan["shares"]), list(plan["shares"].values())
         fates = cycle(chosen_data()["bad"])
