@@ -54,7 +54,7 @@ def story_site(chromium_path: Path) -> Iterator[Site]:
     if running := os.environ.get("GONGZHI_STORIES"):
         yield Site(address=running.rstrip("/"))
         return
-    with served("build_stories") as made:
+    with served("build_stories", working=True) as made:
         yield made
 
 

@@ -19,8 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def served(script: str) -> Iterator[Site]:
-    """The city that ``script`` (a module of this folder) fills, until the block ends. A page that failed fails the test."""
+def served(script: str, *, working: bool = False) -> Iterator[Site]:
+    """The city that ``script`` (a module of this folder) fills, until the block ends. A page that failed fails the test.
+
+    ``working``: with a worker beside it, so that what follows from a fact (papers, called cases) follows.
+    """
     with tempfile.TemporaryDirectory(prefix="gongzhi-doors-") as home:
         environment = _environment(home)
         built = subprocess.run(
@@ -39,11 +42,21 @@ def served(script: str) -> Iterator[Site]:
         server = Server(
             ["/usr/bin/env", *_changed(environment), *command], says="Started worker", folder=ROOT
         )
+        worker = (
+            subprocess.Popen(
+                [sys.executable, "-m", "gongzhi.city.jobs"], env=environment, cwd=ROOT
+            )
+            if working
+            else None
+        )
         try:
             assert server.wait() and answers("127.0.0.1", port, 60), "".join(server.log)
             yield Site(address=f"http://127.0.0.1:{port}")
         finally:
             server.stop()
+            if worker:
+                worker.terminate()
+                worker.wait(timeout=30)
         # a page that failed with a 500 leaves its trace here; the browsers fail on the answer itself
         assert "Traceback" not in "".join(server.log), "".join(server.log)
 

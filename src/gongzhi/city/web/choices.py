@@ -50,24 +50,32 @@ def _offices() -> list[tuple[str, str, str, str]]:
     return list(rows.values_list("code", "short_name", "kind", "path"))
 
 
-def office_options(by: Standing | None = None) -> Groups:
-    """Offices to which work can go: those below the own office first, then departments and towns, no villages."""
-    below: list[tuple[str, str]] = []
-    groups: dict[str, list[tuple[str, str]]] = {_("市直单位"): [], _("乡镇街道"): []}
+def office_options(by: Standing | None = None, *, every: bool = False) -> Groups:
+    """Offices to which work can go: those below the own office first, then departments and towns, then partners elsewhere.
+
+    ``every``: an opening form names any office there is, so the own one comes first and the villages under their towns last.
+    """
+    groups: dict[str, list[tuple[str, str]]] = {_("本单位"): []} if every else {}
+    groups |= {name: [] for name in (_("本单位下属"), _("市直单位"), _("乡镇街道"), _("外地和合作单位"))}
+    town = ""
     for code, name, kind, path in _offices():
-        if (
-            by is not None
-            and by.office_path
-            and path != by.office_path
-            and paths.is_within(path, by.office_path)
-        ):
-            below.append((code, name))
+        if by is not None and by.office_path and paths.is_within(path, by.office_path):
+            if path != by.office_path:
+                groups[_("本单位下属")].append((code, name))
+            elif every:
+                groups[_("本单位")].append((code, name))
         if kind in ("department", "enterprise"):
             groups[_("市直单位")].append((code, name))
+        elif kind == "partner":
+            groups[_("外地和合作单位")].append((code, name))
         elif kind == "town":
             groups[_("乡镇街道")].append((code, name))
-    own = [(_("本单位下属"), below)] if 0 < len(below) <= 60 else []
-    return own + list(groups.items())
+            town = _("%(town)s的村（社区）") % {"town": name}
+        elif kind == "village" and every:
+            groups.setdefault(town, []).append((code, name))
+    if len(groups[_("本单位下属")]) > 60:
+        del groups[_("本单位下属")]
+    return [(name, offices) for name, offices in groups.items() if offices]
 
 
 def record_options(register: str, outside: bool) -> list[tuple[str, str]] | None:

@@ -124,7 +124,7 @@ def controls(
             suggestion=suggestion,
             autocomplete=AUTOCOMPLETE.get(each.id, "off"),
         )
-        _dress(control, by)
+        _dress(control, by, opening=not prefix)
         control.shown_by, control.shown_for = shown_by(case_type.form, each, prefix)
         made.append(control)
     return made
@@ -144,8 +144,9 @@ def shown_by(form: Form, each: Field, prefix: str = "") -> tuple[str, tuple[str,
     return prefix + other.id, tuple(showing)
 
 
-def _dress(control: Control, by: Standing | None) -> None:
-    """What only some kinds need: options, input types, parts."""
+def _dress(control: Control, by: Standing | None, *, opening: bool) -> None:
+    """What only some kinds need: options, input types, parts. The form that opens something names any office (the village
+    whose proof it is), a choice of a step those to which work can go."""
     each = control.field
     control.type, control.inputmode = INPUT_TYPES.get(each.kind, ("text", ""))
     if each.kind == "choice":
@@ -154,7 +155,7 @@ def _dress(control: Control, by: Standing | None) -> None:
         flat = [(option, option) for option in each.options]
         control.options = _grouped(each.options) if control.widget == "select" else flat
     elif each.kind in ("office", "offices"):
-        control.options = office_options(by)
+        control.options = office_options(by, every=opening and each.kind == "office")
     elif each.kind == "area":
         control.options = area_options()
     elif each.kind == "place":
