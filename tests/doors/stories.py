@@ -1,0 +1,130 @@
+"""What the people of the stories do on the pages, as they would say it; a test strings them together."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from tests.doors.people import PATIENCE, Browsing, fill
+from tests.doors.test_pages import examine
+
+PHONE, DESK = 390, 1440
+#: a form that is sent with a mistake on purpose answers with this
+REFUSED = [r"422 \(Unprocessable Entity\)"]
+
+
+def look(person: Browsing, name: str) -> None:
+    """axe, overflow and a picture; without scripts (axe is one) only the picture."""
+    if person.javascript:
+        examine(person, name)
+    else:
+        person.shoot(f"{name}-plain")
+
+
+def find(resident: Browsing, words: str) -> None:
+    """From the front page into the catalogue, in one's own words."""
+    resident.go("/services/")
+    resident.page.get_by_label("办什么事").fill(words)
+    resident.press("找一找")
+
+
+def write(person: Browsing, values: dict[str, Any]) -> None:
+    """Fill in what a page asks, control by control."""
+    form = person.page.locator("main")
+    for label, value in values.items():
+        fill(form, label, value)
+
+
+def handed_in(resident: Browsing, button: str = "提交申请") -> str:
+    """Send the form; gives the tracking code as the page shows it."""
+    resident.press(button)
+    resident.sees("收到了，马上有人看")
+    return code_of(resident)
+
+
+def code_of(person: Browsing) -> str:
+    code = person.page.locator(".code").first.inner_text()
+    assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}", code), code
+    return code
+
+
+def follow(resident: Browsing, code: str) -> None:
+    resident.go(f"/t/{code}/")
+
+
+def do(clerk: Browsing, case: str, choice: str, values: dict[str, Any] | None = None) -> None:
+    """Find the case by its number or code, take the choice, see that it was taken."""
+    clerk.find_case(case)
+    clerk.choose(choice, values)
+    clerk.sees("已办")
+
+
+def part(person: Browsing, title: str) -> Any:
+    """One line of the parts that a bundle is made of."""
+    return person.page.locator("ul.bundle li").filter(has=person.page.locator("strong", has_text=title))
+
+
+def part_number(clerk: Browsing, title: str) -> str:
+    """The number of the child case, as the page of the bundle shows it."""
+    return str(part(clerk, title).locator(".muted.small").first.inner_text())
+
+
+def own_step(resident: Browsing, choice: str) -> None:
+    """From the tracking page to the form of the step that waits for the applicant."""
+    with resident.page.expect_navigation():
+        resident.page.get_by_role("link", name=choice, exact=True).click()
+
+
+def clock(clerk: Browsing, title: str) -> str:
+    """What a clock on the case page says."""
+    found = clerk.page.locator(".clock", has=clerk.page.get_by_text(title, exact=True))
+    return str(found.inner_text())
+
+
+def picture(folder: Path, name: str = "房产证") -> Path:
+    """A page as a phone photographs it."""
+    path = folder / f"{name}.jpg"
+    sheet = Image.new("RGB", (600, 800), "white")
+    ImageDraw.Draw(sheet).line([(60, 100), (540, 120), (60, 300), (500, 700)], fill="black", width=6)
+    sheet.save(path)
+    return path
+
+
+def draw(person: Browsing, canvas: str = "canvas.sign") -> None:
+    """A finger on the box of the signature."""
+    box = person.page.locator(canvas)
+    box.scroll_into_view_if_needed()
+    frame = box.bounding_box()
+    assert frame
+    mouse = person.page.mouse
+    mouse.move(frame["x"] + 30, frame["y"] + 120)
+    mouse.down()
+    for right, down in ((80, 40), (120, 150), (180, 60), (240, 140)):
+        mouse.move(frame["x"] + right, frame["y"] + down, steps=8)
+    mouse.up()
+
+
+def until(person: Browsing, *texts: str) -> None:
+    """Load the page again until all of it is there: papers and called cases follow a fact within a second or two."""
+    last = time.monotonic() + PATIENCE / 1000
+    while any(text not in person.page.locator("main").inner_text() for text in texts):
+        assert time.monotonic() < last, f"never came: {texts}\n{person.page.locator('main').inner_text()}"
+        person.page.reload()
+
+
+def download(person: Browsing, link: Any, folder: Path) -> Path:
+    """The file behind a link, as the browser gets it."""
+    answer = person.context.request.get(link.get_attribute("href"))
+    assert answer.ok, answer.status
+    path = folder / "paper.pdf"
+    path.write_bytes(answer.body())
+    return path
+
+
+def ended(person: Browsing, words: str) -> None:
+    expect(person.page.locator("dl.answers")).to_contain_text(words)
