@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from gongzhi.city.cases import actions, catalogue
 from gongzhi.city.cases.models import Attachment, Case
+from gongzhi.city.cases.naming import name_of
 from gongzhi.city.cases.sealing import OPEN_CLASSES, blacked_out, is_mark, secrets_of
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel.references import SYSTEM
@@ -125,3 +128,14 @@ def tell_parent(row: Case, state: engine.Case, end: str, at: datetime | None = N
     actions.happened(
         "child_ended", {**plain, "token": link.token, "outcome": end}, case_id=link.parent_id, at=at
     )
+
+
+def end_children(row: Case, entry: Entry) -> None:
+    """A matter that has ended (withdrawn, refused) leaves no part of it running: parts that can be withdrawn are, of others
+    the offices are told."""
+    running = Child.objects.filter(parent=row, token__isnull=False, case__ended_at=None)
+    for link in running.select_related("case"):
+        child = catalogue.case_type(link.case.mechanism, link.case.version, link.case.type)
+        text = _("所属的“%(title)s”已经结束。") % {"title": name_of(row)}
+        deed = "withdraw" if "withdrawn" in child.ends else "note"
+        actions.act(link.case_id, deed, {"text": text}, by=SYSTEM, at=entry.at)

@@ -21,6 +21,7 @@ from gongzhi.city.records.catalogue import Declared
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.cases import CaseType, compile_case_type
 from gongzhi.engine.mechanisms import Mechanism, Report, load, run_all, unpack
+from gongzhi.engine.mechanisms.documents import Document
 from gongzhi.engine.mechanisms.schema import ReactionSpec
 from gongzhi.engine.registers import Register, compile_register
 
@@ -34,6 +35,11 @@ class Held:
     mechanism: Mechanism
     case_types: Mapping[str, CaseType]
     registers: Mapping[str, Register] = field(default_factory=dict)
+
+    @cached_property
+    def issued_by_reaction(self) -> frozenset[str]:
+        """Papers that reactions issue, under their own conditions."""
+        return frozenset(each.do.issue for each in self.mechanism.reactions if each.do.issue)
 
     @cached_property
     def listening(self) -> tuple[ReactionSpec, ...]:
@@ -121,6 +127,16 @@ class Library:
         """See ``CaseTypeSource``."""
         held = self.version(mechanism, version)
         return held.case_types.get(type_id) if held else None
+
+    def papers_after(self, held: Held, type_id: str, choice: str) -> list[Document]:
+        """Papers whose head says that they are issued after this choice, unless a reaction says when instead."""
+        return [
+            document
+            for document in held.mechanism.documents.values()
+            if choice in document.spec.issued
+            and document.spec.case == type_id
+            and document.id not in held.issued_by_reaction
+        ]
 
     def reactions(self, held: Held, type_id: str) -> list[tuple[Held, ReactionSpec]]:
         """What waits for facts of a case type: its own mechanism's reactions, in the version of the case, and those that

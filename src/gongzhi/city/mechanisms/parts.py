@@ -73,11 +73,11 @@ def laid_out(
     for task in own_tasks:
         tasks.setdefault(task.case_id, []).append(task)
     waiting = {token.node for token in state.flow.tokens}
-    wanted = {id_ for id_ in calling if is_needed(case_type, state, id_, at)}
+    before = predecessors(case_type, calling)
+    wanted = {id_ for id_ in calling if is_needed(case_type, state, id_, at, before[id_])}
     finished = {
         id_ for id_, own in children.items() if id_ not in waiting and all(link.case.ended_at for link in own)
     }
-    before = predecessors(case_type, calling)
     made = []
     for id_, rule in calling.items():
         own = children.get(id_, [])
@@ -113,10 +113,18 @@ def _absent(id_: str, wanted: bool, blocked: tuple[str, ...], waiting: set[str])
     return "blocked" if blocked else "ahead"
 
 
-def is_needed(case_type: CaseType, state: engine.Case, step: str, at: datetime) -> bool:
-    """Whether the data ask for this part now."""
+def is_needed(
+    case_type: CaseType, state: engine.Case, step: str, at: datetime, before: Sequence[str] = ()
+) -> bool:
+    """Whether the data ask for this part, or may still do so because it looks at what a part before it will bring."""
     needed = case_type.flow.nodes[step].needed
-    return needed is None or needed.evaluate(flow_data(case_type, state.data, at)) is True
+    if needed is None or needed.evaluate(flow_data(case_type, state.data, at)) is True:
+        return True
+    awaited = {
+        name for other in before for name in case_type.steps[other].takes if state.data.get(name) is None
+    }
+    names: frozenset[str] = getattr(needed, "names", frozenset())
+    return bool(names & awaited)
 
 
 def _part(id_: str, rule: StepRule, link: Child, tasks: list[Task], at: datetime) -> Part:
@@ -142,7 +150,8 @@ def predecessors(case_type: CaseType, calling: dict[str, StepRule]) -> dict[str,
     """Calling step -> the calling steps that lead straight to it."""
     before: dict[str, list[str]] = {id_: [] for id_ in calling}
     for id_ in calling:
-        for arc in case_type.flow.nodes[id_].child:
+        node = case_type.flow.nodes[id_]
+        for arc in (*node.child, *(arc for arcs in node.by_end.values() for arc in arcs)):
             if arc.target in before:
                 before[arc.target].append(id_)
     return before

@@ -25,7 +25,7 @@ from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
 from gongzhi.city.mechanisms import library, sealing_papers
-from gongzhi.city.mechanisms.children import open_child, tell_parent
+from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
 from gongzhi.city.mechanisms.library import Held
 from gongzhi.city.mechanisms.models import Notice
 from gongzhi.city.records import actions as records
@@ -63,6 +63,7 @@ def react(entry: Entry) -> None:
         open_child(entry, row, called["case"], called["with"], token=called["token"], called=called)
     if entry.data.get("ended"):
         tell_parent(row, state, entry.data["ended"])
+        end_children(row, entry)
     beside = {
         "fact": {"kind": entry.kind, **entry.data},
         "case": outline(row, case_type),
@@ -71,6 +72,9 @@ def react(entry: Entry) -> None:
     for owner, spec in library.LIBRARY.reactions(held, row.type):
         if matches(spec.on, entry) and holds(spec, case_type, state, beside):
             attempt(spec, entry, owner, held, row, state, beside)
+    for document in library.LIBRARY.papers_after(held, row.type, f"{entry.step}.{entry.choice}"):
+        told = words(case_type, row, state, entry, names=document.spec.names)
+        sealing_papers.issue(entry, row, held, document, told)
 
 
 def attempt(

@@ -127,6 +127,8 @@ class StepRule:
     scope: str = ""
     within: LimitRule | None = None
     not_by: tuple[str, ...] = ()
+    #: only the reporter, or an agent with a written mandate; see ``everycase.in_place_of``
+    personally: bool = False
     choices: Mapping[str, ChoiceRule] = field(default_factory=dict)
     timers: Mapping[str, TimerRule] = field(default_factory=dict)
     #: child case: (case type, their field -> expression over our data)
@@ -275,6 +277,7 @@ def _step(id_: str, step: StepSpec, tables: Mapping[str, Table]) -> StepRule:
         scope=scope,
         within=_limit(step.within, tables) if step.within else None,
         not_by=tuple(step.not_by),
+        personally=step.personally,
         choices={id_: _choice(id_, choice, shared, tables) for id_, choice in step.choices.items()},
         timers={id_: _timer(id_, timer, tables) for id_, timer in step.timers.items()},
         calls=calls,

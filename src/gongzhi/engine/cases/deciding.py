@@ -105,7 +105,9 @@ def find_task(case_type: CaseType, case: Case, step: str, id_: int | None, by: A
     if not tasks:
         raise errors.NoSuchTask(step=case_type.step_title(step), now=now)
     mine = [
-        task for task in tasks if everycase.may_work(task, by, world) or everycase.in_place_of(case, task, by)
+        task
+        for task in tasks
+        if everycase.may_work(task, by, world) or everycase.in_place_of(case_type, case, task, by)
     ]
     if not mine:
         role, office = case_type.role_title(tasks[0].role), world.office_name(tasks[0].office)
@@ -155,7 +157,7 @@ def allowed(
     return [
         (task, choice)
         for task in case.tasks
-        if (everycase.may_work(task, by, world) or everycase.in_place_of(case, task, by))
+        if (everycase.may_work(task, by, world) or everycase.in_place_of(case_type, case, task, by))
         and task.person in ("", by.person)
         for choice in case_type.steps[task.step].choices.values()
         if forbidden(case_type, case, task, choice, by, at) is None

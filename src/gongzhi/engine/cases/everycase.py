@@ -31,7 +31,7 @@ RIGHTS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "supervise": ("督办", frozenset({"duty"})),
     "hand_over": ("移交同事", frozenset({"holder"})),
     "correct": ("更正", frozenset({"intake"})),
-    "withdraw": ("撤回", frozenset({"reporter", "intake"})),
+    "withdraw": ("撤回", frozenset({"reporter", "intake", "system"})),
     "link": ("关联", frozenset({"intake", "holder", "duty", "system"})),
     "merge": ("并入", frozenset({"intake", "system"})),
 }
@@ -52,11 +52,14 @@ def may_work(task: Task, actor: Actor, world: World) -> bool:
     return not task.office or actor.office == task.office or world.is_within(actor.office, task.office)
 
 
-def in_place_of(case: Case, task: Task, actor: Actor) -> bool:
+def in_place_of(case_type: CaseType, case: Case, task: Task, actor: Actor) -> bool:
     """Whether the actor may take a step that is the reporter's: the desk (role and office) that took the matter in for
-    somebody who has no phone or computer. The fact names who did it; a matter that residents opened themselves stays theirs.
+    somebody who has no phone or computer. The fact names who did it; a matter that residents opened themselves stays theirs,
+    and so does what somebody must do ``personally``.
     """
     if task.role != "resident" or (desk := desk_of(case)) is None:
+        return False
+    if case_type.steps[task.step].personally:
         return False
     return (actor.role, actor.office) == desk
 

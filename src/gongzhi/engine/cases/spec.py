@@ -323,6 +323,8 @@ class StepSpec(Spec):
     awaits: Rule | None = None
     #: steps whose doers may not act here (separation of duties)
     not_by: Names = ()
+    #: a step of the reporter that no desk takes in their place: signing, giving up a right; an agent with a written mandate may
+    personally: bool = False
     calls: CallSpec | None = None
     waits_for: WaitSpec | None = None
     timers: Mapping[Id, TimerSpec] = Field(default_factory=dict)
@@ -335,6 +337,8 @@ class StepSpec(Spec):
             raise PydanticCustomError("step", "一个步骤只写 choices、calls、waits_for 中的一种")
         if self.choices and not self.who:
             raise PydanticCustomError("who", "有选项的步骤要写 who(谁来做)")
+        if self.personally and performer(self.who)[0] != "resident":
+            raise PydanticCustomError("personally", "personally 只写在 who: resident @ reporter 的步骤上")
         return self
 
 

@@ -241,3 +241,13 @@ def test_it_sends_what_was_brought_after_all_to_the_one_item_that_asked(cast, mo
     row = Case.objects.get(pk=parent)
     assert [task.step for task in row.tasks.all()] == ["packet"]
     assert row.state["data"]["water_result"] == "已接通"
+
+
+def test_it_ends_the_parts_of_a_matter_that_was_withdrawn(cast, monday, utilities):
+    parent = opened(cast, ["水", "电"])
+    actions.act(parent, "withdraw", {"text": "不办了"}, by=cast.li)
+    react_to_all()
+    assert Case.objects.get(pk=parent).ended == "withdrawn"
+    for child in children(parent).values():
+        # these case types have no such end: their offices are told
+        assert Entry.objects.filter(subject=f"case:{child.pk}", kind="note").count() == 1

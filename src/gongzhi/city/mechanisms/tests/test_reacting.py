@@ -265,3 +265,19 @@ def test_it_learns_the_same_ruling_once(cast, monday, reactive):
         actions.choose(case, "dispatch", "send", {"lead": "hbj"}, by=cast.chen)
     react_to_all()
     assert DutyEntry.objects.count() == 1
+
+
+ISSUED = ORDER.replace("case: appeal", "case: appeal\nissued: dispatch.send")
+
+
+def test_it_issues_what_a_papers_own_head_says_when_no_reaction_does(cast, monday, reactive):
+    without = REACTIONS.replace("- id: paper\n", "- id: paper_of_another\n").replace(
+        "step: dispatch}\n  do: {issue: order}", "step: register}\n  do: {command: note, text: 记下了}"
+    )
+    files = {**reactive, "documents/order.html": ISSUED.encode(), "reactions.yaml": without.encode()}
+    install(complete({**files, **version(reactive, "1.0.2")}), by=SYSTEM)
+    receipt = reported(cast)
+    assert not Paper.objects.exists()
+    dispatched(cast, receipt.case)
+    react_to_all()
+    assert Paper.objects.count() == 1
