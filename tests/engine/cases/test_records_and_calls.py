@@ -215,6 +215,23 @@ def test_the_desk_that_took_it_in_may_do_the_reporters_steps() -> None:
         does(case, Choose(step="mend", choice="done"), other)
 
 
+def test_no_desk_does_what_the_reporter_must_do_personally() -> None:
+    """Signing, or giving up a right to be heard (行政许可法 art. 46-47)."""
+    steps = {**SPEC["steps"], "mend": {**SPEC["steps"]["mend"], "personally": True}}
+    strict = compile_case_type(
+        CaseTypeSpec.model_validate({**SPEC, "steps": steps}), {"levels": LEVELS}, calendar("china")
+    )
+    case: Case | None = None
+    for command in (Open(form={"item": "A1"}), Choose(step="accept", choice="fix")):
+        for fact in decide(strict, case, command, at=AT, by=CLERK, world=WORLD):
+            case = apply(strict, case, fact)
+    assert case is not None
+    mended = Choose(step="mend", choice="done")
+    with pytest.raises(NotYours):
+        decide(strict, case, mended, at=AT, by=CLERK, world=WORLD)
+    assert decide(strict, case, mended, at=AT, by=Actor(person="case:1", role="resident"), world=WORLD)
+
+
 def test_the_desk_behind_the_parent_may_do_them_in_the_child() -> None:
     child = does(None, Open(form={"item": "A1"}, behind=("clerk", "窗口")), SYSTEM)
     child = does(child, Choose(step="accept", choice="fix"))

@@ -374,3 +374,42 @@ def test_it_loses_a_move_without_breaking() -> None:
     )
     (change,) = diff(load(SOUND), load(gone))
     assert (change.key, change.weight) == ("registers.firms.lifecycle.moves.close", "limits")
+
+
+@pytest.mark.parametrize(
+    ("written", "is_sound"), [("phone", False), ("subject", True), ("if phone = null then subject else text", True)]
+)  # fmt: skip
+def test_it_finds_a_private_value_that_a_reaction_writes_into_an_open_column(
+    written: str, is_sound: bool
+) -> None:
+    deed = f"""
+- id: remember
+  title: 登记企业
+  on: {{case: matter, fact: ended}}
+  do: {{record: {{register: firms, key: firm, set: {{name: '{written}'}}}}}}
+"""
+    found = check({**SOUND, REACTIONS: SOUND[REACTIONS] + deed.encode()})
+    assert ("M124" not in [each.code for each in found]) is is_sound
+
+
+@pytest.mark.parametrize(("privacy", "is_sound"), [("identity", True), ("internal", False)])
+def test_it_finds_a_private_column_that_a_case_would_take_in_clear(privacy: str, is_sound: bool) -> None:
+    files = replaced(
+        SOUND, REGISTER, "{id: address, title: 地址, kind: text}", "{id: address, title: 地址, kind: text, privacy: identity}"
+    )  # fmt: skip
+    table = (
+        f"fields:\n  - {{id: places, title: 场所, kind: table, privacy: {privacy}, prefill: firm.sites, "
+        "columns: [{id: address, title: 地址, kind: text}]}\n"
+    )
+    files = replaced(files, CASE, "fields:\n", table)
+    assert ("M124" not in [each.code for each in check(files)]) is is_sound
+
+
+@pytest.mark.parametrize("handed", ["phone", "'subject + phone'"])
+def test_it_finds_a_private_value_that_a_choice_sets_in_an_open_field(handed: str) -> None:
+    text = SOUND[CASE].decode()
+    step = text.index("choices:")
+    line = text.index("{title: ", step)
+    changed = text[:line] + f"{{sets: {{firm_name: {handed}}}, title: " + text[line + len("{title: ") :]
+    found = check({**SOUND, CASE: changed.encode()})
+    assert "M124" in [each.code for each in found]

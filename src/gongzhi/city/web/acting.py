@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.territory import queries as territory
@@ -56,7 +57,11 @@ def staff(*roles: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[.
             if roles and who.role not in roles:
                 raise PermissionDenied("role")
             request.standing = who  # type: ignore[attr-defined]
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if not response.has_header("Cache-Control"):
+                # what a post sees stays in no browser of a shared desk
+                add_never_cache_headers(response)
+            return response
 
         return guarded
 

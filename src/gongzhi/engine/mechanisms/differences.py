@@ -112,7 +112,7 @@ def _life(key: str, old: LifecycleSpec, new: LifecycleSpec) -> Iterator[Change]:
 
 
 def _step(key: str, old: StepSpec, new: StepSpec) -> Iterator[Change]:
-    for name in ("title", "who", "within", "each", "awaits", "not_by"):
+    for name in ("title", "who", "within", "each", "awaits", "not_by", "personally"):
         weight: Weight = "words" if name == "title" else "limits"
         yield from _value(f"{key}.{name}", getattr(old, name), getattr(new, name), weight)
     for id_ in sorted(set(old.choices) | set(new.choices)):

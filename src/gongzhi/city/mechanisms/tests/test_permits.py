@@ -25,6 +25,7 @@ from gongzhi.city.territory.models import Office, Post
 
 pytestmark = pytest.mark.django_db
 
+FIRM = "91420281MA4900001H"
 FOLDERS = Path(gongzhi.mechanisms.__path__[0])
 ITEM = {
     "code": "RLZY",
@@ -78,10 +79,10 @@ def hall(cast, monday):
     return people
 
 
-def granted(hall) -> str:
+def granted(hall, **more) -> str:
     """One application, granted on a promise."""
     cast = hall["cast"]
-    case = actions.open_case("permits", "application", FORM, by=hall["clerk"]).case
+    case = actions.open_case("permits", "application", {**FORM, **more}, by=hall["clerk"]).case
     actions.choose(case, "receive", "accept_on_promise", PROMISE, by=hall["clerk"])
     actions.choose(case, "review", "pass", {"review_opinion": "符合", "proposal": "准予"}, by=cast.zhou)
     actions.choose(case, "verify", "agree", {}, by=hall["second"])
@@ -99,9 +100,20 @@ def test_it_fills_an_application_from_the_published_item(hall):
     assert [paper.document for paper in Paper.objects.filter(case=row)] == ["paper_01_receipt"]
 
 
-def test_it_opens_a_check_of_a_promise_and_records_a_false_one(hall):
+@pytest.mark.parametrize(
+    ("more", "subject", "code"),
+    [
+        ({}, "自然人（RL2024001）", None),
+        (
+            {"applicant_kind": "企业", "credit_code": FIRM},
+            FIRM,
+            FIRM,
+        ),
+    ],
+)
+def test_it_opens_a_check_of_a_promise_and_records_a_false_one(hall, more, subject, code):
     cast = hall["cast"]
-    granted(hall)
+    granted(hall, **more)
     papers = Paper.objects.filter(case__type="application").values_list("document", flat=True)
     assert sorted(papers) == ["paper_01_receipt", "paper_04_acceptance", "paper_18_promise", "paper_23_grant"]
     check = Case.objects.get(type="post_check")
@@ -113,6 +125,7 @@ def test_it_opens_a_check_of_a_promise_and_records_a_false_one(hall):
     check.refresh_from_db()
     held = queries.lookup("credit_records", name_of(check))
     assert held["grade"] == "一般失信" and held["office"] == "cgj" and held["found_on"] == "2024-10-14"
+    assert (held["subject"], held.get("subject_code")) == (subject, code)
     assert "柯小红" not in str(held)
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.city.cases import actions, catalogue
@@ -63,6 +64,7 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "web/guide.html", {"item": item, "ways": ways[:1], "others": ways[1:]})
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """One form for one thing: questions first where there are any, then what the answers call for, and nothing twice."""

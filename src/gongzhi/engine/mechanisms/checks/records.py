@@ -21,6 +21,7 @@ from gongzhi.engine.registers import Register, RegisterSpec, compile_register
 
 #: privacy classes, from open to closed
 _CLOSED = ("public", "internal", "contact", "health", "identity", "clue")
+_OPEN = ("public", "internal")
 _WORDS = ("text", "paragraph")
 _OF_RECORDS = ("record", "records")
 
@@ -123,10 +124,22 @@ def _source(
     if not _fits(field, held):
         message = f"“{field.title}”是 {field.kind}，“{register.title}”的“{held.title}”是 {held.kind}"
         yield finding(draft, file, path, "M127", message, f"请写 kind: {held.kind}。")
+    for inner in _columns_of(field, held):
+        # a case keeps a table open or closed as a whole
+        if _CLOSED.index(field.privacy) < max(1, _CLOSED.index(inner.privacy)) and inner.privacy not in _OPEN:
+            message = f"“{field.title}”比“{register.title}”的“{held.title}”里的“{inner.title}”公开"
+            remedy = f"请给“{field.title}”写 privacy: {inner.privacy}，或不取“{inner.id}”这一列。"
+            yield finding(draft, file, path, "M124", message, remedy)
     if _CLOSED.index(field.privacy) < _CLOSED.index(held.privacy):
         message = f"“{field.title}”比“{register.title}”的“{held.title}”公开"
         remedy = f"请写 privacy: {held.privacy}。"
         yield finding(draft, file, path, "M124", message, remedy)
+
+
+def _columns_of(field: FieldSpec, held: FieldSpec) -> list[FieldSpec]:
+    """The columns of a register's table that a case's table takes over."""
+    taken = {column.id for column in field.columns}
+    return [column for column in held.columns if column.id in taken]
 
 
 def _fits(field: FieldSpec, held: FieldSpec) -> bool:
