@@ -74,7 +74,7 @@ def town_map(towns: Sequence[Mapping[str, Any]], url: Callable[[Mapping[str, Any
     if not placed:
         return SafeString("")
     at = _projection(placed)
-    spots = _apart([(*at(town), _radius(town)) for town in placed])
+    spots = apart([(*at(town), _radius(town)) for town in placed])
     drawn = format_html_join(
         "", "{}", ((_town(town, x, y, url(town)),) for town, (x, y) in zip(placed, spots, strict=True))
     )
@@ -108,7 +108,7 @@ def _radius(town: Mapping[str, Any]) -> float:
     return LEAST + GROWTH * math.sqrt(_open(town))
 
 
-def _apart(spots: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
+def apart(spots: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
     """Positions pushed apart until circles and the names below them no longer cover each other."""
     found = [[x, y] for x, y, _r in spots]
     for _round in range(200):

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from gongzhi.city.mechanisms.overviews.land import Parcel
-from gongzhi.city.web.charts import MAP_HEIGHT, MAP_WIDTH, MARGIN, SHRINK
+from gongzhi.city.web.charts import MAP_HEIGHT, MAP_WIDTH, MARGIN, SHRINK, apart
 
 #: dark enough to be told from white, and each with a shape of its own
 FILLS = {"green": "#1b7f4b", "yellow": "#b7791f", "orange": "#c2410c", "red": "#b42318", "none": "#667085"}
@@ -43,15 +43,19 @@ def land_map(
     def at(lon: float, lat: float) -> tuple[float, float]:
         return round(left + (lon * SHRINK - west) * scale, 1), round(top + (north - lat) * scale, 1)
 
+    spots = [
+        (round(x, 1), round(y, 1)) for x, y in apart([(*at(lon, lat), SIZE) for _name, lon, lat in towns])
+    ]
     names = format_html_join(
         "",
         '<text x="{}" y="{}" font-size="13" text-anchor="middle" fill="#667085">{}</text>',
-        ((*at(lon, lat), name) for name, lon, lat in towns),
+        ((*spot, name) for spot, (name, _lon, _lat) in zip(spots, towns, strict=True)),
     )
+    moved = {at(lon, lat): spot for spot, (_name, lon, lat) in zip(spots, towns, strict=True)}
     taken: dict[tuple[float, float], int] = {}
     signs = []
     for each, lon, lat in placed:
-        x, y = at(lon, lat)
+        x, y = moved.get(at(lon, lat), at(lon, lat))
         number = taken[x, y] = taken.get((x, y), -1) + 1
         signs.append(
             (_sign(each, x + (number % 6) * 2.6 * SIZE, y + 16 + number // 6 * 2.6 * SIZE, url(each)),)

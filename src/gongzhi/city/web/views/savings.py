@@ -101,7 +101,7 @@ def of_year(request: HttpRequest) -> HttpResponse:
     year, what = _year(request), request.GET.get("what", "")
     if what and what not in (*savings.WHAT, "new", "changed", "gone"):
         raise Http404(what)
-    context: dict[str, Any] = {"year": year, "what": what, "missing": False}
+    context: dict[str, Any] = {"year": year, "what": what, "missing": False, "this_year": clock.today().year}
     try:
         found = savings.of_year(by, year)
     except NoSuchRegister:
