@@ -17,6 +17,8 @@ VILLAGER = (
     ("home", "/"),
     ("report", "/report/daye_minqing/appeal/"),
     ("track", "/t/"),
+    ("powers", "/powers/"),
+    ("draft-find", "/apply/draft/"),
     ("sign-in", "/accounts/login/"),
     ("not-found", "/nowhere/"),
     ("mechanisms", "/mechanisms/"),
@@ -55,6 +57,10 @@ STAFF = {
         ("board-tasks", "/command/tasks/?light=red"),
         ("board-measures", "/command/measures/daye_minqing/"),
         ("cases-ended", "/desk/cases/?state=ended"),
+        ("projects", "/projects/"),
+        ("land", "/land/"),
+        ("powers-idle", "/powers/idle/"),
+        ("year-changes", "/services/changes/"),
     ),
 }
 #: whose case pages look different
