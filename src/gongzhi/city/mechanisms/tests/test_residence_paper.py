@@ -14,6 +14,7 @@ import gongzhi.mechanisms
 from gongzhi.city.cases import actions as cases
 from gongzhi.city.documents.verification import verify
 from gongzhi.city.jobs.worker import run_due
+from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing
@@ -101,3 +102,7 @@ def test_it_puts_a_sealed_residence_proof_into_her_hand_within_three_minutes(cle
     assert receipt.tracking_code not in said  # it opens the case: no paper may carry it
     assert verify(pdf).result == "valid" and paper.sealed.holder == "陈**"
     assert IDENTITY not in papers.masked(paper) and IDENTITY not in paper.body
+    # where she lives is hers as well: it stands in the sealed file, and nowhere that could not be erased
+    entries = str(list(Entry.objects.values_list("data", flat=True)))
+    for kept in (paper.body, str(paper.case.state), entries):
+        assert "尹家湖社区三栋" not in kept
