@@ -1,8 +1,8 @@
 """Who may see and act on which cases: the kernel's matrix, and the two ways in that are not in a case's columns.
 
 Lists, searches, counts and exports all go through ``visible``; a single case through ``require``. Beyond its lists a
-post opens the cases in which its office takes part (a helper's opinion, a task handed to it), and a tracking code
-opens its own case. An agent (帮代办) without rights over an area has exactly the cases of their written mandates, and
+post opens the cases in which its office takes part (a helper's opinion, a task handed to it), a person reads on in
+those of which they decided a step, and a tracking code opens its own case. An agent (帮代办) without rights over an area has exactly the cases of their written mandates, and
 the cases in which a task waits for them; when a mandate has ended, its case is closed to them at once.
 """
 
@@ -25,6 +25,8 @@ from gongzhi.engine import cases as engine
 #: posts that write down for the person before them whatever a resident may bring: the applicant chooses the channel, and
 #: no agency may narrow it (优化营商环境条例 art. 37). What somebody took in there, they may open again
 COUNTERS = frozenset({"window_clerk", "seat"})
+#: what somebody may still do in a case that has gone on: see what became of the own work, and change nothing
+LOOKING = frozenset({"case.read", "case.handler"})
 
 
 def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None = None) -> QuerySet[Case]:
@@ -47,7 +49,12 @@ def may(by: Standing, action: str, row: Case, state: engine.Case) -> bool:
         return False
     if only_by_mandate(by, action) and (action == "reveal.identity" or mandate_lapsed(by.person, row.pk)):
         return False
-    return takes_part(by, state)
+    return takes_part(by, state) or (action in LOOKING and took_part(by, state, action))
+
+
+def took_part(by: Standing, state: engine.Case, action: str = "case.read") -> bool:
+    """Whether the person decided a step of the case; an agent's way ends with the mandate, whatever they did."""
+    return not only_by_mandate(by, action) and any(by.person in doers for doers in state.doers.values())
 
 
 def only_by_mandate(by: Standing, action: str) -> bool:

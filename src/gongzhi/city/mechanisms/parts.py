@@ -6,7 +6,7 @@ Three queries, however many parts: the children with their case, and the open ta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -20,9 +20,13 @@ from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import StepRule
 from gongzhi.engine.cases.values import flow_data
+from gongzhi.engine.flows.graph import arcs_of
 
-#: not_needed, blocked (waits for other parts), ahead (not begun), running, waiting_reporter, ended
-Standing = Literal["not_needed", "blocked", "ahead", "running", "yours", "ended"]
+#: not_needed, blocked (waits for other parts), ahead (not begun), running, yours (the applicant's to do), returned (was sent
+#: back to the applicant, who has answered), ended
+Standing = Literal["not_needed", "blocked", "ahead", "running", "yours", "returned", "ended"]
+#: the role of whoever asked for the matter
+REPORTER = "resident"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +85,15 @@ def laid_out(
     made = []
     for id_, rule in calling.items():
         own = children.get(id_, [])
+        if not own and id_ not in waiting and only_after_the_reporter(case_type, id_):
+            continue  # the second time of a part that was not sent back, or still lies with the applicant
         if not own:
             names = tuple(calling[each].title for each in before[id_] if each in wanted - finished)
             standing = _absent(id_, id_ in wanted and not state.ended, names, waiting)
             made.append(Part(step=id_, title=rule.title, standing=standing, waits_for=names))
-        made += [_part(id_, rule, link, tasks.get(link.case_id, []), at) for link in own]
+        for link in own:
+            part = _part(id_, rule, link, tasks.get(link.case_id, []), at)
+            made.append(_sent_back(part, link.case, case_type, state))
     return [_with_blocks(part, made) for part in made]
 
 
@@ -98,10 +106,10 @@ def parts_of(row: Case) -> list[Part]:
 
 
 def _with_blocks(part: Part, others: list[Part]) -> Part:
-    if part.standing in ("ended", "not_needed"):
+    if part.standing in ("ended", "returned", "not_needed"):
         return part
     held_up = tuple(other.title for other in others if part.title in other.waits_for)
-    return Part(**{**{name: getattr(part, name) for name in Part.__slots__}, "blocks": held_up})
+    return replace(part, blocks=held_up)
 
 
 def _absent(id_: str, wanted: bool, blocked: tuple[str, ...], waiting: set[str]) -> Standing:
@@ -144,6 +152,33 @@ def _part(id_: str, rule: StepRule, link: Child, tasks: list[Task], at: datetime
         due=min((task.due for task in tasks), default=None),
         light=case.light(at),
     )
+
+
+def _sent_back(part: Part, case: Case, case_type: CaseType, state: engine.Case) -> Part:
+    """A part whose end leads to the applicant is not done: it waits for them now, or has been answered."""
+    arcs = case_type.flow.nodes[part.step].by_end.get(case.ended, ()) if case.ended else ()
+    steps = {arc.target for arc in arcs if _is_the_reporters(case_type, arc.target)}
+    if not steps:
+        return part
+    task = next((each for each in state.tasks if each.step in steps), None)
+    if task is None:
+        return replace(part, standing="returned")
+    return replace(part, standing="yours", now=(case_type.step_title(task.step),), due=task.due, light="none")
+
+
+def only_after_the_reporter(case_type: CaseType, step: str) -> bool:
+    """Whether nothing but a step of the applicant leads to a calling step: it is called once more, after a supplement."""
+    before = [
+        id_
+        for id_, node in case_type.flow.nodes.items()
+        if id_ != step and any(arc.target == step for arc, _side in arcs_of(node))
+    ]
+    return bool(before) and all(_is_the_reporters(case_type, id_) for id_ in before)
+
+
+def _is_the_reporters(case_type: CaseType, step: str) -> bool:
+    rule = case_type.steps.get(step)
+    return rule is not None and rule.calls is None and rule.role == REPORTER
 
 
 def predecessors(case_type: CaseType, calling: dict[str, StepRule]) -> dict[str, list[str]]:
