@@ -57,21 +57,40 @@ def follow(resident: Browsing, code: str) -> None:
     resident.go(f"/t/{code}/")
 
 
-def do(clerk: Browsing, case: str, choice: str, values: dict[str, Any] | None = None) -> None:
-    """Find the case by its number or code, take the choice, see that it was taken."""
-    clerk.find_case(case)
+def pick(clerk: Browsing, number: str) -> None:
+    """From the desk into the case with this number."""
+    clerk.go("/desk/")
+    row = clerk.page.locator("table tr", has=clerk.page.get_by_text(number, exact=True))
+    with clerk.page.expect_navigation():
+        row.locator("a.title").click()
+
+
+def do(clerk: Browsing, number: str, choice: str, values: dict[str, Any] | None = None) -> None:
+    """Pick the case from what waits at the desk, take the choice, see that it was taken."""
+    pick(clerk, number)
     clerk.choose(choice, values)
     clerk.sees("已办")
 
 
+def open_at(clerk: Browsing, code: str) -> None:
+    """A case that was just handed in, by its tracking code as the applicant tells it at the window."""
+    clerk.find_case(code)
+
+
 def part(person: Browsing, title: str) -> Any:
     """One line of the parts that a bundle is made of."""
-    return person.page.locator("ul.bundle li").filter(has=person.page.locator("strong", has_text=title))
+    return person.page.locator("ul.bundle li", has=person.page.get_by_text(title, exact=True))
 
 
-def part_number(clerk: Browsing, title: str) -> str:
-    """The number of the child case, as the page of the bundle shows it."""
-    return str(part(clerk, title).locator(".muted.small").first.inner_text())
+def called(clerk: Browsing, title: str) -> str:
+    """The number of a child case, once its step has called it; the page of the bundle is loaded anew."""
+    line = part(clerk, title)
+    last = time.monotonic() + PATIENCE / 1000
+    clerk.page.reload()
+    while not line.locator("strong a").count():
+        assert time.monotonic() < last, line.inner_text()
+        clerk.page.reload()
+    return str(line.locator(".muted.small").first.inner_text())
 
 
 def own_step(resident: Browsing, choice: str) -> None:
