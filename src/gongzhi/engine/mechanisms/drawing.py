@@ -94,6 +94,7 @@ def translated(spec: flows.FlowSpec, say: Callable[[str], str]) -> flows.FlowSpe
         replace(
             step,
             title=say(step.title),
+            timers=tuple(replace(timer, title=say(timer.title)) for timer in step.timers),
             choices=tuple(choice(each) for each in step.choices),
             calls=call(step.calls) if step.calls else None,
         )
