@@ -322,6 +322,7 @@ def reveal(request: HttpRequest, register: str, key: str) -> HttpResponse:
     return render(request, "web/record_revealed.html", {"row": row, "title": title, "value": value})
 
 
+@never_cache
 @require_safe
 def pick(request: HttpRequest, register: str) -> HttpResponse:
     """Records whose names fit what is being typed: options of a list, for anybody who may name them."""
