@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count
 from django.db.models.fields.json import KeyTextTransform
@@ -19,7 +20,8 @@ from gongzhi.city.cases import actions as cases
 from gongzhi.city.cases import catalogue as case_types
 from gongzhi.city.cases.actions import Receipt
 from gongzhi.city.cases.errors import NoSuchCaseType
-from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.models import Case, CaseRecord
+from gongzhi.city.cases.sight import visible
 from gongzhi.city.cases.world import area_path, office_area, office_name
 from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.permissions import check, may
@@ -290,6 +292,34 @@ def idle(by: Standing, *, today: date | None = None) -> list[Record]:
 def _idle(rows: Sequence[Record], today: date | None) -> list[Record]:
     derived = records.derived_of(catalogue.one(POWERS).register, rows, today)
     return [row for row, values in zip(rows, derived, strict=True) if values.get(IDLE) is True]
+
+
+def decided(by: Standing, found: Power, *, most: int = 50) -> list[tuple[Case, bool]]:
+    """The cases behind the figures, of those that this post may list, the newest first: (case, whether it was undone)."""
+    if not found.use.items or not may(by, "case.list"):
+        return []
+    ended = Case.objects.filter(
+        item__in=found.use.items, ended_at__gte=clock.now() - YEAR, merged_into=None
+    ).exclude(ended__in=UNDECIDED)
+    rows = list(visible(by, "case.list", ended).defer("state").order_by("-ended_at", "-id")[:most])
+    undone = Child.objects.filter(
+        parent__in=[row.pk for row in rows], case__ended__in=REVERSED, token=None
+    ).values_list("parent_id", flat=True)
+    gone = set(undone) if rows else set()
+    return [(row, row.pk in gone) for row in rows]
+
+
+def under_review(keys: Iterable[str]) -> dict[str, UUID]:
+    """Power -> the review of it that is open. One query."""
+    mechanism, type_id = REVIEW
+    open_ = CaseRecord.objects.filter(
+        register=POWERS,
+        key__in=list(keys),
+        case__mechanism=mechanism,
+        case__type=type_id,
+        case__ended_at=None,
+    )
+    return dict(open_.order_by("id").values_list("key", "case_id"))
 
 
 def may_review(by: Standing) -> bool:

@@ -375,6 +375,11 @@ def test_it_counts_uses_with_denominator_and_interval(signed_in, listed):
     assert 0 < use.reversed.low < 1 / 3 < use.reversed.high < 1
     page = text(signed_in().get("/powers/p/P1/"))
     assert "33.3%（1/3，区间" in page and "0.0%（0/1，区间" in page
+    # every figure opens to its rows, for those who may read them
+    assert "后来被撤销" not in page and "一年里办过的件" not in page
+    rows = text(signed_in("ma").get("/powers/p/P1/"))
+    assert rows.count("后来被撤销") == 1 and str(made[2].pk) in rows and str(made[3].pk) not in rows
+    assert str(made[0].pk) not in text(signed_in("he").get("/powers/p/P1/"))
 
 
 def test_it_opens_the_review_of_what_nobody_used(signed_in, listed):
@@ -388,6 +393,9 @@ def test_it_opens_the_review_of_what_nobody_used(signed_in, listed):
     case = Case.objects.get(type="power_review")
     assert answer.headers["Location"] == f"/desk/cases/{case.pk}/"
     assert list(CaseRecord.objects.filter(case=case).values_list("register", "key")) == [("powers", "P1")]
+    assert "正在评估" in text(editor.get("/powers/idle/")) and "开始评估" not in text(
+        editor.get("/powers/idle/")
+    )
     assert signed_in("zhou").post("/powers/p/P1/review/").status_code in (403, 422)
     assert signed_in().post("/powers/p/P1/review/").status_code == 302
 

@@ -61,6 +61,8 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "areas": area_options(),
         "area": area,
         "decider": powers.decider(found, area) if area else None,
+        "cases": powers.decided(by, found) if by is not None else [],
+        "reviewed": powers.under_review([key]).get(key) if by is not None else None,
         "may_review": by is not None and powers.may_review(by),
     }
     return render(request, "web/power.html", context)
@@ -77,8 +79,10 @@ def idle(request: HttpRequest) -> HttpResponse:
     except NoSuchRegister:
         return render(request, "web/powers_idle.html", {"missing": True})
     start = min(whole(request.GET.get("from")) or 0, powers.MOST)
+    shown = found[start : start + SIZE]
+    reviewed = powers.under_review(row.key for row in shown)
     context = {
-        "found": found[start : start + SIZE],
+        "found": [(row, reviewed.get(row.key)) for row in shown],
         "count": len(found),
         "next": start + SIZE if len(found) > start + SIZE else None,
         "may_review": powers.may_review(by),
