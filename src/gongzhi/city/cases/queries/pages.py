@@ -15,7 +15,7 @@ from gongzhi.city.cases.files import path_of
 from gongzhi.city.cases.models import Attachment, CallbackItem, Case, CaseLink, Rating
 from gongzhi.city.cases.naming import as_uuid, title_of
 from gongzhi.city.cases.queries import screening
-from gongzhi.city.cases.sight import mandate_of, may, require, stand_in
+from gongzhi.city.cases.sight import mandate_of, may, require, stand_in, visible
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
@@ -28,6 +28,9 @@ from gongzhi.engine.clocks import Reading
 from gongzhi.engine.forms import Field
 
 #: titles of facts that are not choices
+#: so many cases that carry the same file are looked at one by one
+MOST_CARRIERS = 50
+
 KINDS: Mapping[str, str] = {
     "opened": "登记",
     "fired": "到时",
@@ -137,6 +140,7 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
     hidden = judges(case_type, holdings)
     history = [event(case_type, entry, secrets, hidden) for entry in ENTRIES.all(subject("case", row.pk))]
     knows = screening.knows_rating(by, row, state)
+    closed = screening.closed_files(by, row, case_type, state, secrets)
     page = CasePage(
         row=row,
         case_type=case_type,
@@ -145,7 +149,7 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
         clocks=clocks_of(case_type, state, at),
         holdings=holdings,
         history=tuple(each for each in history if knows or each.kind != "rated"),
-        attachments=tuple(ATTACHMENTS.all(row.pk)),
+        attachments=tuple(each for each in ATTACHMENTS.all(row.pk) if each.sha256 not in closed),
         links=tuple(LINKS.all(row.pk)),
         merged=tuple(MERGED.all(row.pk)),
         rating=RATING.first(row.pk) if knows else None,
@@ -169,13 +173,26 @@ def file_of(by: Standing, sha256: str) -> tuple[Attachment, Path]:
 
     Knowing a hash is no right: one of the cases that carry the file must be this person's to see.
     """
-    for attachment in Attachment.objects.filter(sha256=sha256, case__isnull=False).select_related("case")[
-        :20
-    ]:
+    carried = Attachment.objects.filter(sha256=sha256, case__isnull=False).select_related("case")
+    # the same blank form lies in very many cases: those of the post's lists first, then some where it only takes part
+    listed = carried.filter(case__in=visible(by, "file.read")).order_by("-id")[:1]
+    for attachment in [*listed, *carried.order_by("-id")[:MOST_CARRIERS]]:
         row = attachment.case
-        if row is not None and may(by, "file.read", row, engine.load_case(row.state)):
+        if row is not None and opens(by, row, sha256):
             return attachment, path_of(sha256)
     raise NoSuchCase(which=sha256[:16])
+
+
+def opens(by: Standing, row: Case, sha256: str) -> bool:
+    """Whether this person may open a file of this very case."""
+    state = engine.load_case(row.state)
+    if not may(by, "file.read", row, state):
+        return False
+    case_type = catalogue.case_type(row.mechanism, row.version, row.type)
+    if not any(each.kind == "files" for each in sealing.private_fields(case_type).values()):
+        return True
+    secrets = sealing.secrets_of(row.pk)
+    return sha256 not in screening.closed_files(by, row, case_type, state, secrets)
 
 
 def callback_page(by: Standing, item: CallbackItem, *, at: datetime | None = None) -> CasePage:

@@ -16,6 +16,7 @@ from gongzhi.city.cases.sight import may
 from gongzhi.city.kernel import paths, permissions
 from gongzhi.city.kernel.references import Standing
 from gongzhi.engine import cases as engine
+from gongzhi.engine.cases import CaseType
 from gongzhi.engine.forms import HIDDEN
 
 if TYPE_CHECKING:
@@ -52,6 +53,19 @@ def knows_rating(by: Standing, row: Case, state: engine.Case) -> bool:
 def is_covered(by: Standing, row: Case, state: engine.Case) -> bool:
     """Whether the reporter asked that people like this one don't learn who they are."""
     return row.confidential and not may(by, "reveal.confidential", row, state)
+
+
+def closed_files(
+    by: Standing, row: Case, case_type: CaseType, state: engine.Case, secrets: Mapping[str, Any]
+) -> frozenset[str]:
+    """Hashes of the files of private fields that this post may not open: a scan of an identity card is an identity."""
+    fields = [each for each in sealing.private_fields(case_type).values() if each.kind == "files"]
+    return frozenset(
+        str(file.get("sha256", ""))
+        for each in fields
+        if not may(by, f"reveal.{each.privacy}", row, state) or is_covered(by, row, state)
+        for file in secrets.get(str(state.data.get(each.id)), None) or ()
+    )
 
 
 def covered(page: CasePage, secrets: Mapping[str, Any]) -> CasePage:
