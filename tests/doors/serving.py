@@ -43,9 +43,7 @@ def served(script: str, *, working: bool = False) -> Iterator[Site]:
             ["/usr/bin/env", *_changed(environment), *command], says="Started worker", folder=ROOT
         )
         worker = (
-            subprocess.Popen(
-                [sys.executable, "-m", "gongzhi.city.jobs"], env=environment, cwd=ROOT
-            )
+            subprocess.Popen([sys.executable, "-m", "gongzhi.city.jobs"], env=environment, cwd=ROOT)
             if working
             else None
         )

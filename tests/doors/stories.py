@@ -72,9 +72,10 @@ def do(clerk: Browsing, number: str, choice: str, values: dict[str, Any] | None 
     clerk.sees("已办")
 
 
-def open_at(clerk: Browsing, code: str) -> None:
-    """A case that was just handed in, by its tracking code as the applicant tells it at the window."""
-    clerk.find_case(code)
+def take(clerk: Browsing, choice: str) -> None:
+    """Send the form of a choice as it stands."""
+    with clerk.page.expect_navigation():
+        clerk.open_choice(choice).get_by_role("button", name=choice, exact=True).click()
 
 
 def part(person: Browsing, title: str) -> Any:
@@ -91,6 +92,15 @@ def called(clerk: Browsing, title: str) -> str:
         assert time.monotonic() < last, line.inner_text()
         clerk.page.reload()
     return str(line.locator(".muted.small").first.inner_text())
+
+
+def offered(clerk: Browsing, choice: str) -> None:
+    """Load the page again until the choice is there: what was waited for has come back."""
+    found = clerk.page.locator("main details summary", has_text=choice)
+    last = time.monotonic() + PATIENCE / 1000
+    while not found.count():
+        assert time.monotonic() < last, clerk.page.locator("main").inner_text()
+        clerk.page.reload()
 
 
 def own_step(resident: Browsing, choice: str) -> None:

@@ -137,7 +137,7 @@ def test_one_of_four_sends_it_back_and_the_others_go_on(
     network, number = walk("networkofficer", DESK), stories.called(clerk, "宽带")
     stories.do(network, number, "材料齐、答复方案", PLAN)
     stories.do(network, number, "已接通", {"宽带账号": "宽带88"})
-    stories.until(clerk, "一次送达全部结果")
+    stories.offered(clerk, "一次送达全部结果")
     clerk.choose("一次送达全部结果", {"怎样交给您的": "电子"})
     stories.ended(clerk, "已出件")
     stories.follow(resident, code)

@@ -27,7 +27,7 @@ def columns(case_type: CaseType, case: engine.Case, at: datetime) -> dict[str, A
     """The columns of ``Case`` that follow from the engine's case at ``at``; nothing that the row alone knows."""
     data = case.data
     area, lon, lat = place_of(data)
-    lead = text_of(data, "lead", 40)
+    lead = lead_of(case_type, case)
     category = text_of(data, "category", 64)
     due, warn_at, wake_at, clocks = times(case_type, case, at)
     return {
@@ -48,8 +48,12 @@ def columns(case_type: CaseType, case: engine.Case, at: datetime) -> dict[str, A
         "area_path": area_path(area),
         "lon": lon,
         "lat": lat,
-        "lead_id": lead if office_path(lead) else None,
-        "lead_path": office_path(lead),
+        # a case that nobody holds just now stays with who held it last
+        **(
+            {}
+            if lead is None
+            else {"lead_id": lead if office_path(lead) else None, "lead_path": office_path(lead)}
+        ),
         "ended": case.ended,
         "ended_at": case.ended_at,
         "citizen_due": clocks.get("citizen"),
@@ -60,6 +64,14 @@ def columns(case_type: CaseType, case: engine.Case, at: datetime) -> dict[str, A
         "state": engine.dump_case(case),
         "length": case.length,
     }
+
+
+def lead_of(case_type: CaseType, case: engine.Case) -> str | None:
+    """The office that answers for a case: the one that its field ``lead`` names; where the type has no such field, the one
+    that holds it, so that its people and those above them find and count it. ``None``: nobody holds it now."""
+    if "lead" in case_type.form.by_id:
+        return text_of(case.data, "lead", 40)
+    return next((task.office for task in case.tasks if office_path(task.office)), None)
 
 
 def items_named(case_type: CaseType, data: Mapping[str, Any]) -> set[str]:

@@ -26,7 +26,7 @@ from gongzhi.engine import cases as engine
 #: no agency may narrow it (优化营商环境条例 art. 37). What somebody took in there, they may open again
 COUNTERS = frozenset({"window_clerk", "seat"})
 #: what somebody may still do in a case that has gone on: see what became of the own work, and change nothing
-LOOKING = frozenset({"case.read", "case.handler"})
+LOOKING = frozenset({"case.read", "case.handler", "file.read"})
 
 
 def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None = None) -> QuerySet[Case]:
