@@ -21,6 +21,8 @@ from gongzhi.engine.forms.codes import credit_check_digit, identity_check_digit
 
 WORDS = {"paragraph": "情况属实，按规定办理。", "text": "已办"}
 PLACE = "文化路12号"
+#: days that must lie ahead lie so many days ahead
+AHEAD = 3
 
 
 def answered(
@@ -52,7 +54,7 @@ def value_of(field: Field, *, at: datetime, office: str, by: Standing) -> Any:
         least = float(field.min or 0)
         return f"{least:.2f}" if field.kind == "money" else int(max(least, 1))
     if field.kind == "date":
-        return (at + timedelta(days=3)).date().isoformat()
+        return at.date().isoformat()
     if field.kind in ("choice", "choices"):
         return field.options[0] if field.kind == "choice" else [field.options[0]]
     if field.kind == "yesno":

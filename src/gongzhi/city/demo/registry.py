@@ -12,7 +12,7 @@ from typing import Any
 
 from gongzhi.city.cases import lookups
 from gongzhi.city.cases.world import home_area
-from gongzhi.city.demo.answers import answered
+from gongzhi.city.demo.answers import AHEAD, answered
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.records import actions as records
@@ -78,6 +78,7 @@ class Registry:
 
     def area(self, name: str) -> str:
         """Code of the area with this name (or code); the whole county where nobody knows it."""
+        name = here().get(name, name)
         found = Area.objects.filter(code=name).first() or Area.objects.filter(short_name=name).first()
         return found.code if found else home_area()
 
@@ -136,7 +137,12 @@ class Registry:
         asks = [Ask(each.id) for each in found.form.fields]
         office = given.get(found.office, "") or Office.objects.get(parent=None).code
         values = answered(
-            found.form, asks, {**given, found.key: key}, at=clock.now(), office=office, by=SYSTEM
+            found.form,
+            asks,
+            {**given, found.key: key},
+            at=clock.now() + timedelta(days=AHEAD),
+            office=office,
+            by=SYSTEM,
         )
         known = Record.objects.filter(register=register, key=key).exists()
         records.put(register, key, {**given, found.key: key} if known else values, by=SYSTEM, because="演示")

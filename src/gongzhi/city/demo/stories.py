@@ -21,7 +21,7 @@ from gongzhi.city.cases.actions.ticking import tick_case
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.sight import reporter_of
 from gongzhi.city.cases.world import WORLD
-from gongzhi.city.demo.answers import answered, signature, uploaded
+from gongzhi.city.demo.answers import AHEAD, answered, signature, uploaded
 from gongzhi.city.demo.registry import Registry, moved
 from gongzhi.city.demo.staffing import Staff
 from gongzhi.city.journal.reactions import react_to_all
@@ -128,7 +128,7 @@ class Teller:
             case_type.form,
             [a for a in opening if not _filled(case_type, a)],
             form,
-            at=at,
+            at=at + timedelta(days=AHEAD),
             office=self._any_office(by),
             by=by,
         )
@@ -347,7 +347,8 @@ class Teller:
         at: datetime,
         given: Mapping[str, Any],
     ) -> bool:
-        """Take a choice with what it must know; where that isn't enough, with what it may know too."""
+        """Take a choice with what it must know; where that isn't enough, with what it may know too; days are today's, and
+        where they must lie ahead, some days later."""
         by = (
             reporter_of(row)
             if task.role == "resident"
@@ -355,10 +356,11 @@ class Teller:
         )
         asks = case_type.steps[task.step].choices[choice].asks
         known = {ask.field: given[ask.field] for ask in asks if ask.field in given}
-        for every in (False, True):
+        for ahead, every in ((0, False), (0, True), (AHEAD, False), (AHEAD, True)):
             wanted = [replace(ask, optional=False) if every else ask for ask in asks]
+            day = at + timedelta(days=ahead)
             values = answered(
-                case_type.form, wanted, known, at=at, office=self._any_office(by), by=by, every=every
+                case_type.form, wanted, known, at=day, office=self._any_office(by), by=by, every=every
             )
             try:
                 with transaction.atomic():
