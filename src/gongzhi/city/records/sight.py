@@ -8,7 +8,8 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from gongzhi.city.kernel import permissions
-from gongzhi.city.kernel.references import Standing
+from gongzhi.city.kernel.errors import NotAllowed
+from gongzhi.city.kernel.references import SYSTEM, Standing
 from gongzhi.city.records.errors import NoSuchRecord
 from gongzhi.city.records.models import Record
 from gongzhi.engine.registers import Register
@@ -23,6 +24,19 @@ def public(register: Register) -> QuerySet[Record]:
     """What anybody may read, with the version in force."""
     found = Record.objects.filter(register=register.id, published_state__in=sorted(register.public))
     return found.exclude(published_state="").select_related("published")
+
+
+def may_write(by: Standing, register: Register) -> bool:
+    """Whether the register itself lets this role write: who keeps the catalogue keeps no credit records by that."""
+    return by.role == SYSTEM.role or register.writes(by.role)
+
+
+def require_writer(by: Standing, register: Register, action: str = "record.change") -> None:
+    """Raises NotAllowed, which names the roles that the register lets write."""
+    if not may_write(by, register):
+        who = "、".join(map(permissions.role_title, sorted(register.changed_by)))
+        title = permissions.matrix().actions[action]
+        raise NotAllowed(action=title, role=permissions.role_title(by.role), who=who, why="role")
 
 
 def require(by: Standing, action: str, row: Record) -> None:

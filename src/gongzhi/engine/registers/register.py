@@ -104,6 +104,8 @@ class Register:
     roles: Mapping[str, str]
     #: what outsiders see in public states: fields, and columns as ``table.column``
     open_fields: frozenset[str] = field(default=frozenset())
+    #: roles that write records by hand; empty: whoever the city lets change registers
+    changed_by: frozenset[str] = field(default=frozenset())
 
     # — one record
 
@@ -227,6 +229,10 @@ class Register:
     def _may(self, state: str, role: str) -> str:
         return "、".join(each.title for each in self.moves_from(state, role)) or "无"
 
+    def writes(self, role: str) -> bool:
+        """Whether the role may write records by hand at all; the system (a reaction) always may."""
+        return not self.changed_by or role == SYSTEM or role in self.changed_by
+
     def state_title(self, state: str) -> str:
         """The words of a state. Raises ``NoSuchState``."""
         if state not in self.states:
@@ -346,6 +352,7 @@ def compile_register(
         derived=_compile_derived(spec, tables),
         roles=dict(roles or {}),
         open_fields=frozenset(_open(spec.fields)),
+        changed_by=frozenset(spec.changed_by),
     )
 
 

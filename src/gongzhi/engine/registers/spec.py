@@ -73,6 +73,8 @@ class RegisterSpec(Spec):
     #: field that says in which area a record belongs, and which office's it is
     area: str = ""
     office: str = ""
+    #: roles that write its records by hand; empty: whoever the city lets change registers
+    changed_by: Names = ()
     #: absent: a record just exists (state ``active``)
     lifecycle: LifecycleSpec | None = None
     #: states in which anybody may read the fields of privacy ``public``; empty: nobody outside

@@ -15,6 +15,7 @@ from gongzhi.city.records.actions.checking import checked
 from gongzhi.city.records.actions.writing import Writing, fresh, insert, now
 from gongzhi.city.records.errors import KeyTaken
 from gongzhi.city.records.models import Record, Version
+from gongzhi.city.records.sight import require_writer
 
 
 def create(
@@ -27,6 +28,7 @@ def create(
     """
     declared = catalogue.one(register)
     check(by, "record.change")
+    require_writer(by, declared.register)
     clean = checked(declared.register, values)
     check(by, "record.change", rows.target(declared.register, declared.mechanism, clean))
     why = Writing(by=by, cause=Version.Cause.CREATED, at=now(at), note=note)

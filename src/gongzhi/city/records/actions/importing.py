@@ -20,6 +20,7 @@ from gongzhi.city.records.actions.checking import checked
 from gongzhi.city.records.actions.writing import Fresh, Writing, advance, fresh, insert
 from gongzhi.city.records.errors import BadFile
 from gongzhi.city.records.models import Record, Version
+from gongzhi.city.records.sight import require_writer
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.registers import Register
 
@@ -108,6 +109,7 @@ def import_records(
     """
     declared = catalogue.one(register)
     check(by, "record.import")
+    require_writer(by, declared.register, "record.import")
     lines = read_rows(stream, name, BadFile)
     first = next(lines, None)
     lines.close()

@@ -18,13 +18,15 @@ from gongzhi.city.people.models import SealedValue
 from gongzhi.city.records import catalogue, lifetimes, rows, sealing
 from gongzhi.city.records.errors import NoSuchRecord, StaleRecord
 from gongzhi.city.records.models import Record, RecordLink, RecordText, Version
-from gongzhi.city.records.sight import require
+from gongzhi.city.records.sight import require, require_writer
 from gongzhi.engine.cases import Fact
 from gongzhi.engine.instants import show_instant
 from gongzhi.engine.registers import Register
 
 #: a record under lock
 LOCKED = Prepared(lambda id_: Record.objects.select_for_update(of=("self",)).filter(pk=id_), UUID)
+#: actions by hand that a register may keep to its own roles; moves have their own
+WRITES = frozenset({"record.change", "record.correct"})
 #: a field's old and new value stand in the journal when they are no longer than this
 LONGEST_TOLD = 200
 
@@ -74,6 +76,8 @@ def hold(record: Record | UUID | str, by: Standing, action: str, expected: int |
         raise NoSuchRecord(which=str(record)[:64])
     register = catalogue.one(row.register).register
     require(by, action, row)
+    if action in WRITES:
+        require_writer(by, register, action)
     if expected is not None and expected != row.version:
         newest = Version.objects.filter(record=row, number=row.version).first()
         raise StaleRecord(

@@ -82,8 +82,11 @@ def record_page(by: Standing, register: str, key: str, *, today: date | None = N
     force = row.published_id is not None and lifetimes.in_force(found, row.state)
     revise = lifetimes.revision(found, row.state)
     mine = found.moves_from(row.state, by.role) if can_move else ()
-    may_change = may(by, "record.change", row) and (
-        revise is None or revise in found.moves_from(row.state, by.role)
+    writes = sight.may_write(by, found)
+    may_change = (
+        writes
+        and may(by, "record.change", row)
+        and (revise is None or revise in found.moves_from(row.state, by.role))
     )
     return Shown(
         row=row,
@@ -96,7 +99,7 @@ def record_page(by: Standing, register: str, key: str, *, today: date | None = N
         ),
         moves=tuple(mine),
         may_change=may_change,
-        may_correct=force and may(by, "record.correct", row),
+        may_correct=writes and force and may(by, "record.correct", row),
     )
 
 

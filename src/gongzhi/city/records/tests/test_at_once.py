@@ -1,14 +1,18 @@
-"""Two who write the same record at the same moment, and people outside who try names."""
+"""Two who write the same record at the same moment, people outside who try names, and roles that a register keeps out."""
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+
 import pytest
 
+from gongzhi.city.kernel.errors import NotAllowed
 from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.records import actions, queries
 from gongzhi.city.records.actions import changing
 from gongzhi.city.records.models import Record
-from gongzhi.city.records.tests.cast import ITEM, ITEMS, Cast, drafted, published
+from gongzhi.city.records.tests.cast import ITEM, ITEMS, Cast, drafted, hall_registers, published
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +42,20 @@ def test_it_finds_by_name_for_people_outside_only_what_is_public(cast: Cast) -> 
     published(cast, code="CG-002", title="占道经营")
     assert queries.key_of(ITEMS, "占道经营", outside=True) == "CG-002"
     assert queries.is_open(ITEMS, "CG-002") and not queries.is_open("nothing", "CG-002")
+
+
+def test_it_keeps_a_register_to_the_roles_that_it_names(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = drafted(cast)
+    declared = hall_registers()[ITEMS]
+    kept = replace(declared, register=replace(declared.register, changed_by=frozenset({"officer"})))
+    monkeypatch.setitem(hall_registers(), ITEMS, kept)
+    sheet = "编码,名称\nCG-009,新的\n".encode()
+    with pytest.raises(NotAllowed):
+        actions.change(cast.chen, row, {"promised_days": 1}, expected=1)
+    with pytest.raises(NotAllowed):
+        actions.create(cast.chen, ITEMS, {**ITEM, "code": "CG-003"})
+    with pytest.raises(NotAllowed):
+        actions.import_records(io.BytesIO(sheet), "a.csv", register=ITEMS, by=cast.chen)
+    assert not queries.record_page(cast.chen, ITEMS, ITEM["code"]).may_change
+    assert actions.change(cast.zhou, row, {"promised_days": 1}, expected=1).version == 2
+    assert actions.put(ITEMS, ITEM["code"], {"promised_days": 2}, by=SYSTEM).version == 3

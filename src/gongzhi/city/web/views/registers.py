@@ -79,8 +79,8 @@ def listing(request: HttpRequest, register: str) -> HttpResponse:
         "asked": asked,
         "tabs": [(state, title, counts[state]) for state, title in found.states.items()],
         "all": sum(counts.values()),
-        "may_change": may(by, "record.change"),
-        "may_import": may(by, "record.import"),
+        "may_change": found.writes(by.role) and may(by, "record.change"),
+        "may_import": found.writes(by.role) and may(by, "record.import"),
         "may_export": may(by, "record.export"),
     }
     return render(request, "web/register.html", context)
