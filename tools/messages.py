@@ -40,6 +40,8 @@ KEYWORDS: dict[str, Any] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+#: a sentence of signs and holes alone needs no other language
+CHINESE = re.compile("[\u4e00-\u9fff]")
 ERROR_TEXTS = {"sentence", "remedy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[-.0-9]*[a-z]|%[sd]|\{\w*\}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -107,6 +109,10 @@ def _from_errors(text: str) -> Iterator[Message]:
     tree = ast.parse(text)
     yield from (Message(sentence) for _code, sentence in catalogued(tree))
     for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            if isinstance(node.target, ast.Name) and node.target.id == "SENTENCES":
+                texts = (each.value for each in node.value.values if isinstance(each, ast.Constant))
+                yield from (Message(str(text)) for text in texts if CHINESE.search(str(text)))
         if isinstance(node, ast.ClassDef):
             for name, value in assigned(node):
                 if name in ERROR_TEXTS and isinstance(value, ast.Constant) and isinstance(value.value, str):
