@@ -109,14 +109,23 @@ def _from_errors(text: str) -> Iterator[Message]:
     tree = ast.parse(text)
     yield from (Message(sentence) for _code, sentence in catalogued(tree))
     for node in ast.walk(tree):
-        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict):
-            if isinstance(node.target, ast.Name) and node.target.id == "SENTENCES":
-                texts = (each.value for each in node.value.values if isinstance(each, ast.Constant))
-                yield from (Message(str(text)) for text in texts if CHINESE.search(str(text)))
+        if _is_sentences(node):
+            texts = (each.value for each in node.value.values if isinstance(each, ast.Constant))
+            yield from (Message(str(text)) for text in texts if CHINESE.search(str(text)))
         if isinstance(node, ast.ClassDef):
             for name, value in assigned(node):
                 if name in ERROR_TEXTS and isinstance(value, ast.Constant) and isinstance(value.value, str):
                     yield from [Message(value.value)] if value.value else []
+
+
+def _is_sentences(node: ast.AST) -> bool:
+    """``SENTENCES: … = {…}``."""
+    named = (
+        isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and node.target.id == "SENTENCES"
+    )
+    return named and isinstance(node.value, ast.Dict)
 
 
 def update() -> tuple[int, list[str]]:
