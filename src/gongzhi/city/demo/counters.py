@@ -22,16 +22,25 @@ from gongzhi.city.territory.models import Office, valid
 POINTS, DAYS, A_DAY = 3, 5, 14
 ITEMS = ("居住证明", "社保", "医保", "户籍", "不动产")
 PEOPLE = (
-    ("huangting", "黄婷", "window_clerk", "综合窗口"),
-    ("yunjie", "云姐", "seat", "云端坐席"),
-    ("leige", "雷哥", "seat", "云端坐席"),
+    ("hujing", "胡静", "window_clerk", "综合窗口"),
+    ("chenxi", "陈曦", "seat", "云端坐席"),
+    ("xiaolin", "肖琳", "seat", "云端坐席"),
+)
+#: the big hall comes first, then the hut and the station of the stories; others follow in their order
+FIRST = ("DT01", "XW01", "XW02")
+#: what else the big hall has: letter, title, words, how many wait there now
+MORE = (
+    ("B", "社保医保", ("社保", "医保"), 3),
+    ("C", "不动产", ("不动产", "公积金"), 1),
+    ("D", "企业开办", ("营业执照", "开办企业", "食品经营"), 2),
 )
 
 
 def fill_counters() -> int:
     """Set up the first open service points and the video desk; gives how many points. Nothing when it was done before,
     or when the register has none."""
-    found = points.points("")[:POINTS]
+    rank = {key: place for place, key in enumerate(FIRST)}
+    found = sorted(points.points(""), key=lambda point: rank.get(point.key, len(rank)))[:POINTS]
     if Seat.objects.exists() or not found:
         return 0
     offices = [_office(point.office) for point in found]
@@ -41,10 +50,21 @@ def fill_counters() -> int:
         line = actions.add_line(SYSTEM, point.key, "A", "综合受理", office, items=ITEMS, hourly=4)
         windows.append(actions.add_window(SYSTEM, point.key, 1, "综合窗口", office, [line]))
     _live_days(clerk, windows[0])
+    if found[0].key in FIRST:
+        _more_windows(found[0].key, offices[0])
     actions.add_seat(SYSTEM, offices[0], "云端一号", skills=["社保", "医保"])
     actions.add_seat(SYSTEM, offices[0], "云端二号")
     _ask(windows[0].lines.get())
     return len(found)
+
+
+def _more_windows(point: str, office: Office) -> None:
+    """The other lines of the big hall, each with a window and people who wait."""
+    for number, (letter, title, items, waiting) in enumerate(MORE, 2):
+        line = actions.add_line(SYSTEM, point, letter, title, office, items=items, hourly=4)
+        actions.add_window(SYSTEM, point, number, f"{title}窗口", office, [line])
+        for place in range(waiting):
+            actions.take_number(resident(""), line, items[place % len(items)])
 
 
 def _live_days(clerk: Standing, window: Window) -> None:

@@ -331,7 +331,7 @@ class Teller:
             (near.get(target, FAR), task, choice)
             for task in state.tasks
             for choice in choices_of(case_type, task.step)
-            for target in choice.to
+            for target in (*choice.to, *choice.then)
         ]
         for distance, task, choice in sorted(ways, key=lambda each: each[0]):
             if distance < FAR and self._take(row, case_type, task, choice.id, at, given):
@@ -398,7 +398,8 @@ def distances(case_type: CaseType, end: str) -> dict[str, int]:
     found = dict.fromkeys(goals, 0)
     for _ in case_type.steps:
         for step in spec.steps if spec else ():
-            outs = [t for choice in step.choices for t in choice.to] + list(
+            # a choice that is used up leads elsewhere (``then``): so a visit fails when nobody was met three times
+            outs = [t for choice in step.choices for t in (*choice.to, *choice.then)] + list(
                 step.calls.to if step.calls else ()
             )
             near = min((found[target] for target in outs if target in found), default=None)
