@@ -109,7 +109,7 @@ def _from_errors(text: str) -> Iterator[Message]:
     tree = ast.parse(text)
     yield from (Message(sentence) for _code, sentence in catalogued(tree))
     for node in ast.walk(tree):
-        if _is_sentences(node):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict) and _named(node.target):
             texts = (each.value for each in node.value.values if isinstance(each, ast.Constant))
             yield from (Message(str(text)) for text in texts if CHINESE.search(str(text)))
         if isinstance(node, ast.ClassDef):
@@ -118,14 +118,9 @@ def _from_errors(text: str) -> Iterator[Message]:
                     yield from [Message(value.value)] if value.value else []
 
 
-def _is_sentences(node: ast.AST) -> bool:
-    """``SENTENCES: … = {…}``."""
-    named = (
-        isinstance(node, ast.AnnAssign)
-        and isinstance(node.target, ast.Name)
-        and node.target.id == "SENTENCES"
-    )
-    return named and isinstance(node.value, ast.Dict)
+def _named(target: ast.expr) -> bool:
+    """``SENTENCES: … =``: sentences under other keys than codes."""
+    return isinstance(target, ast.Name) and target.id == "SENTENCES"
 
 
 def update() -> tuple[int, list[str]]:
