@@ -28,7 +28,12 @@ def measure(quick: bool) -> dict[str, Any]:
             str(QUICK_PAPERS if quick else PAPERS),
         ]
         done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **environment(folder)}, capture_output=True, text=True, check=False
+            command,
+            cwd=ROOT,
+            env={**os.environ, **environment(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if done.returncode:
         return {"title": TITLE, "figures": [left_out("papers", done.stderr.strip().split("\n")[-1])]}
