@@ -47,7 +47,7 @@ EDITOR = "catalogue_editor"
 
 @dataclass(slots=True)
 class Clerk:
-    """Writes records as the catalogue editor would, on the days on which they came."""
+    """Writes records on the days on which they came: those of the catalogue as its editor, others as the system."""
 
     registry: Registry
     now: datetime
@@ -61,14 +61,24 @@ class Clerk:
         days = [-int(each.pop("at", -SINCE)) for each in states]
         days = [*days[:-1], min([SINCE, *(day // 2 for day in days[:-1])])]
         with clock.frozen(self.now - timedelta(days=days[0])):
-            record = actions.create(self.editor, register.id, self.real(register, states[0]), note="列入")
+            record = actions.create(
+                self.writer(register), register.id, self.real(register, states[0]), note="列入"
+            )
             self.bring(register, record, state)
         for day, values in zip(days[1:], states[1:], strict=True):
             with clock.frozen(self.now - timedelta(days=day)):
                 actions.change(
-                    self.editor, record, self.real(register, values), expected=None, note="减材料、减时限"
+                    self.writer(register),
+                    record,
+                    self.real(register, values),
+                    expected=None,
+                    note="减材料、减时限",
                 )
                 self.bring(register, record, state)
+
+    def writer(self, register: Register) -> Standing:
+        """The editor, but for registers that keep their writing to others."""
+        return self.editor if register.writes(EDITOR) else SYSTEM
 
     def bring(self, register: Register, record: Record, state: str) -> None:
         """Move a record into a state by the shortest way."""
