@@ -31,11 +31,12 @@ MECHANISMS = (
 )
 #: a project played in both versions of the mechanism, and the clocks that both end with
 PLAYED = (("serial", "走满二十二个工作日"), ("parallel", "三个工作日办完"))
-#: colleagues of the office that grants on a promise and finds out that it was false
-BUREAU = (
-    ("hekai", "何凯", "officer", "承办人"),
-    ("wenjing", "文静", "reviewer", "复核员"),
-    ("tangbo", "唐波", "leader", "局领导"),
+#: who else signs in: username, name, role, office
+COLLEAGUES = (
+    ("hekai", "何凯", "officer", "人力资源和社会保障局"),
+    ("wenjing", "文静", "reviewer", "人力资源和社会保障局"),
+    ("tangbo", "唐波", "leader", "人力资源和社会保障局"),
+    ("zhulin", "朱林", "officer", "住建局"),
 )
 #: offices that are partners of the county in the story of another province, with who works there
 ABROAD = (
@@ -69,12 +70,11 @@ def main() -> int:
 
 
 def _colleagues() -> None:
-    """Who reviews, checks and decides in 人力资源和社会保障局."""
+    """Who grants on a promise and finds out that it was false, and who leads a joint acceptance."""
     from gongzhi.city.territory.models import Office
 
-    bureau = Office.objects.get(short_name="人力资源和社会保障局")
-    for username, name, role, title in BUREAU:
-        _person(username, name, role, title, bureau)
+    for username, name, role, office in COLLEAGUES:
+        _person(username, name, role, name, Office.objects.get(short_name=office))
 
 
 def _person(username: str, name: str, role: str, title: str, office: Any) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
+from gongzhi.engine.instants import SHANGHAI
 from tests.doors.people import PATIENCE, Browsing, fill
 from tests.doors.test_pages import examine
 
@@ -101,6 +103,23 @@ def offered(clerk: Browsing, choice: str) -> None:
     while not found.count():
         assert time.monotonic() < last, clerk.page.locator("main").inner_text()
         clerk.page.reload()
+
+
+def number_of(clerk: Browsing) -> str:
+    """The number of the case whose page is open."""
+    return str(clerk.page.locator("main .head .muted.small").inner_text()).split("·")[1].strip()
+
+
+def comes_to(clerk: Browsing, number: str) -> None:
+    """Look at the desk until the case with this number waits there, and open it."""
+    clerk.go("/desk/")
+    until(clerk, number)
+    pick(clerk, number)
+
+
+def today() -> str:
+    """The day where the city is."""
+    return datetime.now(SHANGHAI).date().isoformat()
 
 
 def own_step(resident: Browsing, choice: str) -> None:

@@ -111,7 +111,7 @@ def test_a_promise_that_was_false_is_found_out(walk: Callable[..., Browsing]) ->
     stories.write(resident, {**FIRM, "统一社会信用代码": CODE})
     code = stories.handed_in(resident)
     clerk.find_case(code)
-    number = str(clerk.page.locator("main .muted.small").first.inner_text()).split("·")[1].strip()
+    number = stories.number_of(clerk)
     rows(clerk, "告知承诺受理", "given", "申请书")
     rows(clerk, "告知承诺受理", "promised", "场所证明")
     clerk.choose("告知承诺受理", {"申请人已签告知承诺书": "是"})

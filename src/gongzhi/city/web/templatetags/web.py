@@ -19,7 +19,7 @@ from gongzhi.city.kernel import clock, ids
 from gongzhi.city.mechanisms import library
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.forms import PRIVACY
-from gongzhi.engine.instants import SHANGHAI, Unit, parse_span, show_instant
+from gongzhi.engine.instants import LONGEST, SHANGHAI, Span, Unit, parse_span, show_instant
 
 register = template.Library()
 
@@ -150,6 +150,13 @@ def spaced(code: str) -> str:
 def span(text: str) -> str:
     """A span of time as people say it: 5个工作日."""
     return parse_span(text).chinese() if get_language() != "en" else text
+
+
+@register.filter
+def used(read: Any, limit: str) -> str:
+    """How much of its limit a clock has used, pauses given back, in the unit of the limit: 22个工作日."""
+    made = Span(min(read.elapsed.quantize(Decimal("0.1")), Decimal(LONGEST)), parse_span(limit).unit)
+    return made.chinese() if get_language() != "en" else str(made)
 
 
 @register.filter
