@@ -39,14 +39,8 @@ PROJECT = {
     "milestones": PLAN,
     "real_sign": "2024-09-05",
 }
-POWER = {
-    "code": "P1",
-    "title": "占道审批",
-    "power_type": "行政许可",
-    "basis": "城市道路管理条例第三十一条",
-    "holder": "cgj",
-    "level": "县级",
-}
+POWER = {"code": "P1", "title": "占道审批", "power_type": "行政许可", "holder": "cgj", "level": "县级"}
+POWER |= {"basis": "城市道路管理条例第三十一条"}
 ITEM = {
     "code": "RLZY",
     "title": "人力资源服务许可",
@@ -310,13 +304,8 @@ def listed(city: Any) -> Any:
     records.put("powers", "P1", {**POWER, "listed_on": "2022-01-01"}, by=SYSTEM, move="list")
     records.put("powers", "P2", {**POWER, "code": "P2", "title": "拟列入的"}, by=SYSTEM)
     records.put("service_items", "RLZY", ITEM, by=SYSTEM, move="publish")
-    given = {
-        "code": "X1",
-        "source_power": "P1",
-        "power_title": "占道审批",
-        "from_office": "cgj",
-        "to_office": "hbj",
-    }
+    given = {"code": "X1", "source_power": "P1", "power_title": "占道审批"}
+    given |= {"from_office": "cgj", "to_office": "hbj"}
     given |= {"form": "委托", "document": "委托书1号", "starts_on": "2024-01-01", "ends_on": "2024-10-14"}
     records.put("delegations", "X1", given, by=SYSTEM, move="enter")
     return city
