@@ -129,6 +129,7 @@ def _ran_out() -> None:
     from gongzhi.city.people.mandates import Checked, Scope, Signed
     from gongzhi.city.territory import queries
     from gongzhi.city.territory.models import Post
+    from gongzhi.engine.instants import SHANGHAI
 
     proxy = queries.standing(Post.objects.get(user__username="yushan"))
     began, over = (clock.now() - timedelta(days=days) for days in MANDATE_DAYS)
@@ -141,9 +142,10 @@ def _ran_out() -> None:
                 scope=Scope.TYPES, title="政务服务办件", mechanism="permits", types=["application"]
             ),
             words="替我交材料、问进度、取结果。",
-            until=over.date(),
+            until=over.astimezone(SHANGHAI).date(),
             signature=Signature(how=Signed.DRAWN, image=signature(), checked=Checked.CARD_SEEN),
         )
+    with clock.frozen(over):  # its last day
         form = {"item": "GLJT", "applicant_kind": "个人", "applicant_name": "陈大娘", "phone": "13872007001"}
         actions.open_case("permits", "application", form, by=proxy, channel="doorstep", mandate=mandate.pk)
 

@@ -89,6 +89,24 @@ def test_a_firm_is_opened_in_one_day(walk: Callable[..., Browsing]) -> None:
     stories.look(resident, "firm-tracking")
 
 
+def test_a_firm_is_applied_for_without_scripts(walk: Callable[..., Browsing]) -> None:
+    resident = walk("", PHONE, javascript=False, expected=stories.REFUSED)
+    resident.go("/services/")
+    resident.follow("开办企业")
+    stories.write(resident, {**FIRM, "现在有员工要参保吗": "否", "现在开对公账户吗": "否"})
+    resident.press("看看要办哪些、带什么")
+    resident.sees("营业执照", "刻章", "税务")
+    resident.sees_not("几个人参保", "在哪家银行开户")
+    asked = {name: value for name, value in FORM.items() if name not in ("几个人参保", "在哪家银行开户")}
+    stories.write(resident, {**asked, "法定代表人身份证号": "110105194912310021"})
+    resident.press("提交申请")
+    resident.sees("有1处需要修改")
+    stories.look(resident, "firm-mistake")
+    stories.write(resident, {"法定代表人身份证号": FORM["法定代表人身份证号"]})
+    stories.handed_in(resident)
+    stories.look(resident, "firm-handed-in")
+
+
 def test_one_of_four_sends_it_back_and_the_others_go_on(
     walk: Callable[..., Browsing], tmp_path: Path
 ) -> None:
