@@ -35,6 +35,8 @@ APPEALS, RATINGS = "daye_minqing", "good_bad_rating"
 #: a rating comes within so many hours after the end, a step of a follow-up within so many days
 SOON, NEXT = 30, 2
 RATED = 0.8
+#: what was rated longer ago is put right by now
+LONG_AGO, MOST_STEPS = timedelta(days=14), 12
 WAYS = {"window": "window", "counter": "window", "video": "video", "hotline": "phone", "grid": "qr"}
 
 
@@ -47,6 +49,8 @@ class Story:
     back: int
     lines: int | None
     number: int
+    #: record of the scenario -> record that plays it, where the turn of the story does not say
+    parts: dict[tuple[str, str], str] | None = None
 
 
 @dataclass(slots=True)
@@ -66,13 +70,13 @@ class Days:
         told = []
         stories = list(self.chosen())
         for number, story in enumerate(stories, 1):
-            self.teller.registry.begin(_parts(story.number))
+            self.teller.registry.begin({**_parts(story.number), **(story.parts or {})})
             told.append(self.teller.tell(story.mechanism, story.scenario, back=story.back, lines=story.lines))
             tell("各机制的办件", number, len(stories))
         return told
 
     def chosen(self) -> Iterator[Story]:
-        """Evenly over each mechanism's scenarios; every third is left open."""
+        """Evenly over each mechanism's scenarios; every second is left open."""
         plan = chosen_data()
         ended, left = cycle(plan["ended"]), cycle(plan["open"])
         number = 0
@@ -85,14 +89,25 @@ class Days:
             whole = [each for each in known if any("ended" in (act.expect or {}) for act in each.spec.steps)]
             most = min(plan["many"].get(mechanism.id, plan["few"]), len(known))
             for place in range(most):
-                among = known if place % 3 == 2 or not whole else whole
-                scenario = among[place * len(among) // most]
                 number += 1
-                half = len(scenario.spec.steps) // 2
-                if place % 3 == 2 and half:
-                    yield Story(mechanism, scenario, next(left), half, number)
+                if place % 2 or not whole:
+                    scenario = known[place * len(known) // most]
+                    yield Story(mechanism, scenario, next(left), _part_of(scenario, number), number)
                 else:
+                    scenario = whole[place * len(whole) // most]
                     yield Story(mechanism, scenario, next(ended), None, number)
+        yield from self._named(plan["named"])
+
+    def _named(self, plan: list[dict[str, Any]]) -> Iterator[Story]:
+        """Stories that the plan asks for by name, at a line and a day of its own."""
+        active = library.LIBRARY.active_versions()
+        for number, each in enumerate(plan):
+            if each["mechanism"] not in active:
+                continue
+            mechanism = library.one(each["mechanism"]).mechanism
+            scenario = next(one for one in mechanism.scenarios if one.name.startswith(each["story"]))
+            parts = {(register, told): key for register, told, key in each.get("parts", ())}
+            yield Story(mechanism, scenario, each["back"], each["lines"], number, parts)
 
     def rate(self, tell: Tell) -> int:
         """Ratings of ended cases by those who brought them; bad ones are followed up at once, some not to the end."""
@@ -133,7 +148,8 @@ class Days:
     def _follow(self, rated: Case, fate: dict[str, Any], at: datetime) -> None:
         """Lead the case that the bad rating opened some steps on."""
         case = Case.objects.filter(mechanism=RATINGS, opened_at__gte=at).order_by("-id").first()
-        for _ in range(fate["steps"] if case else 0):
+        old = self.now - at > LONG_AGO
+        for _ in range((MOST_STEPS if old else fate["steps"]) if case else 0):
             at += timedelta(hours=self.chance.uniform(2, NEXT * 24))
             if at >= self.now or not self.teller.step(case.pk, fate.get("end", "published"), at):
                 break
@@ -149,6 +165,11 @@ def fill_stories(tell: Tell, *, seed: int = 20241014) -> dict[str, int]:
         "stopped": sum(bool(each.error) for each in told),
         "ratings": days.rate(tell),
     }
+
+
+def _part_of(scenario: Scenario, number: int) -> int:
+    """How many lines of a story are told that stays open: another part of each, never all."""
+    return number % max(1, len(scenario.spec.steps))
 
 
 def _parts(number: int) -> dict[tuple[str, str], str]:
