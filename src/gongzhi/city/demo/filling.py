@@ -130,8 +130,8 @@ def _offices(city: City, tell: Tell) -> None:
     with transaction.atomic():
         for row in rows:
             if ":" in row["parent"]:
-                town = _office_named(city, row["parent"])
-                _office(city, row, town.area, town)
+                above = _office_named(city, row["parent"])
+                _office(city, row, above.area, above)
 
 
 def _office(city: City, row: dict[str, str], area: Area, parent: Office | None) -> None:

@@ -121,6 +121,7 @@ class Days:
         fates = cycle(chosen_data()["bad"])
         for number, row in enumerate(brought, 1):
             grade = self.chance.choices(stars, weights)[0]
+            assert row.ended_at is not None, "only ended cases are rated"
             at = min(row.ended_at + timedelta(hours=self.chance.uniform(0.1, SOON)), self.now)
             self._rate(row, grade, self.chance.choice(plan["words"][grade]), at)
             if grade <= 2 and library.LIBRARY.active_version(RATINGS):
@@ -149,7 +150,9 @@ class Days:
         """Lead the case that the bad rating opened some steps on."""
         case = Case.objects.filter(mechanism=RATINGS, opened_at__gte=at).order_by("-id").first()
         old = self.now - at > LONG_AGO
-        for _ in range((MOST_STEPS if old else fate["steps"]) if case else 0):
+        if case is None:
+            return
+        for _ in range(MOST_STEPS if old else fate["steps"]):
             at += timedelta(hours=self.chance.uniform(2, NEXT * 24))
             if at >= self.now or not self.teller.step(case.pk, fate.get("end", "published"), at):
                 break
