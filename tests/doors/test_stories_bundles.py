@@ -67,6 +67,8 @@ def test_a_firm_is_opened_in_one_day(walk: Callable[..., Browsing]) -> None:
     registrar = walk("registrar", DESK)
     number = stories.called(clerk, "营业执照")
     stories.look(clerk, "firm-blocked")
+    expect(stories.part(clerk, "公积金")).to_contain_text("这次不用办")
+    assert clerk.answer_to("谁在办") == "市场监督管理局"
     for _username, title, _label in REST:
         expect(stories.part(clerk, title)).to_contain_text("在等“营业执照”")
     stories.do(registrar, number, "准予登记、发照", {"统一社会信用代码": CODE})

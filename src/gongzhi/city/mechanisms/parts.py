@@ -21,6 +21,8 @@ from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import StepRule
 from gongzhi.engine.cases.values import flow_data
 from gongzhi.engine.flows.graph import arcs_of
+from gongzhi.engine.mechanisms import selecting
+from gongzhi.engine.mechanisms.bundles import STEP
 
 #: not_needed, blocked (waits for other parts), ahead (not begun), running, yours (the applicant's to do), returned (was sent
 #: back to the applicant, who has answered), ended
@@ -57,7 +59,19 @@ def parts(row: Case, case_type: CaseType, state: engine.Case, at: datetime | Non
         return []
     links = Child.objects.filter(parent=row, token__isnull=False).select_related("case")
     tasks = Task.objects.filter(case__parent_link__parent=row).select_related("office")
-    return laid_out(case_type, state, list(links.order_by("id")), list(tasks), at or clock.now())
+    left_out = not_asked_for(row, case_type, state)
+    found = list(links.order_by("id")), list(tasks)
+    return laid_out(case_type, state, *found, at or clock.now(), left_out=left_out)
+
+
+def not_asked_for(row: Case, case_type: CaseType, state: engine.Case) -> frozenset[str]:
+    """Steps of items for which the answers to a bundle's questions did not ask: nobody waits for them."""
+    held = library.LIBRARY.version(row.mechanism, row.version)
+    bundle = held.mechanism.bundles.get(row.type) if held else None
+    if bundle is None:
+        return frozenset()
+    asked_for = selecting.needed(bundle, case_type, state.data)
+    return frozenset(STEP.format(id_) for id_ in bundle.items if id_ not in asked_for)
 
 
 def calls(case_type: CaseType) -> bool:
@@ -66,7 +80,13 @@ def calls(case_type: CaseType) -> bool:
 
 
 def laid_out(
-    case_type: CaseType, state: engine.Case, links: Sequence[Child], own_tasks: Sequence[Task], at: datetime
+    case_type: CaseType,
+    state: engine.Case,
+    links: Sequence[Child],
+    own_tasks: Sequence[Task],
+    at: datetime,
+    *,
+    left_out: frozenset[str] = frozenset(),
 ) -> list[Part]:
     """The parts, from the links to the children (with their cases) and the open tasks of these. No query."""
     calling = {id_: rule for id_, rule in case_type.steps.items() if rule.calls is not None}
@@ -78,7 +98,7 @@ def laid_out(
         tasks.setdefault(task.case_id, []).append(task)
     waiting = {token.node for token in state.flow.tokens}
     before = predecessors(case_type, calling)
-    wanted = {id_ for id_ in calling if is_needed(case_type, state, id_, at, before[id_])}
+    wanted = {id_ for id_ in calling if is_needed(case_type, state, id_, at, before[id_])} - left_out
     finished = {
         id_ for id_, own in children.items() if id_ not in waiting and all(link.case.ended_at for link in own)
     }
