@@ -13,3 +13,7 @@ def cast() -> list[dict[str, str]]:
     """username, name, role, office, title, and what to try as this person (``who``; empty for a second of the kind)."""
     text = (files(__package__) / "data" / "people.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+#: everybody has been in office for so many days: the longest story of the demo lies within them
+IN_OFFICE = 1500

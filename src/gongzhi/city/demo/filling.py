@@ -20,7 +20,7 @@ from gongzhi.city.cases import catalogue, figures, numbering, rows, sealing
 from gongzhi.city.cases.actions.opening import Fresh, insert
 from gongzhi.city.cases.models import Case, Series
 from gongzhi.city.cases.world import WORLD
-from gongzhi.city.demo.cast import PASSWORD, cast
+from gongzhi.city.demo.cast import IN_OFFICE, PASSWORD, cast
 from gongzhi.city.demo.playing import Matter, Player
 from gongzhi.city.demo.sentences import SPOTS, Topic, filled, person_name, topics
 from gongzhi.city.journal.models import Pending
@@ -211,7 +211,7 @@ def _fill_office(city: City, office: Office, chance: random.Random) -> None:
 
 def _appoint(city: City, user: User, role: str, office: Office, title: str) -> None:
     post: Post = territory.appoint(
-        SYSTEM, user, role, office=office, title=title, starts=clock.today() - timedelta(days=400)
+        SYSTEM, user, role, office=office, title=title, starts=clock.today() - timedelta(days=IN_OFFICE)
     )
     city.staff.setdefault((role, office.code), []).append(queries.standing(post))
 

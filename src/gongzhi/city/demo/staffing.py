@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gongzhi.city.cases import world
+from gongzhi.city.demo.cast import IN_OFFICE
 from gongzhi.city.demo.sentences import person_name
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing
@@ -46,7 +47,7 @@ class Staff:
         number = Post.objects.filter(office=where).count() + 1
         name = person or person_name(self.chance)
         user = create_account(SYSTEM, username=f"{where.code}-{role.replace('_', '')}-{number}", name=name)
-        starts = clock.today() - timedelta(days=400)
+        starts = clock.today() - timedelta(days=IN_OFFICE)
         post = territory.appoint(SYSTEM, user, role, office=where, title=title[:40], starts=starts)
         world.forget()
         return queries.standing(post)

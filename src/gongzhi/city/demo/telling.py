@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import cycle
 from typing import Any
+from uuid import UUID
 
 from ruamel.yaml import YAML
 
@@ -60,6 +61,8 @@ class Days:
     now: datetime
     chance: random.Random
     teller: Teller = field(init=False)
+    #: cases of bad ratings that were followed as far as they go
+    followed: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         staff = Staff(self.chance)
@@ -148,7 +151,9 @@ class Days:
 
     def _follow(self, rated: Case, fate: dict[str, Any], at: datetime) -> None:
         """Lead the case that the bad rating opened some steps on."""
-        case = Case.objects.filter(mechanism=RATINGS, opened_at__gte=at).order_by("-id").first()
+        opened = Case.objects.filter(mechanism=RATINGS).exclude(pk__in=self.followed)
+        case = opened.first()
+        self.followed |= set(opened.values_list("pk", flat=True))
         old = self.now - at > LONG_AGO
         if case is None:
             return
