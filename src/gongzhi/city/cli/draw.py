@@ -10,7 +10,9 @@ from gongzhi.city.cli import folders
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="文件夹", help="机制文件夹或编号")
-    parser.add_argument("case", nargs="?", default="", metavar="事项", help="事项或登记簿编号；只有一个事项时可以不写")
+    parser.add_argument(
+        "case", nargs="?", default="", metavar="事项", help="事项或登记簿编号；只有一个事项时可以不写"
+    )
     parser.add_argument("--lang", default="zh", metavar="语言", help="zh 或 en（strings/ 里有的语言）")
     parser.add_argument("--vertical", action="store_true", help="从上往下画，适合手机和 A4 纸")
     parser.add_argument("--bpmn", action="store_true", help="写成 BPMN 2.0，可用通用建模工具打开")
