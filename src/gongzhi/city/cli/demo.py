@@ -184,7 +184,8 @@ def _house() -> None:
     made = fill_stories(Bar())
     points = fill_counters()
     print(
-        f"  {records:,} 条登记，{made['stories']:,} 件办件，{made['ratings']:,} 条评价，{points} 处有窗口和号", flush=True
+        f"  {records:,} 条登记，{made['stories']:,} 件办件，{made['ratings']:,} 条评价，{points} 处有窗口和号",
+        flush=True,
     )
 
 

@@ -165,7 +165,9 @@ def test_it_serves_the_counter_by_words_and_by_person(soon, browser, cast, fang)
             assert answer.status_code == 302
             assert "王*" in client.get(answer["Location"]).content.decode()
     assert client.post("/desk/counter/find/", {"who": code, "purpose": ""}).status_code == 422
-    assert client.post("/desk/counter/find/", {"who": "13999999999", "purpose": "到窗口办事"}).status_code == 404
+    assert (
+        client.post("/desk/counter/find/", {"who": "13999999999", "purpose": "到窗口办事"}).status_code == 404
+    )
     assert Entry.objects.filter(kind="looked_up", data__purpose="本人到窗口办事").exists()
     # what was found by one clerk is nothing to another
     answer = client.post("/desk/counter/find/", {"who": code, "purpose": "本人到窗口办事"})

@@ -220,7 +220,9 @@ def test_it_keeps_what_was_typed_when_the_form_changed_meanwhile(cast, catalogue
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
     assert hidden["version"] == "1.0.0"
     newer = CATALOGUE["cases/application.yaml"].replace("name, firm?, note?]", "name, firm?, note?, phone?]")
-    newer = newer.replace("fields:\n", "fields:\n  - {id: phone, title: 新加的电话, kind: phone, privacy: contact}\n", 1)
+    newer = newer.replace(
+        "fields:\n", "fields:\n  - {id: phone, title: 新加的电话, kind: phone, privacy: contact}\n", 1
+    )
     install(catalogue_folder("1.1.0", **{"cases/application.yaml": newer}), by=SYSTEM)
     sent = {**hidden, "item": "A1", "kind": "个人", "name": "王秀英", "note": "写了很久"}
     answer = client.post("/apply/catalogue/application/", sent)
