@@ -68,16 +68,16 @@ def value_of(field: Field, *, at: datetime, office: str, by: Standing) -> Any:
         return (keys[0] if keys else None) if field.kind == "record" else keys
     if field.kind == "files":
         return [uploaded(by, "材料.png")]
-    return _of_kind(field.kind, office)
+    return _of_kind(field.kind, office, by)
 
 
-def _of_kind(kind: str, office: str) -> Any:
+def _of_kind(kind: str, office: str, by: Standing) -> Any:
     return {
         "place": {"text": PLACE, "area": home_area()},
         "area": home_area(),
         "office": office,
         "offices": [office],
-        "person": "demo",
+        "person": by.person,
         "phone": "19900001234",
         "identity_number": identity("420281199003071"),
         "credit_code": credit("91420281MA4DEMO01"),

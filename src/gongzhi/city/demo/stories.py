@@ -31,7 +31,8 @@ from gongzhi.city.mechanisms.models import Child
 from gongzhi.city.people.actions import remember_resident, sign_mandate
 from gongzhi.city.people.actions.mandates import Covers, Signature
 from gongzhi.city.people.mandates import Checked, Scope, Signed
-from gongzhi.city.people.models import Resident
+from gongzhi.city.people.models import Resident, User
+from gongzhi.city.territory.models import Post
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.casetypes import Ask
@@ -76,11 +77,22 @@ class Teller:
     now: datetime
     residents: dict[str, Standing] = field(default_factory=dict)
 
-    def tell(self, mechanism: Mechanism, scenario: Scenario, *, back: int, lines: int | None = None) -> Told:
-        """Act out the first ``lines`` lines (all, when None), so that the last one lies about ``back`` days ago."""
+    def tell(
+        self,
+        mechanism: Mechanism,
+        scenario: Scenario,
+        *,
+        back: int,
+        lines: int | None = None,
+        search: int = SEARCH,
+    ) -> Told:
+        """Act out the first ``lines`` lines (all, when None), so that the last one lies ``back`` days ago or some weeks more.
+
+        ``search``: of so many weeks the one whose working days are like the scenario's own; 1 takes the last.
+        """
         told = Told(mechanism=mechanism.id, name=scenario.name)
         case_type = catalogue.current(mechanism.id, scenario.spec.case)
-        shift = self._shift(scenario, case_type, back, lines)
+        shift = self._shift(scenario, case_type, back, lines, search)
         try:
             self._act_out(mechanism, scenario, case_type, shift, lines, told)
         except GongzhiError as error:
@@ -89,8 +101,10 @@ class Teller:
             told.ended = Case.objects.get(pk=told.case).ended
         return told
 
-    def _shift(self, scenario: Scenario, case_type: CaseType, back: int, lines: int | None) -> timedelta:
-        """By how many whole weeks the scenario moves: of the last ``SEARCH`` weeks those whose working days are like its own.
+    def _shift(
+        self, scenario: Scenario, case_type: CaseType, back: int, lines: int | None, search: int
+    ) -> timedelta:
+        """By how many whole weeks the scenario moves: of the last ``search`` weeks those whose working days are like its own.
 
         A limit counts working days: a story of an ordinary week that met the National Day would end otherwise.
         """
@@ -105,7 +119,7 @@ class Teller:
         def unlike(shift: timedelta) -> int:
             return sum(calendar.is_working_day(d + shift) != w for d, w in zip(days, worked, strict=True))
 
-        return min((latest - WEEK * weeks for weeks in range(SEARCH)), key=unlike)
+        return min((latest - WEEK * weeks for weeks in range(search)), key=unlike)
 
     def _act_out(
         self,
@@ -211,6 +225,14 @@ class Teller:
         office = office or WORLD.office_for(by.role, "county", "")
         return self.staff.holder(by.role, office, case_type.role_title(by.role), by.person)
 
+    def _account(self, name: str) -> str:
+        """Somebody whom a story only names: the account of that name, else a secretary of the city."""
+        found = User.objects.filter(name=name).first()
+        if found is None:
+            posts = Post.objects.filter(role="secretary").select_related("user").order_by("id")
+            found = next((post.user for post in posts), None)
+        return found.person if found else name
+
     def _resident(self, name: str) -> Standing:
         if name not in self.residents:
             made = remember_resident(phone=f"199{self.chance.randint(0, 99_999_999):08}", name=name)
@@ -267,6 +289,8 @@ class Teller:
             return self.registry.area(str(value))
         if field_.kind == "date":
             return moved(value, shift)
+        if field_.kind == "person":
+            return self._account(str(value))
         if field_.kind == "files" and isinstance(value, list):
             return [
                 uploaded(by, str(each.get("name", "材料")), str(each.get("sha256", ""))) for each in value

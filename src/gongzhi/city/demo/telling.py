@@ -36,6 +36,8 @@ APPEALS, RATINGS = "daye_minqing", "good_bad_rating"
 #: a rating comes within so many hours after the end, a step of a follow-up within so many days
 SOON, NEXT = 30, 2
 RATED = 0.8
+#: what has ended may lie some weeks further back, where they are more like the story's own; what is open may not
+FEW_WEEKS = 4
 #: what was rated longer ago is put right by now
 LONG_AGO, MOST_STEPS = timedelta(days=14), 12
 WAYS = {"window": "window", "counter": "window", "video": "video", "hotline": "phone", "grid": "qr"}
