@@ -167,6 +167,14 @@ class Teller:
                 self._line(told.case, act, case_type, shift, at)
             react_to_all()
             told.lines += 1
+        if lines is None and self.registry.keep:
+            self._finish_rest(told.case, at)
+
+    def _finish_rest(self, case: UUID, at: datetime) -> None:
+        """What a finished story no longer speaks of comes to an end too: nobody's desk keeps it for months."""
+        for link in Child.objects.filter(parent=case, case__ended_at=None).order_by("id"):
+            with clock.frozen(at):
+                self.lead(link.case_id, "", at, {})
 
     def _line(self, case: UUID, act: ActSpec, case_type: CaseType, shift: timedelta, at: datetime) -> None:
         tick_case(case, at)
