@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case
 from gongzhi.engine.cases import CaseType
@@ -20,6 +22,11 @@ def as_uuid(value: UUID | str) -> UUID:
 def name_of(row: Case) -> str:
     """How a case is named to people: its number, or its tracking code while it has none."""
     return row.number or row.tracking_code
+
+
+def heard_of(case_type: CaseType, step: str) -> str:
+    """That a part of the matter has come to its end, in words: ``供水：有结果了``."""
+    return _("%(part)s：有结果了") % {"part": case_type.step_title(step)}
 
 
 def title_of(case_type: CaseType, step: str, choice: str) -> str:

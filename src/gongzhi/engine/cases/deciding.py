@@ -204,10 +204,12 @@ def _happened(
     """A fact for which a step waits, or the end of a child case; a fact nobody waits for causes nothing."""
     values = dict(command.values)
     token: int | None = None
+    step = ""
     event: flows.Event = flows.Occurred(command.fact)
     data: dict[str, Any] = {"fact": command.fact}
     if command.fact == "child_ended":
         token, ended = int(values.pop("token")), str(values.pop("outcome"))
+        step = next((each.node for each in case.flow.tokens if each.id == token), "")
         taken = _taken(case_type, case, token, {"child": values, "outcome": ended}, at, world)
         event = flows.ChildEnded(token, ended, taken)
         data |= {"outcome": ended, "values": taken}
@@ -216,7 +218,7 @@ def _happened(
     if not advance.closed and not advance.opened and not advance.ended:
         return ()
     result = outcome(case_type, before_of(case, now), advance, Effects(), at=at, world=world)
-    return (Fact(kind="happened", at=at, by=by, task=token, data={**data, **result}),)
+    return (Fact(kind="happened", at=at, by=by, step=step, task=token, data={**data, **result}),)
 
 
 def _taken(

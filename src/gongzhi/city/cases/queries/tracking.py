@@ -9,7 +9,7 @@ from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case, Rating
 from gongzhi.city.cases.models.rating import asked_of
-from gongzhi.city.cases.naming import title_of
+from gongzhi.city.cases.naming import heard_of, title_of
 from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, shown
 from gongzhi.city.cases.queries.telling import from_closed_records, is_told
 from gongzhi.city.cases.sight import reporter_of
@@ -195,15 +195,20 @@ def pauses(
     return tuple(found)
 
 
+def told(case_type: CaseType, entry: Entry) -> str:
+    """One entry of the history in words."""
+    if entry.kind == "happened" and entry.step:
+        return heard_of(case_type, entry.step)
+    return title_of(case_type, entry.step, entry.choice) if entry.step else KINDS.get(entry.kind, entry.kind)
+
+
 def stops(case_type: CaseType, row: Case) -> tuple[Stop, ...]:
     """The history as the reporter may know it: what, when, which office."""
     entries = Entry.objects.filter(subject=subject("case", row.pk), kind__in=TOLD).order_by("seq")
     return tuple(
         Stop(
             at=entry.at,
-            title=title_of(case_type, entry.step, entry.choice)
-            if entry.step
-            else KINDS.get(entry.kind, entry.kind),
+            title=told(case_type, entry),
             office=office_name(entry.office) if entry.office else "",
         )
         for entry in entries.only("at", "kind", "step", "choice", "office", "subject", "seq")
