@@ -93,5 +93,6 @@ def ask_and_answer(officer: Browsing, villager: Browsing, code: str) -> None:
 def rate(villager: Browsing) -> None:
     page = villager.page
     page.get_by_text("非常满意", exact=True).click()
+    page.get_by_text("还想多说一点").click()
     page.get_by_label("想说的话").fill("灯亮了，谢谢。")
     villager.press("提交评价")
