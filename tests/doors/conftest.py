@@ -59,13 +59,19 @@ def story_site(chromium_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def chromium(chromium_path: Path) -> Iterator[Any]:
+def playing() -> Iterator[Any]:
+    """The one driver of a session: a second beside it is refused."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=SWITCHES)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playing: Any, chromium_path: Path) -> Iterator[Any]:
+    browser = playing.chromium.launch(executable_path=chromium_path, args=SWITCHES)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(params=WIDTHS, ids=str)

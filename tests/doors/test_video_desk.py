@@ -42,16 +42,13 @@ def hall_site(chromium_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def cameras(chromium_path: Path) -> Iterator[Any]:
+def cameras(playing: Any, chromium_path: Path) -> Iterator[Any]:
     """Two browsers of their own, each with a camera: one for the seat, one for whoever calls."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        switches = [*SWITCHES, *CAMERAS, *SAME_MACHINE]
-        both = [playwright.chromium.launch(executable_path=chromium_path, args=switches) for _ in range(2)]
-        yield both
-        for each in both:
-            each.close()
+    switches = [*SWITCHES, *CAMERAS, *SAME_MACHINE]
+    both = [playing.chromium.launch(executable_path=chromium_path, args=switches) for _ in range(2)]
+    yield both
+    for each in both:
+        each.close()
 
 
 @pytest.fixture
