@@ -18,12 +18,21 @@ from gongzhi.engine.registers.errors import (
     NoSuchState,
     RegisterRefused,
 )
+from gongzhi.engine.registers.keeping import Consent, Keep
 from gongzhi.engine.registers.problems import RegisterProblem
 from gongzhi.engine.registers.register import Derived, Move, Reference, Register, compile_register
-from gongzhi.engine.registers.spec import ACTIVE, DerivedSpec, LifecycleSpec, MoveSpec, RegisterSpec
+from gongzhi.engine.registers.spec import (
+    ACTIVE,
+    ColumnSpec,
+    DerivedSpec,
+    KeepSpec,
+    LifecycleSpec,
+    MoveSpec,
+    RegisterSpec,
+)
 
 __all__ = [
-    "ACTIVE", "Change", "Derived", "DerivedSpec", "LifecycleSpec", "Move", "MoveNotFromHere", "MoveNotYours", "MoveSpec",
+    "ACTIVE", "Change", "ColumnSpec", "Consent", "Derived", "DerivedSpec", "Keep", "KeepSpec", "LifecycleSpec", "Move", "MoveNotFromHere", "MoveNotYours", "MoveSpec",
     "NoSuchMove", "NoSuchState", "Reference", "Register", "RegisterProblem", "RegisterRefused", "RegisterSpec",
     "compile_register",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from gongzhi.engine.forms import FieldProblem
 #: code -> sentence; other languages translate the sentence as a message id
 SENTENCES: Final[Mapping[str, str]] = {
     "G020": "“%(title)s”是这条记录的编号,登记后不能改(现为“%(value)s”)。请另登记一条,把这一条停用。",
+    "G021": "没有本人同意(“%(consent)s”没有记),不能登记“%(title)s”。请先问过本人、记下同意,再填这一栏。",
 }
 
 

@@ -24,6 +24,7 @@ from gongzhi.engine.registers.errors import (
     NoSuchState,
     RegisterRefused,
 )
+from gongzhi.engine.registers.keeping import Consent, Keep, consent_from, keep_from
 from gongzhi.engine.registers.problems import RegisterProblem
 from gongzhi.engine.registers.spec import ACTIVE, DerivedSpec, RegisterSpec
 from gongzhi.engine.tables import Table
@@ -106,6 +107,14 @@ class Register:
     open_fields: frozenset[str] = field(default=frozenset())
     #: roles that write records by hand; empty: whoever the city lets change registers
     changed_by: frozenset[str] = field(default=frozenset())
+    #: whether decisions may read all its records at once
+    small: bool = False
+    #: when what is sealed is erased; None: never by itself
+    keep: Keep | None = None
+    #: what private values may be opened for; empty: any purpose
+    purposes: tuple[str, ...] = ()
+    #: what is there only with the person's consent
+    consent: Consent = field(default_factory=Consent)
 
     # — one record
 
@@ -135,7 +144,26 @@ class Register:
             values={id: value for id, value in checked.values.items() if value != []},
             cleared=tuple(id for id in checked.cleared if id in kept),
         )
+        checked = checked if partial else self._with_consent(checked, entered, kept)
         return self._with_key(checked, str(kept.get(self.key, "")))
+
+    def _with_consent(self, checked: Checked, entered: Mapping[str, Any], kept: Mapping[str, Any]) -> Checked:
+        """What needs a consent that is not there goes, and is refused where somebody enters it anew."""
+        without = self.consent.withheld(checked.values)
+        if not without:
+            return checked
+        anew = [id for id in entered if id in without and checked.values.get(id) not in (None, kept.get(id))]
+        consent = self.form[self.consent.column].label
+        problems = [
+            RegisterProblem(field=id, code="G021", data={"title": self.form[id].label, "consent": consent})
+            for id in anew
+        ]
+        return replace(
+            checked,
+            values=self.consent.permitted(checked.values),
+            cleared=(*checked.cleared, *(id for id in without if id in kept)),
+            problems=(*checked.problems, *problems),
+        )
 
     def _with_key(self, checked: Checked, before: str) -> Checked:
         """The key as other records name it, and the problem of a key that changed or can't be one."""
@@ -309,6 +337,7 @@ class Register:
             "public": [state for state in self.states if state in self.public],
             "usable": [state for state in self.states if state in self.usable],
             "derived": {id: each.title for id, each in self.derived.items()},
+            "purposes": list(self.purposes),
         }
 
 
@@ -353,6 +382,10 @@ def compile_register(
         roles=dict(roles or {}),
         open_fields=frozenset(_open(spec.fields)),
         changed_by=frozenset(spec.changed_by),
+        small=spec.small,
+        keep=keep_from(spec.keep, states),
+        purposes=tuple(spec.purposes),
+        consent=consent_from(spec),
     )
 
 
@@ -366,6 +399,10 @@ def _fits(spec: RegisterSpec, form: Form, states: Mapping[str, str]) -> None:
                 raise RegisterRefused(register=spec.title, why=f"{key} 写的“{id}”不是栏目")
     if form[spec.key].kind not in KEY_KINDS:
         raise RegisterRefused(register=spec.title, why=f"“{spec.key}”这种栏目不能作编号")
+    if spec.consent and (spec.consent not in form or form[spec.consent].kind not in ("yesno", "date")):
+        raise RegisterRefused(register=spec.title, why=f"consent 写的“{spec.consent}”不是是否或日期栏目")
+    if spec.keep and spec.keep.from_ not in states and spec.keep.from_ not in form:
+        raise RegisterRefused(register=spec.title, why=f"keep 写的“{spec.keep.from_}”不是栏目或状态")
     named_states = [*spec.public, *spec.usable]
     if spec.lifecycle:
         named_states.append(spec.lifecycle.start)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from gongzhi.engine.cases.spec import Feel, FieldSpec, Id, Names, Spec, Title
@@ -56,6 +56,24 @@ class DerivedSpec(Spec):
         return self
 
 
+class KeepSpec(Spec):
+    """How long what is sealed stays: ``{years: 3, from: gone}``; then it is erased, and the numbers stay.
+
+    Source: Personal Information Protection Law art. 19 (the shortest time needed) and 47 (erase when it is over).
+    """
+
+    #: years since the day in a date column, or since the record came into a state
+    years: Annotated[StrictInt, Field(ge=1, le=100)]
+    from_: Id = Field(alias="from")
+
+
+class ColumnSpec(FieldSpec):
+    """One column of a register: a field, and whether it is there only with the person's consent."""
+
+    #: neither stored nor shown without the consent that the register's ``consent`` column records
+    consent: StrictBool = Field(default=False, exclude=True)
+
+
 class RegisterSpec(Spec):
     """``registers/<id>.yaml``."""
 
@@ -65,7 +83,7 @@ class RegisterSpec(Spec):
     key: Id
     #: field that names a record in lists and choices
     name: Id
-    fields: Annotated[tuple[FieldSpec, ...], Field(min_length=1)]
+    fields: Annotated[tuple[ColumnSpec, ...], Field(min_length=1)]
     #: columns of lists; empty: key and name
     lists: Names = ()
     #: fields that a search in everyday words reads; empty: key and name
@@ -82,6 +100,22 @@ class RegisterSpec(Spec):
     #: states in which a case may name the record; empty: the public ones, else all
     usable: Names = ()
     derived: Mapping[Id, DerivedSpec] = Field(default_factory=dict)
+    #: whether decisions of case types may read all its usable records at once; for registers that stay small
+    small: StrictBool = False
+    #: when sealed values are erased; absent: they are kept
+    keep: KeepSpec | None = None
+    #: what private values may be opened for, and records taken out for; empty: any purpose, in the reader's words
+    purposes: Annotated[tuple[Title, ...], Field(max_length=20)] = ()
+    #: yesno or date column that says that the person agreed; empty or no: what needs consent is not kept
+    consent: str = ""
 
 
-__all__ = ["ACTIVE", "DerivedSpec", "LifecycleSpec", "MoveSpec", "RegisterSpec"]
+__all__ = [
+    "ACTIVE",
+    "ColumnSpec",
+    "DerivedSpec",
+    "KeepSpec",
+    "LifecycleSpec",
+    "MoveSpec",
+    "RegisterSpec",
+]
