@@ -25,7 +25,7 @@ from gongzhi.engine.errors import GongzhiError
 SAMPLE = 300
 CHUNK = 200
 #: facts of this room stand in the journal beside the engine's
-FOLDED = ("opened", "chosen", "fired", "alerted", "happened", *everycase.RIGHTS)
+FOLDED = ("opened", "chosen", "fired", "alerted", "happened", "moved", *everycase.RIGHTS)
 
 
 def sampled(full: bool) -> Iterable[UUID]:

@@ -24,6 +24,7 @@ from gongzhi.engine.cases.model import (
     Task,
     Tick,
 )
+from gongzhi.engine.cases.moving import move
 from gongzhi.engine.cases.readings import hands, reading
 from gongzhi.engine.cases.states import dump_case, dump_fact, load_case, load_fact
 from gongzhi.engine.cases.world import PlainWorld, World
@@ -31,6 +32,6 @@ from gongzhi.engine.cases.world import PlainWorld, World
 __all__ = [
     "SYSTEM", "Actor", "Case", "CaseType", "ChoiceRule", "Choose", "ClockRule", "Command", "Common", "Fact", "Happened",
     "Limit", "Open", "PlainWorld", "StepRule", "Task", "Tick", "World", "allowed", "apply", "case_number",
-    "compile_case_type", "decide", "dump_case", "dump_fact", "hands", "load_case", "load_fact", "now_open", "reading",
+    "compile_case_type", "decide", "dump_case", "dump_fact", "hands", "load_case", "load_fact", "move", "now_open", "reading",
     "replay_facts",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from gongzhi.engine import flows
 from gongzhi.engine.cases import everycase
 from gongzhi.engine.cases.casetypes import CaseType
 from gongzhi.engine.cases.model import Case, Fact, Limit, Task
+from gongzhi.engine.cases.moving import after_move
 from gongzhi.engine.cases.states import desk, load_mark, load_task
 from gongzhi.engine.cases.values import flow_data
 
@@ -23,6 +24,8 @@ def apply(case_type: CaseType, case: Case | None, fact: Fact) -> Case:
     """
     if case is None:
         return _with_outcome(_opened(case_type, fact), fact)
+    if fact.kind == "moved":
+        case = replace(case, **after_move(case, fact.data))
     if fact.kind in _EVENTS:
         advance = flows.advance(
             case_type.flow,
@@ -81,7 +84,8 @@ _EVENTS: Mapping[str, Callable[[Fact], flows.Event]] = {
 
 def _entered(case: Case, fact: Fact) -> Mapping[str, Any]:
     values = fact.data.get("values")
-    return {**case.data, **values} if values and fact.kind in ("chosen", "correct", "happened") else case.data
+    entering = fact.kind in ("chosen", "correct", "happened", "moved")
+    return {**case.data, **values} if values and entering else case.data
 
 
 def _with_outcome(case: Case, fact: Fact) -> Case:

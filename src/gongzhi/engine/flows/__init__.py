@@ -30,11 +30,21 @@ from gongzhi.engine.flows.errors import (
 from gongzhi.engine.flows.graph import Arc, Flow, Node, Reaction, Way
 from gongzhi.engine.flows.linting import lint
 from gongzhi.engine.flows.spec import Call, Choice, EndWay, FlowSpec, Step, Timer, Wait
-from gongzhi.engine.flows.state import Advance, ChildEnded, Chosen, Event, Fired, Occurred, State, Token
+from gongzhi.engine.flows.state import (
+    Advance,
+    ChildEnded,
+    Chosen,
+    Event,
+    Fired,
+    Occurred,
+    State,
+    Token,
+    rename_items,
+)
 
 __all__ = [
     "Advance", "Arc", "Call", "ChildEnded", "Choice", "Chosen", "DeadEnd", "EndWay", "EndlessPass", "Event", "Fired", "Flow",
     "FlowSpec", "NoSuchToken", "NoWayOut", "Node", "NotAList", "NotNow", "Occurred", "Reaction", "State", "Step",
     "Timer", "Token", "TooOften", "UnknownChoice", "UnknownTimer", "UnreadableModel", "UnreadableState", "Wait", "Way",
-    "advance", "compile_flow", "lint", "open_ways", "start", "used_key",
+    "advance", "compile_flow", "lint", "open_ways", "rename_items", "start", "used_key",
 ]  # fmt: skip

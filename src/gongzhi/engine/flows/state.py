@@ -85,6 +85,23 @@ class State(NamedTuple):
             raise UnreadableState(why=str(error)) from error
 
 
+def rename_items(state: State, names: Mapping[str, str]) -> State:
+    """The state with branches of an ``each`` under new items (an office was succeeded by another one).
+
+    >>> rename_items(State((Token(1, "help", "a"),), 2, used={"help.ask@a": 1}), {"a": "b"}).dump()
+    {'t': [(1, 'help', 'b', False, 0, 0, 0)], 'n': 2, 'u': {'help.ask@b': 1}}
+    """
+    if not any(token.item in names for token in state.tokens):
+        return state
+    used: dict[str, int] = {}
+    for key, times in state.used.items():
+        choice, at, item = key.partition("@")
+        name = f"{choice}{at}{names.get(item, item)}"
+        used[name] = max(times, used.get(name, 0))
+    tokens = tuple(token._replace(item=names.get(token.item, token.item)) for token in state.tokens)
+    return state._replace(tokens=tokens, used=used)
+
+
 class Advance(NamedTuple):
     """What one event caused."""
 

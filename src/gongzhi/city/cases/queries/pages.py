@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "fired": "到时",
     "alerted": "预警",
     "happened": "收到消息",
+    "moved": "移交承接单位",
     "numbered": "编号",
     "revealed": "查看隐私信息",
     "rated": "群众评价",

@@ -18,7 +18,7 @@ from gongzhi.engine.mechanisms.schema import ReactionSpec
 #: kinds of facts that a reaction may wait for (``engine.cases.model.Fact``), and ``ended`` for any that ends a case
 FACTS = (
     "opened", "chosen", "fired", "alerted", "happened", "ended", "note", "attach", "ask", "answer", "urge", "supervise",
-    "hand_over", "correct", "withdraw", "link", "merge", "rated",
+    "hand_over", "correct", "withdraw", "link", "merge", "moved", "rated",
 )  # fmt: skip
 #: what every reaction may look at beside the fields: the journal's fact, and the case in general
 BESIDE = frozenset({"fact", "case", "today"})
