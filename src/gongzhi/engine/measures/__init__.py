@@ -16,6 +16,7 @@ from gongzhi.engine.measures.errors import (
 from gongzhi.engine.measures.indicators import Indicator, read_indicator
 from gongzhi.engine.measures.quantiles import Quantile, quantile
 from gongzhi.engine.measures.rates import FEW, Difference, Rate, coverage, difference, rate
+from gongzhi.engine.measures.sampling import draw
 
 __all__ = [
     "FEW",
@@ -34,6 +35,7 @@ __all__ = [
     "band",
     "coverage",
     "difference",
+    "draw",
     "quantile",
     "rank",
     "rate",

@@ -10,18 +10,22 @@ from pathlib import Path
 
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks import (
+    areas,
     bundling,
     consequences,
     decisions,
     examples,
     flowing,
     handing,
+    joining,
     languages,
     manifest,
     records,
     redlines,
     references,
     registers,
+    routines,
+    screens,
     wording,
 )
 from gongzhi.engine.mechanisms.loader import Draft, Neighbour, read
@@ -37,9 +41,13 @@ CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
     registers.validate,
     records.validate,
     handing.validate,
+    joining.validate,
+    screens.validate,
     redlines.validate,
     languages.validate,
     consequences.validate,
+    areas.validate,
+    routines.validate,
     examples.validate,
 )
 _ORDER = {"error": 0, "warning": 1, "notice": 2}

@@ -16,10 +16,13 @@ from pydantic import BaseModel, ValidationError
 
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import GongzhiError, Problem, Refused, Where
+from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec, case_type_of
+from gongzhi.engine.mechanisms.clusters import ClustersSpec
 from gongzhi.engine.mechanisms.documents import Document, split_head
 from gongzhi.engine.mechanisms.errors import MechanismRefused, NotAMechanism
 from gongzhi.engine.mechanisms.mechanism import Mechanism, Scenario, digest_of
+from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.mechanisms.schema import (
     DocumentSpec,
     ManifestSpec,
@@ -65,9 +68,12 @@ class Draft:
     registers: dict[str, RegisterSpec] = field(default_factory=dict)
     #: one-thing bundles; each stands in ``case_types`` as well
     bundles: dict[str, BundleSpec] = field(default_factory=dict)
+    boards: dict[str, BoardSpec] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     measures: MeasuresSpec | None = None
     reactions: ReactionsSpec | None = None
+    clusters: ClustersSpec | None = None
+    routines: RoutinesSpec | None = None
     documents: dict[str, Document] = field(default_factory=dict)
     strings: dict[str, Mapping[str, str]] = field(default_factory=dict)
     scenarios: list[Scenario] = field(default_factory=list)
@@ -87,12 +93,15 @@ class Draft:
             case_types=self.case_types,
             registers=self.registers,
             bundles=self.bundles,
+            boards=self.boards,
             tables={
                 id_: replace(table, title=self.manifest.tables.get(id_, table.title))
                 for id_, table in self.tables.items()
             },
             measures=self.measures.root if self.measures else (),
             reactions=self.reactions.root if self.reactions else (),
+            clusters=self.clusters.root if self.clusters else (),
+            routines=self.routines.root if self.routines else (),
             documents=self.documents,
             strings=self.strings,
             scenarios=tuple(self.scenarios),
@@ -191,6 +200,12 @@ def _bundle(draft: Draft, path: str, content: bytes) -> None:
         draft.bundles[spec.id] = spec
 
 
+def _board(draft: Draft, path: str, content: bytes) -> None:
+    if spec := parse(draft, path, content, BoardSpec):
+        _same_name(draft, path, spec.id)
+        draft.boards[spec.id] = spec
+
+
 def _unfold(draft: Draft) -> None:
     """Bundles become case types once all case types are read."""
     for id_, bundle in draft.bundles.items():
@@ -240,6 +255,14 @@ def _reactions(draft: Draft, path: str, content: bytes) -> None:
     draft.reactions = parse(draft, path, content, ReactionsSpec)
 
 
+def _routines(draft: Draft, path: str, content: bytes) -> None:
+    draft.routines = parse(draft, path, content, RoutinesSpec)
+
+
+def _clusters(draft: Draft, path: str, content: bytes) -> None:
+    draft.clusters = parse(draft, path, content, ClustersSpec)
+
+
 def _strings(draft: Draft, path: str, content: bytes) -> None:
     spec = parse(draft, path, content, StringsSpec)
     if spec is not None:
@@ -281,9 +304,12 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     ("cases/*.yaml", _case),
     ("registers/*.yaml", _register),
     ("bundles/*.yaml", _bundle),
+    ("boards/*.yaml", _board),
     ("tables/*.csv", _table),
     ("measures.yaml", _measures),
     ("reactions.yaml", _reactions),
+    ("clusters.yaml", _clusters),
+    ("routines.yaml", _routines),
     ("strings/*.yaml", _strings),
     ("documents/*.html", _document),
     ("scenarios/*.yaml", _scenarios),

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gongzhi.engine.cases.spec import CaseTypeSpec
+from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
+from gongzhi.engine.mechanisms.clusters import ClusterSpec
 from gongzhi.engine.mechanisms.documents import Document
+from gongzhi.engine.mechanisms.routines import RoutineSpec
 from gongzhi.engine.mechanisms.schema import (
     ManifestSpec,
     MeasureSpec,
@@ -46,9 +49,15 @@ class Mechanism:
     registers: Mapping[str, RegisterSpec] = field(default_factory=dict)
     #: one-thing bundles by id; the case type of the same id is what runs
     bundles: Mapping[str, BundleSpec] = field(default_factory=dict)
+    #: screens by id
+    boards: Mapping[str, BoardSpec] = field(default_factory=dict)
     tables: Mapping[str, Table]
     measures: tuple[MeasureSpec, ...]
     reactions: tuple[ReactionSpec, ...]
+    #: when many reports of one thing become one project
+    clusters: tuple[ClusterSpec, ...] = ()
+    #: recurring duties
+    routines: tuple[RoutineSpec, ...] = ()
     documents: Mapping[str, Document]
     #: language -> Chinese text -> translation
     strings: Mapping[str, Mapping[str, str]]

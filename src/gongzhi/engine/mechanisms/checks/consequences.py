@@ -30,6 +30,8 @@ def validate(draft: Draft) -> Iterator[Problem]:
     for number, reaction in enumerate(draft.reactions.root if draft.reactions else ()):
         yield from _reaction(draft, number, reaction)
     for document in draft.documents.values():
+        if document.spec.routine:
+            continue  # see checks.routines
         yield from _document(draft, document)
 
 
@@ -107,7 +109,7 @@ def _deed(draft: Draft, number: int, reaction: ReactionSpec, names: set[str]) ->
             yield finding(
                 draft, file, (number, "do", "notify", index), "M091", message, f"角色可用：{listing(roles)}。"
             )
-        elif not at and recipient not in ("reporter", "holder"):
+        elif not at and recipient not in ("reporter", "holder", "cluster_reporters"):
             message = f"通知不到“{recipient}”"
             yield finding(
                 draft,

@@ -58,8 +58,28 @@ def texts_of(draft: Draft) -> Iterator[Text]:
         yield "reactions.yaml", (number, "title"), reaction.title
         if reaction.do.text:
             yield "reactions.yaml", (number, "do", "text"), reaction.do.text
+    for number, rule in enumerate(draft.clusters.root if draft.clusters else ()):
+        yield "clusters.yaml", (number, "title"), rule.title
+        if rule.tells:
+            yield "clusters.yaml", (number, "tells"), rule.tells
+    for number, routine in enumerate(draft.routines.root if draft.routines else ()):
+        yield "routines.yaml", (number, "title"), routine.title
+        for place, part in enumerate(routine.agenda):
+            yield "routines.yaml", (number, "agenda", place, "title"), part.title
+    yield from _screens(draft)
     for document in draft.documents.values():
         yield document.file, ("title",), document.title
+
+
+def _screens(draft: Draft) -> Iterator[Text]:
+    for board in draft.boards.values():
+        file = f"boards/{board.id}.yaml"
+        yield file, ("title",), board.title
+        if board.summary:
+            yield file, ("summary",), board.summary
+        for number, tile in enumerate(board.tiles):
+            for key in ("title", "formula", "denominator"):
+                yield file, ("tiles", number, key), getattr(tile, key)
 
 
 def _types(draft: Draft) -> Iterator[Text]:
