@@ -58,10 +58,7 @@ def texts_of(draft: Draft) -> Iterator[Text]:
         yield "reactions.yaml", (number, "title"), reaction.title
         if reaction.do.text:
             yield "reactions.yaml", (number, "do", "text"), reaction.do.text
-    for number, rule in enumerate(draft.clusters.root if draft.clusters else ()):
-        yield "clusters.yaml", (number, "title"), rule.title
-        if rule.tells:
-            yield "clusters.yaml", (number, "tells"), rule.tells
+    yield from _clusters(draft)
     for number, routine in enumerate(draft.routines.root if draft.routines else ()):
         yield "routines.yaml", (number, "title"), routine.title
         for place, part in enumerate(routine.agenda):
@@ -69,6 +66,13 @@ def texts_of(draft: Draft) -> Iterator[Text]:
     yield from _screens(draft)
     for document in draft.documents.values():
         yield document.file, ("title",), document.title
+
+
+def _clusters(draft: Draft) -> Iterator[Text]:
+    for number, rule in enumerate(draft.clusters.root if draft.clusters else ()):
+        yield "clusters.yaml", (number, "title"), rule.title
+        if rule.tells:
+            yield "clusters.yaml", (number, "tells"), rule.tells
 
 
 def _screens(draft: Draft) -> Iterator[Text]:
