@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, RootModel, StrictBool, StrictInt, m
 from pydantic_core import PydanticCustomError
 
 from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Spec, Title
+from gongzhi.engine.mechanisms.areas import AreaDeedSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.registers.spec import RegisterSpec
 
@@ -137,7 +138,7 @@ class RecordDeedSpec(Spec):
 
 
 class DoSpec(Spec):
-    """What a reaction does: exactly one of notify, open, issue, command, learn, record.
+    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area.
 
     Expressions see the fields of the case, ``fact`` (what the journal says of the fact: of a rating its stars and channel)
     ``case`` (number, type, title, mechanism, lead, opened_on) and ``today`` (the day of the fact).
@@ -161,11 +162,16 @@ class DoSpec(Spec):
     learn: LearnSpec | None = None
     #: a record to create or change
     record: RecordDeedSpec | None = None
+    #: areas to split or merge
+    area: AreaDeedSpec | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> DoSpec:
-        if sum(map(bool, (self.notify, self.open, self.issue, self.command, self.learn, self.record))) != 1:
-            raise PydanticCustomError("deed", "应只写 notify、open、issue、command、learn、record 中的一个")
+        deeds = (self.notify, self.open, self.issue, self.command, self.learn, self.record, self.area)
+        if sum(map(bool, deeds)) != 1:
+            raise PydanticCustomError(
+                "deed", "应只写 notify、open、issue、command、learn、record、area 中的一个"
+            )
         if self.notify and not self.text:
             raise PydanticCustomError("deed", "通知要写 text（说什么）")
         return self
