@@ -18,6 +18,7 @@ SOURCES = (
     ENGINE / "cases" / "spec.py",
     ENGINE / "registers" / "spec.py",
     ENGINE / "mechanisms" / "bundles.py",
+    ENGINE / "mechanisms" / "boards.py",
 )
 INTRODUCTION = ROOT / "docs" / "reference" / "mechanism.intro.md"
 

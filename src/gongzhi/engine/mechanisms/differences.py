@@ -42,6 +42,7 @@ def diff(old: Mechanism, new: Mechanism) -> tuple[Change, ...]:
     changes += _plain(
         "reactions", {each.id: each for each in old.reactions}, {each.id: each for each in new.reactions}
     )
+    changes += _plain("boards", dict(old.boards), dict(new.boards))
     changes += _plain("documents", dict(old.documents), dict(new.documents))
     order = {"breaking": 0, "limits": 1, "words": 2}
     return tuple(sorted(changes, key=lambda change: (order[change.weight], change.key)))

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Spec, Title
 from gongzhi.engine.mechanisms.areas import AreaDeedSpec
+from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.registers.spec import RegisterSpec
 
@@ -316,6 +317,7 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "case": ("cases/*.yaml", CaseTypeSpec),
     "register": ("registers/*.yaml", RegisterSpec),
     "bundle": ("bundles/*.yaml", BundleSpec),
+    "board": ("boards/*.yaml", BoardSpec),
     "measures": ("measures.yaml", MeasuresSpec),
     "reactions": ("reactions.yaml", ReactionsSpec),
     "strings": ("strings/*.yaml", StringsSpec),
@@ -326,6 +328,7 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
 __all__ = [
     "FILE_KINDS",
     "ActSpec",
+    "BoardSpec",
     "CaseTypeSpec",
     "DocumentSpec",
     "ManifestSpec",
