@@ -19,6 +19,7 @@ SOURCES = (
     ENGINE / "registers" / "spec.py",
     ENGINE / "mechanisms" / "bundles.py",
     ENGINE / "mechanisms" / "boards.py",
+    ENGINE / "mechanisms" / "routines.py",
 )
 INTRODUCTION = ROOT / "docs" / "reference" / "mechanism.intro.md"
 

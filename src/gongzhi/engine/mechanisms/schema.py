@@ -12,6 +12,8 @@ from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Sp
 from gongzhi.engine.mechanisms.areas import AreaDeedSpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
+from gongzhi.engine.mechanisms.clusters import ClustersSpec
+from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.registers.spec import RegisterSpec
 
 
@@ -159,6 +161,8 @@ class DoSpec(Spec):
     issue: str = ""
     #: common action on the same case, by the system
     command: Literal["", "note", "urge", "supervise", "link"] = ""
+    #: field of kind ``case``: the common action is on the case that it names
+    of: Id | Literal[""] = ""
     #: a ruling that the duty directory learns from
     learn: LearnSpec | None = None
     #: a record to create or change
@@ -173,6 +177,8 @@ class DoSpec(Spec):
             raise PydanticCustomError(
                 "deed", "应只写 notify、open、issue、command、learn、record、area 中的一个"
             )
+        if self.of and not self.command:
+            raise PydanticCustomError("deed", "of 只与 command 一起写")
         if self.notify and not self.text:
             raise PydanticCustomError("deed", "通知要写 text（说什么）")
         return self
@@ -201,7 +207,10 @@ class DocumentSpec(Spec):
     """The head of ``documents/<id>.html``, between two lines ``---``."""
 
     title: Title
-    case: Id
+    #: case type that it is a paper of
+    case: Id | Literal[""] = ""
+    #: or the routine that fills it by itself
+    routine: Id | Literal[""] = ""
     #: ``step.choice`` after which the paper is issued; empty: on demand
     issued: Annotated[
         tuple[str, ...], BeforeValidator(_clauses, json_schema_input_type=str | tuple[str, ...])
@@ -226,6 +235,12 @@ class DocumentSpec(Spec):
     names: Names = ()
     #: for how many days it is valid, the day of sealing counted; 0: without end
     valid_days: Annotated[StrictInt, Field(ge=0, le=36500)] = 0
+
+    @model_validator(mode="after")
+    def _of_one_thing(self) -> DocumentSpec:
+        if bool(self.case) == bool(self.routine):
+            raise PydanticCustomError("document", "应写 case（哪个事项的文书）或 routine（哪个例行的文书）中的一个")
+        return self
 
 
 class PersonSpec(Spec):
@@ -285,6 +300,16 @@ class WorldSpec(Spec):
     area_offices: Mapping[str, str] = Field(default_factory=dict)
     #: register -> key -> the values of a record, as far as the scenario needs them
     records: Mapping[str, Mapping[str, Mapping[str, Any]]] = Field(default_factory=dict)
+    #: number -> what that other case says of itself (``engine.cases.world.MATTER``)
+    cases: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    #: office -> ``{kind: town, area: 金湖街道}``, where that matters
+    offices: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    #: ``register/key/area`` -> how many cases of the year name the record there
+    named: Mapping[str, int] = Field(default_factory=dict)
+    #: columns that the city's registers hold beside those of this mechanism and of what it needs
+    known_cells: tuple[Mapping[str, str], ...] = ()
+    #: cases that were opened before: values of their fields, with ``at`` if not at the scenario's own instant
+    taken: tuple[Mapping[str, Any], ...] = ()
 
 
 class ScenarioSpec(Spec):
@@ -320,6 +345,8 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "board": ("boards/*.yaml", BoardSpec),
     "measures": ("measures.yaml", MeasuresSpec),
     "reactions": ("reactions.yaml", ReactionsSpec),
+    "clusters": ("clusters.yaml", ClustersSpec),
+    "routines": ("routines.yaml", RoutinesSpec),
     "strings": ("strings/*.yaml", StringsSpec),
     "scenarios": ("scenarios/*.yaml", ScenariosSpec),
     "document": ("documents/*.html", DocumentSpec),
