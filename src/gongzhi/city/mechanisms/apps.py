@@ -11,7 +11,7 @@ class MechanismsConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.city.cases import catalogue, lookups
         from gongzhi.city.counters import points as service_points
-        from gongzhi.city.mechanisms import checks, library, points, reacting, routine  # noqa: F401 - they register themselves
+        from gongzhi.city.mechanisms import checks, library, points, reacting, routine, routines  # noqa: F401 - they register themselves
         from gongzhi.city.records import catalogue as registers
         from gongzhi.city.records import queries as records
 
@@ -19,4 +19,5 @@ class MechanismsConfig(AppConfig):
         registers.register(library.LIBRARY)
         lookups.register(records.lookup)
         lookups.register_open(records.is_open)
+        lookups.register_shelf(records.SHELF)
         service_points.register(points.POINTS)

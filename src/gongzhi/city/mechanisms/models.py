@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 class Installed(models.Model):
@@ -67,7 +68,12 @@ class Notice(models.Model):
     """A message to somebody, because of a fact. One per reaction, entry and recipient."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="notices")
+    #: the case that it is about; a routine's notices have none
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, null=True, related_name="notices")
+    #: the bulletin that it brings
+    run = models.ForeignKey(
+        "mechanisms.RoutineRun", on_delete=models.CASCADE, null=True, db_index=False, related_name="notices"
+    )
     #: journal entry that caused it
     entry = models.BigIntegerField()
     reaction = models.CharField(max_length=64)
@@ -173,3 +179,60 @@ class Child(models.Model):
                 fields=["entry", "reaction"], condition=Q(token__isnull=True), name="child_of_reaction_once"
             ),
         ]
+
+
+class RoutineRun(models.Model):
+    """One occurrence of a routine and what came of it. There is exactly one row per occurrence, whoever made it."""
+
+    id = models.BigAutoField(primary_key=True)
+    mechanism = models.CharField("机制", max_length=64)
+    version = models.CharField("版本", max_length=32)
+    routine = models.CharField("例行", max_length=64)
+    title = models.CharField("名称", max_length=120)
+    #: the day that the recurrence names, also where the calendar moved it
+    occurrence = models.DateField("日期")
+    due_at = models.DateTimeField("应办时间")
+    #: the period that it looked back on
+    since = models.DateTimeField()
+
+    class Result(models.TextChoices):
+        BULLETIN = "bulletin", "已出通报"
+        OPENED = "opened", "已开"
+        NOTHING = "nothing", "不用开"
+        MISSED = "missed", "漏过"
+        FAILED = "failed", "没有做成"
+
+    result = models.CharField("结果", max_length=8, choices=Result)
+    ran_at = models.DateTimeField("办理时间")
+    #: what came of it, in plain words
+    said = models.TextField(blank=True, default="")
+    number = models.CharField("文号", max_length=60, blank=True, default="")
+    #: the paper, filled
+    body = models.TextField(blank=True, default="")
+    #: agenda and figures as they were then: rows behind every figure
+    data = models.JSONField(default=dict)
+    #: the case that it opened
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="routine_runs")
+
+    class Meta:
+        verbose_name = "例行"
+        constraints = [
+            # an occurrence once; also the query for the last one of a routine
+            models.UniqueConstraint(
+                fields=["mechanism", "routine", "occurrence"], name="routine_occurrence_once"
+            ),
+        ]
+        indexes = [
+            # the list of bulletins and meetings, newest first
+            models.Index(fields=["due_at", "id"], name="routine_run_newest"),
+            # what the doctor reports
+            models.Index(fields=["id"], condition=Q(result="failed"), name="routine_run_failed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mechanism}.{self.routine} {self.occurrence}"
+
+    @property
+    def late(self) -> bool:
+        """Whether it was made on a later day than the one on which it was due."""
+        return timezone.localdate(self.ran_at) > timezone.localdate(self.due_at)
