@@ -66,6 +66,7 @@ SAMPLES = {
     "choice": "甲",
     "choices": ["乙"],
     "record": "511Z07-001",
+    "case": "MQ2026000001",
     "records": ["511Z07-001", "511Z07-002"],
     "yesno": "是",
     "place": "金湖街道",

@@ -8,4 +8,6 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gongzhi.city.cases import checks, routine  # noqa: F401 - registers doctor's checks and periodic work
+        from gongzhi.city.cases import checks, lookups, matters, routine  # noqa: F401 - checks and periodic work register
+
+        lookups.register_matter(matters.matter)

@@ -5,16 +5,29 @@ The cases room and the records room stand beside each other; the running floor h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 Lookup = Callable[[str, str], Mapping[str, Any] | None]
+
+
+class Shelf(Protocol):
+    """Registers as conditions look through them."""
+
+    def all_records(self, register: str) -> Sequence[Mapping[str, Any]]:
+        """All usable records of a small register."""
+
+    def known_cells(self) -> Sequence[Mapping[str, str]]:
+        """Every column of every register."""
+
 
 #: whether anybody may read the record of (register, key)
 Openness = Callable[[str, str], bool]
 
 _lookups: list[Lookup] = []
 _open: list[Openness] = []
+_shelves: list[Shelf] = []
+_matters: list[Callable[[str], Mapping[str, Any] | None]] = []
 
 
 def register(lookup: Lookup) -> None:
@@ -46,3 +59,30 @@ def record(register_id: str, key: str) -> Mapping[str, Any] | None:
         if found is not None:
             return found
     return None
+
+
+def register_shelf(shelf: Shelf) -> None:
+    """Look through these registers. The same one twice is one."""
+    if shelf not in _shelves:
+        _shelves.append(shelf)
+
+
+def all_records(register_id: str) -> Sequence[Mapping[str, Any]]:
+    """All usable records of a small register; none where nobody knows it."""
+    return next((found for shelf in _shelves if (found := shelf.all_records(register_id))), ())
+
+
+def known_cells() -> Sequence[Mapping[str, str]]:
+    """Every column of every register of the city."""
+    return [cell for shelf in _shelves for cell in shelf.known_cells()]
+
+
+def register_matter(told: Callable[[str], Mapping[str, Any] | None]) -> None:
+    """Ask this one what a case says of itself; the room's own modules build on the world, so it is handed over."""
+    if told not in _matters:
+        _matters.append(told)
+
+
+def matter(number: str) -> Mapping[str, Any] | None:
+    """What the case with this number says of itself to another that names it."""
+    return next((found for told in _matters if (found := told(number)) is not None), None)

@@ -20,6 +20,8 @@ from gongzhi.engine.cases import CaseType
 AFTER = timedelta(microseconds=1)
 #: the register that holds the items of government service
 SERVICE_ITEMS = "service_items"
+#: where the numbers of cases that another one names stand among the records that it names
+CASES = "cases"
 YES = frozenset({True, "是", "yes", "true"})
 
 
@@ -89,13 +91,14 @@ def item_of(case_type: CaseType, data: Mapping[str, Any]) -> str:
 
 
 def records_named(case_type: CaseType, data: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """(register, key) of every record that the fields of a case name now."""
+    """(register, key) of every record that the fields of a case name now; other cases stand in the register ``CASES``."""
     found = set()
     for field in case_type.form.fields:
-        if field.register and data.get(field.id):
+        register = CASES if field.kind == "case" else field.register
+        if register and data.get(field.id):
             value = data[field.id]
             keys = value if isinstance(value, list) else [value]
-            found |= {(field.register, key[:64]) for key in keys if isinstance(key, str) and not is_mark(key)}
+            found |= {(register, key[:64]) for key in keys if isinstance(key, str) and not is_mark(key)}
     return found
 
 

@@ -7,27 +7,31 @@ which role does change, so that is asked again after ``FRESH`` seconds.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models.signals import post_migrate, post_save
 
 from gongzhi.city.cases import lookups
+from gongzhi.city.cases.models import Case
 from gongzhi.city.kernel import paths
 from gongzhi.city.territory.models import Area, Office, Post, valid
+from gongzhi.engine.instants import SHANGHAI
 
 FRESH = 30.0
 
 _areas: dict[str, tuple[str, str]] = {}
 _offices: dict[str, tuple[str, str, str]] = {}
 _roles: dict[tuple[str, str, str], tuple[float, str]] = {}
+_told: dict[str, Mapping[str, Any]] = {}
 _leaves: dict[str, tuple[float, bool]] = {}
 _home: list[str] = []
 
 
 def forget(**kwargs: Any) -> None:
     """Drop what is remembered (tests, and after the territory was loaded anew)."""
-    for memory in (_areas, _offices, _roles, _leaves, _home):
+    for memory in (_areas, _offices, _roles, _leaves, _home, _told):
         memory.clear()
 
 
@@ -130,6 +134,41 @@ class CityWorld:
     def record(self, register: str, key: str) -> Mapping[str, Any] | None:
         """The values of a record that a case may name."""
         return lookups.record(register, key)
+
+    def all_records(self, register: str) -> Sequence[Mapping[str, Any]]:
+        """All usable records of a small register."""
+        return lookups.all_records(register)
+
+    def known_cells(self) -> Sequence[Mapping[str, str]]:
+        """Every column of every register of the city."""
+        return lookups.known_cells()
+
+    def matter(self, number: str) -> Mapping[str, Any] | None:
+        """What another case says of itself; who may name it is asked before (``naming.check_named``)."""
+        return lookups.matter(number)
+
+    def office(self, code: str) -> Mapping[str, Any] | None:
+        """What an office is, with the codes of itself and of all above it, the nearest first."""
+        if code not in _told and (found := _told_of(code)) is not None:
+            _told[code] = found
+        return _told.get(code)
+
+    def times_named(self, register: str, key: str, area: str, year: int) -> int:
+        """How many cases opened in the year (of Shanghai) for the area name the record; withdrawn ones don't count."""
+        first, last = (datetime(each, 1, 1, tzinfo=SHANGHAI) for each in (year, year + 1))
+        named = Case.objects.filter(records__register=register, records__key=key, area_id=area)
+        opened = named.filter(opened_at__gte=first, opened_at__lt=last)
+        return opened.exclude(ended="withdrawn").count()
+
+
+def _told_of(code: str) -> Mapping[str, Any] | None:
+    row = Office.objects.filter(code=code).values_list("short_name", "kind", "area__code", "path").first()
+    if row is None:
+        return None
+    name, kind, area, path = row
+    above = Office.objects.filter(path__in=paths.ancestors(path)).order_by("-path")
+    line = list(above.values_list("code", flat=True))
+    return {"code": code, "name": name, "kind": kind, "area": area, "line": line}
 
 
 def _of_city(role: str) -> str:

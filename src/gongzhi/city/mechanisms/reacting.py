@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from gongzhi.city.cases import actions, lookups
+from gongzhi.city.cases.matters import by_name
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.naming import name_of
 from gongzhi.city.cases.sealing import blacked_out, is_mark, secrets_of
@@ -176,8 +177,20 @@ def do(
         notify(spec, entry, row, case_type, state, fill_text(deed.text, told))
     elif document:
         sealing_papers.issue(entry, row, owner, document, told)
-    elif deed.command and not state.ended:
-        actions.act(row.pk, deed.command, {"text": fill_text(deed.text, told) or spec.title}, by=SYSTEM)
+    elif deed.command:
+        command(spec, row, state, fill_text(deed.text, told) or spec.title)
+
+
+def command(spec: ReactionSpec, row: Case, state: engine.Case, text: str) -> None:
+    """A common action by the system, on this case or on the one that its field names; what has ended is left alone."""
+    if not spec.do.of:
+        if not state.ended:
+            actions.act(row.pk, spec.do.command, {"text": text}, by=SYSTEM)
+        return
+    named = state.data.get(spec.do.of)
+    about = by_name(named) if isinstance(named, str) and not is_mark(named) else None
+    if about is not None and (not about.ended or spec.do.command == "note"):
+        actions.act(about.pk, spec.do.command, {"text": text}, by=SYSTEM)
 
 
 def valued(

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from gongzhi.engine.calendars import Calendar
 from gongzhi.engine.cases.graph import flow_spec
 from gongzhi.engine.cases.spec import (
+    BurdenSpec,
     CaseTypeSpec,
     ChoiceSpec,
     ClockDue,
     ClockSpec,
+    OnlyOneSpec,
     StepSpec,
     TableTake,
     TimerSpec,
@@ -90,6 +92,8 @@ class ChoiceRule:
     when: Expression | None = None
     when_text: str = ""
     unless: str = ""
+    #: gives the words of a refusal, or null
+    objection: Expression | None = None
     at_most: int | None = None
     #: whether a choice taken more than ``at_most`` times leads elsewhere instead of being refused
     has_then: bool = False
@@ -99,7 +103,7 @@ class ChoiceRule:
     resumes: str = ""
     #: clock, and an expression that gives the number of its units
     extends: tuple[str, Expression] | None = None
-    reopens: str = ""
+    reopens: tuple[str, ...] = ()
     sets: Mapping[str, Expression | TableRule] = field(default_factory=dict)
 
 
@@ -169,6 +173,14 @@ class CaseType:
     fills: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: reason of a pause -> Chinese title
     reasons: Mapping[str, str] = field(default_factory=dict)
+    #: what there may be only one of at a time
+    only_one: tuple[OnlyOneSpec, ...] = ()
+    #: gives the words with which the opening is refused, or null
+    objection: Expression | None = None
+    #: what one case costs people at the grassroots
+    burden: BurdenSpec | None = None
+    #: case types (``type`` or ``mechanism.type``) whose cases may be the same matter as one of this type
+    same_matter: tuple[str, ...] = ()
 
     def reason_title(self, reason: str) -> str:
         """Chinese words of the reason for which a clock stands still; the id where the mechanism gives none."""
@@ -219,6 +231,10 @@ def compile_case_type(
         reasons=dict(spec.reasons),
         flow_names=_flow_names(spec),
         fills=fills_of(form),
+        only_one=spec.only_one,
+        objection=compile_expression(spec.objection) if spec.objection else None,
+        burden=spec.burden,
+        same_matter=spec.same_matter,
     )
 
 
@@ -228,8 +244,10 @@ def _flow_names(spec: CaseTypeSpec) -> frozenset[str]:
 
 
 def fills_of(form: Form) -> dict[str, dict[str, str]]:
-    """Which fields are filled from the record that another field names: record field -> {field: column}."""
-    filled: dict[str, dict[str, str]] = {each.id: {} for each in form.fields if each.kind == "record"}
+    """Which fields are filled from the record or case that another field names: that field -> {field: column}."""
+    filled: dict[str, dict[str, str]] = {
+        each.id: {} for each in form.fields if each.kind in ("record", "case")
+    }
     for each in form.fields:
         source, _, column = each.prefill.partition(".")
         if source in filled:
@@ -297,6 +315,7 @@ def _choice(id_: str, choice: ChoiceSpec, shared: tuple[Ask, ...], tables: Mappi
         when=compile_expression(choice.when) if choice.when else None,
         when_text=choice.when,
         unless=choice.unless,
+        objection=compile_expression(choice.objection) if choice.objection else None,
         at_most=choice.at_most,
         has_then=bool(choice.then),
         before_due=choice.before_due,

@@ -40,7 +40,7 @@ class Effects:
     pauses: str = ""
     resumes: str = ""
     #: clock that had stopped and runs again
-    reopens: str = ""
+    reopens: tuple[str, ...] = ()
     #: clock, by how much, and when it was asked for
     extends: tuple[str, Span, datetime] | None = None
 
@@ -118,12 +118,13 @@ def _marks_of(
     """One clock's marks after the effects, in the order: start, reopen, resume, extend, pause, stop."""
     if rule.starts in effects.marks:
         marks = (Mark(kind="start", at=effects.marked_at or at),)
-    if effects.reopens == rule.id and marks and marks[-1].kind == "stop":
+    if rule.id in effects.reopens and marks and marks[-1].kind == "stop":
+        # whoever waits has waited all along: only a clock that may pause leaves the time between out
         gap = (
             Mark(kind="pause", at=marks[-1].at, reason=SENT_BACK),
             Mark(kind="resume", at=at, reason=SENT_BACK),
         )
-        marks = marks[:-1] + gap
+        marks = marks[:-1] + (gap if rule.pauses else ())
     if not marks or marks[-1].kind == "stop":
         return marks
     paused = _pause_reason(marks)

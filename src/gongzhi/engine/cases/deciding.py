@@ -17,9 +17,13 @@ from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule, StepRule
 from gongzhi.engine.cases.consequences import Before, Effects, outcome
 from gongzhi.engine.cases.entering import checked
 from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fact, Happened, Open, Task, Tick
+from gongzhi.engine.cases.objecting import object_to_choice, object_to_opening
+from gongzhi.engine.cases.spec import OPENER_ROLE
+from gongzhi.engine.cases.surroundings import surroundings
 from gongzhi.engine.cases.ticking import tick
 from gongzhi.engine.cases.values import clock_names, evaluate, flow_data, json_value, settled
 from gongzhi.engine.cases.world import World
+from gongzhi.engine.expressions import Expression
 from gongzhi.engine.forms.characters import plain
 from gongzhi.engine.forms.problems import Wrong
 from gongzhi.engine.instants import Span, Unit, parse_span, show_instant
@@ -54,6 +58,8 @@ def _open(case_type: CaseType, command: Open, at: datetime, by: Actor, world: Wo
         may = "、".join(case_type.role_title(role) for role in case_type.opened_by)
         raise errors.MayNotOpen(role=case_type.role_title(by.role), title=case_type.title, may=may)
     values = checked(case_type, command.form, case_type.opening, {}, at, world)
+    values |= {field.id: by.role for field in case_type.form.fields if field.prefill == OPENER_ROLE}
+    object_to_opening(case_type, values, by, at, world)
     advance = flows.start(case_type.flow, flow_data(case_type, values, at))
     before = Before(opener=by, data=values, marks={}, limits={}, tasks=(), timers=())
     result = outcome(case_type, before, advance, Effects(marks=("opened",)), at=at, world=world)
@@ -68,14 +74,16 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
     choice = step.choices.get(command.choice)
     if choice is None:
         raise errors.NoSuchChoice(step=step.title, choice=command.choice, may=_titles(step.choices.values()))
-    if refusal := forbidden(case_type, case, task, choice, by, at):
+    if refusal := forbidden(case_type, case, task, choice, by, at, world):
         raise refusal
     values = checked(case_type, command.values, choice.asks, case.data, at, world)
     data = {**case.data, **values}
-    if choice.when is not None and evaluate(case_type, choice.when, data, clock_names(at)) is not True:
+    if not _is_met(case_type, choice, data, at, world):
         raise _unmet(step, choice)
-    for name, expression in choice.sets.items():
-        values[name] = data[name] = settled(case_type, expression, data, at)
+    object_to_choice(case_type, choice.objection, data, at, world)
+    for name, rule in choice.sets.items():
+        beside = surroundings(rule, at, world) if isinstance(rule, Expression) else clock_names(at)
+        values[name] = data[name] = settled(case_type, rule, data, beside)
     effects = Effects(
         marks=choice.marks,
         pauses=choice.pauses,
@@ -123,7 +131,7 @@ def find_task(case_type: CaseType, case: Case, step: str, id_: int | None, by: A
 
 
 def forbidden(
-    case_type: CaseType, case: Case, task: Task, choice: ChoiceRule, by: Actor, at: datetime
+    case_type: CaseType, case: Case, task: Task, choice: ChoiceRule, by: Actor, at: datetime, world: World
 ) -> errors.CaseRefused | None:
     """Why this choice of an own task can't be taken now; ``None`` if it can."""
     step = case_type.steps[task.step]
@@ -132,11 +140,7 @@ def forbidden(
     for barred in step.not_by:
         if by.person in case.doers.get(barred, ()):
             return errors.SeparationOfDuties(barred=case_type.step_title(barred), step=step.title)
-    if (
-        choice.when is not None
-        and not _asks_for(case_type, choice)
-        and evaluate(case_type, choice.when, case.data, clock_names(at)) is not True
-    ):
+    if not _asks_for(case_type, choice) and not _is_met(case_type, choice, case.data, at, world):
         return _unmet(step, choice)
     if choice.before_due and task.due is not None and at > task.due:
         return errors.TooLate(choice=choice.title, due=show_instant(task.due))
@@ -160,7 +164,7 @@ def allowed(
         if (everycase.may_work(task, by, world) or everycase.in_place_of(case_type, case, task, by))
         and task.person in ("", by.person)
         for choice in case_type.steps[task.step].choices.values()
-        if forbidden(case_type, case, task, choice, by, at) is None
+        if forbidden(case_type, case, task, choice, by, at, world) is None
     ]
 
 
@@ -346,6 +350,14 @@ def _asks_for(case_type: CaseType, choice: ChoiceRule) -> bool:
     asked = {ask.field for ask in choice.asks}
     asked = asked.union(*(case_type.fills.get(name, ()) for name in asked))
     return any(name in case_type.fields and case_type.fields[name].id in asked for name in choice.when.names)
+
+
+def _is_met(
+    case_type: CaseType, choice: ChoiceRule, data: Mapping[str, Any], at: datetime, world: World
+) -> bool:
+    """Whether the choice's own condition holds for the data; true where it has none."""
+    when = choice.when
+    return when is None or evaluate(case_type, when, data, surroundings(when, at, world)) is True
 
 
 def _unmet(step: StepRule, choice: ChoiceRule) -> errors.ConditionNotMet:

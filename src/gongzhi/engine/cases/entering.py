@@ -12,7 +12,7 @@ from typing import Any
 
 from gongzhi.engine.cases.casetypes import Ask, CaseType
 from gongzhi.engine.cases.errors import BadValues, NotUnderstood
-from gongzhi.engine.cases.values import clock_names
+from gongzhi.engine.cases.surroundings import around
 from gongzhi.engine.cases.world import World
 from gongzhi.engine.forms import Field
 from gongzhi.engine.forms.characters import narrow
@@ -36,8 +36,8 @@ def checked(
         raise NotUnderstood(reason=f"这一步不填“{'、'.join(unknown)}”")
     required = [ask.field for ask in asks if case_type.form[ask.field].required and not ask.optional]
     filled, missing = _filled(case_type, entered, set(names), context, world)
-    around = {**context, **filled, **clock_names(at)}
-    found = case_type.form.validate(entered, only=names, required=required, context=around)
+    beside = {**context, **filled, **around(case_type.form.conditions, at, world)}
+    found = case_type.form.validate(entered, only=names, required=required, context=beside)
     fields = {problem.field: problem.sentence for problem in found.problems} | missing
     if fields:
         raise BadValues(count=len(fields), listing=" ".join(fields.values()), fields=fields)
@@ -50,16 +50,20 @@ def _filled(
     """(field -> value from the records just named, record field -> why its key names nothing)."""
     filled: dict[str, Any] = {}
     missing: dict[str, str] = {}
-    for id_ in asked & {each.id for each in case_type.form.fields if each.register}:
+    naming = {each.id for each in case_type.form.fields if each.register or each.kind == "case"}
+    for id_ in asked & naming:
         field = case_type.form[id_]
         given = entered.get(id_)
         for key in given if isinstance(given, list | tuple) else [given]:
             if not isinstance(key, str) or not key.strip():
                 continue
-            record = world.record(field.register, narrow(key).strip())
-            if record is None:
+            named = narrow(key).strip()
+            record = world.record(field.register, named) if field.register else world.matter(named)
+            if record is None and field.kind == "case":
+                missing[id_] = f"没有找到编号是“{key[:60]}”的事项。"
+            elif record is None:
                 missing[id_] = f"“{field.label}”里没有“{key[:60]}”，或者它现在不能用。"
-            elif field.kind == "record":
+            elif field.kind in ("record", "case"):
                 filled |= _columns(case_type, field, record, asked, entered, context)
     return filled, missing
 

@@ -148,3 +148,19 @@ class NoLimitFound(CaseRefused):
     sentence = "表“%(table)s”里没有适用于本件的时限(%(clock)s)。"
     remedy = "请在表中补上这一类。"
     status = 422
+
+
+class Objected(CaseRefused):
+    """What an ``objection`` says against opening a case or taking a choice; the words are the mechanism's own."""
+
+    code = "C018"
+    sentence = "%(says)s"
+    remedy = "请照上面写的清单和依据办；认为清单不对的，可以提请裁定。"
+
+
+class AlreadyOne(CaseRefused):
+    """A second case with values that the case type allows only once in the period."""
+
+    code = "C017"
+    sentence = "%(says)s（%(number)s）。"
+    remedy = "请在那一件上接着办；确需另办的，等它办结或下一期再登记。"

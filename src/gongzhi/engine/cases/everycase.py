@@ -28,7 +28,7 @@ RIGHTS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "ask": ("问反映人", frozenset({"holder", "intake"})),
     "answer": ("回答", frozenset({"reporter", "intake"})),
     "urge": ("催办", frozenset({"reporter", "intake", "front", "duty", "system"})),
-    "supervise": ("督办", frozenset({"duty"})),
+    "supervise": ("督办", frozenset({"duty", "system"})),
     "hand_over": ("移交同事", frozenset({"holder"})),
     "correct": ("更正", frozenset({"intake"})),
     "withdraw": ("撤回", frozenset({"reporter", "intake", "system"})),

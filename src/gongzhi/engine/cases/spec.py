@@ -44,13 +44,15 @@ Target = Annotated[str, Field(pattern=r"^(end\.)?[a-z][a-z0-9_]*$")]
 
 FIELD_KINDS = (
     "text", "paragraph", "number", "money", "date", "choice", "choices", "yesno", "place", "area", "office", "offices",
-    "person", "record", "records", "phone", "identity_number", "credit_code", "files", "table",
+    "person", "record", "records", "case", "phone", "identity_number", "credit_code", "files", "table",
 )  # fmt: skip
+#: ``prefill`` of a field that says in which role the case was opened; nobody types it in
+OPENER_ROLE = "opener.role"
 PRIVACY_CLASSES = ("public", "internal", "contact", "identity", "health", "clue")
 
 Kind = Literal[
     "text", "paragraph", "number", "money", "date", "choice", "choices", "yesno", "place", "area", "office", "offices",
-    "person", "record", "records", "phone", "identity_number", "credit_code", "files", "table",
+    "person", "record", "records", "case", "phone", "identity_number", "credit_code", "files", "table",
 ]  # fmt: skip
 Privacy = Literal["public", "internal", "contact", "identity", "health", "clue"]
 
@@ -228,6 +230,13 @@ class WaitSpec(Spec):
 
     fact: Id
     to: Targets
+    #: the fact is a draw by lot: each week the city draws this share of the cases that wait here (at least one)
+    draws: (
+        Annotated[
+            Decimal, BeforeValidator(_percent, json_schema_input_type=str | float), AfterValidator(_share)
+        ]
+        | None
+    ) = None
 
 
 #: how long after the step opened a timer fires: a span, a table's output, an expression's value, or when a clock is due
@@ -284,6 +293,8 @@ class ChoiceSpec(Spec):
     when: Feel = ""
     #: what to say where ``when`` is not true: what is missing, in the words of the people who act
     unless: str = Field(default="", max_length=200)
+    #: FEEL that gives the words of a refusal, or null: which entry of which list stands against it, and who should act
+    objection: Feel = ""
     #: how often the choice may be taken in one case
     at_most: Annotated[StrictInt, Field(ge=1)] | None = None
     #: where the choice leads once it has been taken ``at_most`` times
@@ -296,8 +307,9 @@ class ChoiceSpec(Spec):
     pauses: str = ""
     resumes: str = ""
     extends: ExtendSpec | None = None
-    #: a clock that had stopped and runs again: work was sent back, and the time between is not counted
-    reopens: str = ""
+    #: clocks that had stopped and run again: work was sent back, and the time between is not counted. A clock that never
+    #: pauses (the citizen's) runs on as if it had not been stopped
+    reopens: Names = ()
     #: field -> FEEL over the data, or the output of a table: then nobody can choose otherwise
     sets: Mapping[Id, Value] = Field(default_factory=dict)
 
@@ -342,6 +354,27 @@ class StepSpec(Spec):
         return self
 
 
+class OnlyOneSpec(Spec):
+    """No second case with the same values in the same period, or while the first is open."""
+
+    #: fields that are asked when the case is opened
+    of: Annotated[Names, Field(min_length=1)]
+    per: Literal["day", "month", "year", "open"]
+    #: what to tell whoever opens the second
+    says: Title
+
+
+class BurdenSpec(Spec):
+    """What one case costs people at the grassroots: the burden account adds it up."""
+
+    #: who wants it, or the field that says so
+    asker: Title
+    #: on what basis, or the field that says so
+    basis: Title
+    #: role -> minutes that a person of the role spends on one case, or the number field that says so
+    minutes: Annotated[Mapping[Id, Annotated[StrictInt, Field(ge=1, le=480)] | Id], Field(min_length=1)]
+
+
 class CaseTypeSpec(Spec):
     """``cases/<id>.yaml``."""
 
@@ -350,7 +383,13 @@ class CaseTypeSpec(Spec):
     #: pattern of the reference number, e.g. ``MQ{yyyy}{seq:06}``
     number: str = ""
     opened_by: Names = ()
+    #: case types whose cases may be the same matter as one of this type: either may be merged into the other
+    same_matter: Annotated[
+        tuple[CaseRef, ...], BeforeValidator(_many, json_schema_input_type=CaseRef | tuple[CaseRef, ...])
+    ] = ()
     opens_with: tuple[Asked, ...] = ()
+    #: FEEL that gives the words with which the opening is refused, or null; ``opener`` has role and office
+    objection: Feel = ""
     fields: tuple[FieldSpec, ...] = ()
     suggest: Mapping[Id, Suggestion] = Field(default_factory=dict)
     clocks: Mapping[Id, ClockSpec] = Field(default_factory=dict)
@@ -360,6 +399,8 @@ class CaseTypeSpec(Spec):
     start: str = ""
     steps: Annotated[Mapping[Id, StepSpec], Field(min_length=1)]
     ends: Annotated[Mapping[Id, Title], Field(min_length=1)]
+    only_one: tuple[OnlyOneSpec, ...] = ()
+    burden: BurdenSpec | None = None
 
 
 def asked(text: str) -> tuple[str, bool]:
@@ -385,6 +426,7 @@ __all__ = [
     "FIELD_KINDS",
     "ID_PATTERN",
     "PRIVACY_CLASSES",
+    "BurdenSpec",
     "CallSpec",
     "CaseRef",
     "CaseTypeSpec",
@@ -394,6 +436,7 @@ __all__ = [
     "EndWaySpec",
     "ExtendSpec",
     "FieldSpec",
+    "OnlyOneSpec",
     "Spec",
     "StepSpec",
     "TableTake",

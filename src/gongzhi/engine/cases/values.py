@@ -55,16 +55,18 @@ def clock_names(at: datetime) -> dict[str, Any]:
     return {"now": at, "today": at.astimezone(SHANGHAI).date()}
 
 
-def settled(case_type: CaseType, rule: Expression | TableRule, data: Mapping[str, Any], at: datetime) -> Any:
-    """What an expression or a table's output gives for the data, JSON-ready; null where no row fits."""
+def settled(
+    case_type: CaseType, rule: Expression | TableRule, data: Mapping[str, Any], beside: Mapping[str, Any]
+) -> Any:
+    """What an expression or a table's output gives for the data and the names beside it, JSON-ready; null where no row fits."""
     if isinstance(rule, TableRule):
         names = [column.name for column in rule.table.inputs]
-        decision = rule.table.decide({**clock_names(at), **named_values(case_type, data, names)})
+        decision = rule.table.decide({**beside, **named_values(case_type, data, names)})
         found = (
             decision.value.get(rule.take) if decision.matched and isinstance(decision.value, dict) else None
         )
         return json_value(found)
-    return json_value(evaluate(case_type, rule, data, clock_names(at)))
+    return json_value(evaluate(case_type, rule, data, beside))
 
 
 def flow_data(case_type: CaseType, data: Mapping[str, Any], at: datetime) -> Mapping[str, Any]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+#: what a case tells another one that names it: ``prefill: about.subject``
+MATTER = (
+    "number", "subject", "type", "title", "mechanism", "lead", "lead_name", "area", "place", "state", "light", "opened_on",
+)  # fmt: skip
 
 
 class World(Protocol):
@@ -22,6 +27,22 @@ class World(Protocol):
 
     def record(self, register: str, key: str) -> Mapping[str, Any] | None:
         """The values of a record that a case may name; ``None`` where there is none (or none in use)."""
+
+    def all_records(self, register: str) -> Sequence[Mapping[str, Any]]:
+        """All usable records of a small register, as FEEL computes: ``key``, ``state``, columns and derived values."""
+
+    def known_cells(self) -> Sequence[Mapping[str, str]]:
+        """Every column of every register that the city keeps: register, register_title, field, title, kind, privacy."""
+
+    def matter(self, number: str) -> Mapping[str, Any] | None:
+        """What another case that this one names says of itself (``MATTER``); ``None`` where there is none."""
+
+    def office(self, code: str) -> Mapping[str, Any] | None:
+        """What an office is: ``code``, ``name``, ``kind`` (town, village, department, …), ``area`` and ``line``, the codes of
+        itself and of all above it; ``None`` for an unknown code."""
+
+    def times_named(self, register: str, key: str, area: str, year: int) -> int:
+        """How many cases opened in the year for the area (not below it) name the record; withdrawn ones don't count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +63,16 @@ class PlainWorld:
     county: str = "县级中心"
     #: register -> key -> the values of its record
     records: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    #: register -> how FEEL reads the values of its records, where that is not as they are stored
+    readers: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = field(default_factory=dict)
+    #: what the city's registers hold
+    cells: Sequence[Mapping[str, str]] = ()
+    #: number -> what that case says of itself
+    cases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: office -> kind and area, where they matter; others are departments
+    offices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: ``register/key/area`` -> how many cases of the year name the record there
+    named: Mapping[str, int] = field(default_factory=dict)
 
     def office_for(self, role: str, scope: str, value: str) -> str:
         if scope == "county":
@@ -64,3 +95,27 @@ class PlainWorld:
 
     def record(self, register: str, key: str) -> Mapping[str, Any] | None:
         return self.records.get(register, {}).get(key)
+
+    def all_records(self, register: str) -> Sequence[Mapping[str, Any]]:
+        read = self.readers.get(register, dict)
+        held = self.records.get(register, {})
+        return [{"state": "active", **read(values), "key": key} for key, values in held.items()]
+
+    def known_cells(self) -> Sequence[Mapping[str, str]]:
+        return self.cells
+
+    def matter(self, number: str) -> Mapping[str, Any] | None:
+        found = self.cases.get(number)
+        return None if found is None else {"number": number, **found}
+
+    def office(self, code: str) -> Mapping[str, Any] | None:
+        told = self.offices.get(code, {})
+        line, above = [code], self.parents.get(code, "")
+        while above and above not in line:
+            line.append(above)
+            above = self.parents.get(above, "")
+        kind, area = told.get("kind", "department"), told.get("area", "")
+        return {"code": code, "name": code, "kind": kind, "area": area, "line": line}
+
+    def times_named(self, register: str, key: str, area: str, year: int) -> int:
+        return self.named.get(f"{register}/{key}/{area}", 0)

@@ -14,6 +14,8 @@ from gongzhi.engine.forms.fields import Field
 
 #: names that every condition may use besides the form's own fields
 AMBIENT = frozenset({"today", "now", "case", "office", "area", "role", "channel", "item"})
+#: names that look through the city's registers
+CITY = frozenset({"records", "known_cells"})
 
 #: compiled FEEL by (field id or ``table.column``, key of the field)
 Conditions = Mapping[tuple[str, str], Expression]
@@ -97,7 +99,9 @@ def lint(fields: Sequence[Field], where: Where) -> list[Problem]:
                 message=f"条件用到了“{name}”,表单里没有这一栏。",
                 remedy="改名字,或加一栏。",
             )
+            # what a condition filters records by are columns of registers, which a form does not know
             for name in sorted(names - ids.keys() - own - AMBIENT)
+            if not names & CITY
         ]
         if key == "visible_when" and not table:
             graph[id] = {ids[name] for name in names & ids.keys()}

@@ -30,6 +30,7 @@ KINDS: Final[Mapping[str, str]] = {
     "person": "人员",
     "record": "登记的一条",
     "records": "登记的几条",
+    "case": "另一件事",
     "phone": "电话",
     "identity_number": "身份证号",
     "credit_code": "统一社会信用代码",

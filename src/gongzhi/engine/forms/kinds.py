@@ -263,6 +263,7 @@ READERS: Mapping[str, Callable[[Field, Any], Any]] = {
     "person": read_code,
     "record": read_code,
     "records": read_offices,
+    "case": read_code,
     "phone": lambda _, value: codes.phone(_string(value, "电话号码")),
     "identity_number": lambda _, value: codes.identity_number(_string(value, "身份证号")),
     "credit_code": lambda _, value: codes.credit_code(_string(value, "统一社会信用代码")),

@@ -80,6 +80,7 @@ _BY_KIND: Final[Mapping[str, Callable[[Field], dict[str, Any]]]] = {
     "area": lambda _: dict(_CODE),
     "office": lambda _: dict(_CODE),
     "person": lambda _: dict(_CODE),
+    "case": lambda _: dict(_CODE),
     "record": lambda each: {**_CODE, "x-register": each.register},
     "records": lambda each: {**_list(each, _CODE), "uniqueItems": True, "x-register": each.register},
     "offices": lambda each: {**_list(each, _CODE), "uniqueItems": True},

@@ -35,11 +35,13 @@ from gongzhi.engine.cases import (
     compile_case_type,
     decide,
 )
+from gongzhi.engine.cases.claims import claims
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.instants import parse_instant, parse_span
 from gongzhi.engine.mechanisms.expectations import Seen, differences
 from gongzhi.engine.mechanisms.mechanism import Mechanism, Scenario
 from gongzhi.engine.mechanisms.schema import ActSpec, PersonSpec
+from gongzhi.engine.registers.reading import Reader, cells_of, read_plainly, reader_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,11 @@ def run(scenario: Scenario, mechanism: Mechanism, compiled: Mapping[str, CaseTyp
     ``compile_all`` raises.
     """
     types = compiled or compile_all(mechanism, scenario.spec.calendar)
-    return _Run(scenario, types).result()
+    named = scenario.spec.world.records
+    held = {id_: spec for id_, spec in mechanism.registers.items() if id_ in named}
+    readers = {id_: reader_of(held[id_]) if id_ in held else read_plainly for id_ in named}
+    cells = [cell for register in mechanism.registers.values() for cell in cells_of(register)]
+    return _Run(scenario, types, readers=readers, cells=cells).result()
 
 
 @dataclass(slots=True)
@@ -153,6 +159,9 @@ class _Run:
     children: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     bad_fields: tuple[str, ...] = ()
     line: int = 0
+    #: how FEEL reads records, and what registers hold
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    cells: Sequence[Mapping[str, str]] = ()
 
     @property
     def case_type(self) -> CaseType:
@@ -166,6 +175,11 @@ class _Run:
             county_offices=world.county_offices,
             area_offices=world.area_offices,
             records=world.records,
+            readers=self.readers,
+            cells=(*self.cells, *world.known_cells),
+            cases=world.cases,
+            offices=world.offices,
+            named=world.named,
         )
 
     def result(self) -> Result:
@@ -251,12 +265,27 @@ class _Run:
                 return True
             self._fail("拒绝", refused or "办理成功", f"{error.code} {error.message}")
             return False
+        if isinstance(command, Open) and (clash := self._clash(facts, at)):
+            if clash.code == refused:
+                return True
+            self._fail("拒绝", refused or "办理成功", f"{clash.code} {clash.message}")
+            return False
         if refused:
             self._fail("拒绝", refused, "办理成功")
             return False
         for fact in facts:
             self._fold(fact)
         return True
+
+    def _clash(self, facts: Sequence[Fact], at: datetime) -> GongzhiError | None:
+        """The refusal if a case that was opened before claims the same."""
+        mine = {each.key: each for each in claims(self.case_type, facts[0].data["values"], at)}
+        for number, taken in enumerate(self.scenario.spec.world.taken, 1):
+            before = parse_instant(str(taken["at"])) if "at" in taken else at
+            for other in claims(self.case_type, taken, before):
+                if other.key in mine:
+                    return mine[other.key].refusal(f"第{number}件")
+        return None
 
     def _fold(self, fact: Fact) -> None:
         self.case = apply(self.case_type, self.case, fact)

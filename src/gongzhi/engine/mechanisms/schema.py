@@ -239,7 +239,9 @@ class DocumentSpec(Spec):
     @model_validator(mode="after")
     def _of_one_thing(self) -> DocumentSpec:
         if bool(self.case) == bool(self.routine):
-            raise PydanticCustomError("document", "应写 case（哪个事项的文书）或 routine（哪个例行的文书）中的一个")
+            raise PydanticCustomError(
+                "document", "应写 case（哪个事项的文书）或 routine（哪个例行的文书）中的一个"
+            )
         return self
 
 

@@ -19,17 +19,20 @@ from gongzhi.city.cases.actions.drafting import (
 from gongzhi.city.cases.actions.merging import link, merge
 from gongzhi.city.cases.actions.opening import open_case
 from gongzhi.city.cases.actions.rating import rate
+from gongzhi.city.cases.actions.repeating import DRAFT_KEY, answered
 from gongzhi.city.cases.actions.revealing import reveal
 from gongzhi.city.cases.actions.ticking import tick_cases
 from gongzhi.city.cases.actions.writing import Receipt
 from gongzhi.city.cases.numbering import number_all
 
 __all__ = [
+    "DRAFT_KEY",
     "Drafted",
     "Outcome",
     "Receipt",
     "act",
     "add_to_cluster",
+    "answered",
     "attach",
     "bulk_assign",
     "bulk_choose",

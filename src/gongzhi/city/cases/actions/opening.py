@@ -13,7 +13,9 @@ from django.db import DatabaseError, connection, transaction
 
 from gongzhi.city.cases import catalogue, numbering, rows, sealing, searching
 from gongzhi.city.cases.actions.attaching import attached_in, claim
+from gongzhi.city.cases.actions.claiming import claim_values
 from gongzhi.city.cases.actions.writing import Held, Receipt, once, under_mandate
+from gongzhi.city.cases.matters import check_named
 from gongzhi.city.cases.models import Case, CaseRecord, CaseText
 from gongzhi.city.cases.sight import COUNTERS
 from gongzhi.city.cases.world import WORLD
@@ -117,6 +119,7 @@ def prepare(
     # an agent may open what the mandator could open, a counter what the person before it could; the facts are theirs
     stands_in = (mandate is not None or by.role in COUNTERS) and by.role not in case_type.opened_by
     asker = replace(by, role="resident") if stands_in else by
+    check_named(case_type, command.form, by)
     decided = engine.decide(case_type, None, command, at=at, by=asker, world=WORLD)
     decided = tuple(replace(fact, by=by) for fact in decided)
     decided = decided if mandate is None else under_mandate(mandate, by, decided)
@@ -170,6 +173,8 @@ def insert(cases: Sequence[Fresh]) -> None:
             for register, key in sorted(rows.records_named(each.case_type, each.state.data))
         ]
     )
+    for each in cases:
+        claim_values(each.row, each.case_type, each.state, each.row.opened_at)
     append_many({each.subject: each.facts for each in cases}, fresh=True)
 
 

@@ -14,7 +14,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 
 from gongzhi.city.cases import catalogue, rows, sealing
+from gongzhi.city.cases.actions.claiming import give_back
 from gongzhi.city.cases.errors import KeyReused, NoSuchCase, StaleTask
+from gongzhi.city.cases.matters import check_named
 from gongzhi.city.cases.models import Case, CaseRecord, Request, Task
 from gongzhi.city.cases.naming import as_uuid, title_of
 from gongzhi.city.cases.sight import mandate_of, require, stand_in
@@ -27,7 +29,7 @@ from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.city.kernel.statements import Prepared
 from gongzhi.city.people.mandates import Mandate
 from gongzhi.engine import cases as engine
-from gongzhi.engine.cases import CaseType, Command, Fact, everycase
+from gongzhi.engine.cases import CaseType, Choose, Command, Fact, everycase
 from gongzhi.engine.cases.errors import NoRight, NotYours
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.instants import show_instant
@@ -128,6 +130,8 @@ def decide(held: Held, command: Command, *, at: datetime, by: Standing) -> tuple
     An agent with a mandate may also do what the mandator could do; the facts name the agent and the mandate.
     """
     state = held.state
+    if isinstance(command, Choose):
+        check_named(held.case_type, command.values, by)
     if sealing.needs_clear(held.case_type):
         state = sealing.opened(held.case_type, state, sealing.secrets_of(held.row.pk))
     asked = (held.case_type, state, command)
@@ -169,6 +173,8 @@ def write(held: Held, facts: Iterable[Fact], *, at: datetime) -> None:
     update_row(row, tuple(changed))
     if before != held.state.tasks or due_before != (row.due, row.warn_at):
         write_tasks(held, before)
+    if row.ended:
+        give_back(row, held.case_type)
     if named != (now := rows.records_named(held.case_type, held.state.data)):
         write_records(held, named, now)
 

@@ -5,7 +5,7 @@ from gongzhi.city.cases.models.callback import CallbackItem, CallbackList
 from gongzhi.city.cases.models.case import NEVER, Case, CaseText
 from gongzhi.city.cases.models.draft import Draft
 from gongzhi.city.cases.models.figures import Counter
-from gongzhi.city.cases.models.links import CaseLink, CaseRecord, Cluster
+from gongzhi.city.cases.models.links import CaseClaim, CaseLink, CaseRecord, Cluster
 from gongzhi.city.cases.models.rating import Rating
 from gongzhi.city.cases.models.requests import Request
 from gongzhi.city.cases.models.series import Series
@@ -18,6 +18,7 @@ __all__ = [
     "CallbackItem",
     "CallbackList",
     "Case",
+    "CaseClaim",
     "CaseLink",
     "CaseRecord",
     "CaseText",

@@ -60,6 +60,25 @@ class CaseRecord(models.Model):
         ]
 
 
+class CaseClaim(models.Model):
+    """What a case has for itself in a period: a second case that claims the same is refused (``only_one``)."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="claims")
+    mechanism = models.CharField(max_length=64)
+    type = models.CharField(max_length=64)
+    #: SHA-256 of the claim's key
+    digest = models.CharField(max_length=64)
+    #: given back when the case ends
+    while_open = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "独占"
+        constraints = [
+            models.UniqueConstraint(fields=["mechanism", "type", "digest"], name="case_claim_once")
+        ]
+
+
 class CaseLink(models.Model):
     """A named relation between two cases: same matter, parent and child, follows from."""
 

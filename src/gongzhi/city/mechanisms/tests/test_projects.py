@@ -65,7 +65,7 @@ def step(case: Case, name: str, choice: str, values: dict[str, Any] | None = Non
 def children(parent: Case) -> list[Case]:
     return [
         link.case
-        for link in Child.objects.filter(parent=parent).select_related("case").order_by("case__number")
+        for link in Child.objects.filter(parent=parent).select_related("case").order_by("pk")
     ]
 
 

@@ -1,8 +1,7 @@
 """Questions to the registers."""
 
-from gongzhi.city.records.queries.exporting import export_xlsx
 from gongzhi.city.records.queries.lists import Filter, counts, records, search
-from gongzhi.city.records.queries.lookups import FEW, choices, is_open, key_of, lookup, names
+from gongzhi.city.records.queries.lookups import FEW, choices, is_about_people, is_open, key_of, lookup, names
 from gongzhi.city.records.queries.open import Open, opened_to_all, public_one, public_search
 from gongzhi.city.records.queries.pages import (
     Relation,
@@ -18,9 +17,11 @@ from gongzhi.city.records.queries.pages import (
     used_by,
 )
 from gongzhi.city.records.queries.published import Published, Renewed, public_versions, renewed
+from gongzhi.city.records.queries.shelves import SHELF
 
 __all__ = [
     "FEW",
+    "SHELF",
     "Filter",
     "Open",
     "Published",
@@ -32,8 +33,8 @@ __all__ = [
     "compare",
     "counts",
     "derived_of",
-    "export_xlsx",
     "history",
+    "is_about_people",
     "is_open",
     "key_of",
     "lookup",

@@ -60,7 +60,7 @@ def _needs(draft: Draft) -> Sequence[str]:
     return draft.manifest.needs if draft.manifest else ()
 
 
-def _unknown(draft: Draft, id: str) -> tuple[str, str] | None:
+def unknown_register(draft: Draft, id: str) -> tuple[str, str] | None:
     """Message and remedy if no mechanism that could declare the register does; nothing where it is taken on trust."""
     broken = f"registers/{id}.yaml" in draft.files
     away = [need for need in _needs(draft) if need not in draft.others]
@@ -77,7 +77,11 @@ def _unknown(draft: Draft, id: str) -> tuple[str, str] | None:
 def _references(draft: Draft, file: str, fields: Sequence[FieldSpec], path: Path) -> Iterator[Problem]:
     """Every field that names records says of which register, and that register is there."""
     for number, field in enumerate(fields):
-        if field.kind in _OF_RECORDS and field.register_ and (words := _unknown(draft, field.register_)):
+        if (
+            field.kind in _OF_RECORDS
+            and field.register_
+            and (words := unknown_register(draft, field.register_))
+        ):
             yield finding(draft, file, (*path, number, "register"), "M125", *words)
         yield from _references(draft, file, field.columns, (*path, number, "columns"))
 
@@ -211,7 +215,7 @@ def _deeds(draft: Draft) -> Iterator[Problem]:
         if deed is None:
             continue
         path: Path = (number, "do", "record")
-        if words := _unknown(draft, deed.register_):
+        if words := unknown_register(draft, deed.register_):
             yield finding(draft, file, (*path, "register"), "M125", *words)
         register = register_of(draft, deed.register_)
         if register is None:
@@ -236,7 +240,7 @@ def _worlds(draft: Draft) -> Iterator[Problem]:
     for scenario in draft.scenarios:
         for id, records in scenario.spec.world.records.items():
             path: Path = ("world", "records", id)
-            if words := _unknown(draft, id):
+            if words := unknown_register(draft, id):
                 yield _at(draft, scenario, path, "M125", *words)
             if id not in made:
                 made[id] = _compiled(draft, id)

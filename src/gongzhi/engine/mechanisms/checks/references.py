@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gongzhi.engine.cases.spec import CaseTypeSpec, ClockDue, StepSpec, asked, performer
+from gongzhi.engine.cases.spec import OPENER_ROLE, CaseTypeSpec, ClockDue, StepSpec, asked, performer
+from gongzhi.engine.cases.world import MATTER
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, unknown
 from gongzhi.engine.mechanisms.loader import Draft
@@ -24,6 +25,36 @@ def validate(draft: Draft) -> Iterator[Problem]:
         yield from _clocks(draft, spec)
         yield from _steps(draft, spec)
         yield from _calls(draft, spec)
+        yield from _only_one(draft, spec)
+        yield from _matters(draft, spec)
+        for role in spec.burden.minutes if spec.burden else ():
+            roles = {**(draft.manifest.roles if draft.manifest else {})}
+            if role not in roles:
+                path: Path = ("burden", "minutes", role)
+                yield finding(draft, case_file(spec), path, "M040", *unknown("角色", role, roles))
+
+
+def _only_one(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
+    """What there is one of must be known when a case is opened: asked there, or taken from what is named there."""
+    asks = {asked(text)[0] for text in spec.opens_with}
+    known = asks | {field.id for field in spec.fields if field.prefill.partition(".")[0] in asks}
+    for number, rule in enumerate(spec.only_one):
+        for name in rule.of:
+            if name not in known:
+                path: Path = ("only_one", number, "of")
+                message = f"“{name}”在登记时还不知道"
+                remedy = f"请写进 opens_with；登记时知道的有：{'、'.join(sorted(known))}。"
+                yield finding(draft, case_file(spec), path, "M160", message, remedy)
+
+
+def _matters(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
+    """What is taken from another case is something that a case says of itself."""
+    about = {field.id for field in spec.fields if field.kind == "case"}
+    for number, field in enumerate(spec.fields):
+        source, _, name = field.prefill.partition(".")
+        if source in about and name not in MATTER:
+            path: Path = ("fields", number, "prefill")
+            yield finding(draft, case_file(spec), path, "M161", *unknown("另一件事的栏目", name, MATTER))
 
 
 def _roles(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
@@ -77,8 +108,12 @@ def _fields(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
 
 def fills_of(spec: CaseTypeSpec) -> set[str]:
     """Fields that are filled without being asked: from a record that another field names, or from a child case."""
-    records = {field.id for field in spec.fields if field.kind == "record"}
-    filled = {field.id for field in spec.fields if field.prefill.partition(".")[0] in records}
+    records = {field.id for field in spec.fields if field.kind in ("record", "case")}
+    filled = {
+        field.id
+        for field in spec.fields
+        if field.prefill.partition(".")[0] in records or field.prefill == OPENER_ROLE
+    }
     return filled.union(*(step.calls.takes for step in spec.steps.values() if step.calls))
 
 
@@ -148,8 +183,8 @@ def _clocks(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
                     draft, file, (*path, "resumes"), "M045", message, "请与某个选项的 pauses 写成一样。"
                 )
             for key, clock_id in (
-                ("reopens", choice.reopens),
-                ("extends", choice.extends and choice.extends.clock),
+                *(("reopens", clock) for clock in choice.reopens),
+                ("extends", choice.extends.clock if choice.extends else ""),
             ):
                 if clock_id and clock_id not in spec.clocks:
                     yield finding(draft, file, (*path, key), "M043", *unknown("时钟", clock_id, spec.clocks))

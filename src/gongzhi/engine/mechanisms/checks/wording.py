@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from gongzhi.engine.cases.spec import CallSpec, CaseTypeSpec, StepSpec, ValueLimit
+from gongzhi.engine.cases.surroundings import KNOWN_CELLS, NAMES, registers_in
 from gongzhi.engine.errors import GongzhiError, Problem
 from gongzhi.engine.expressions import compile_expression
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, listing, refusal
+from gongzhi.engine.mechanisms.checks.records import register_of, unknown_register
 from gongzhi.engine.mechanisms.loader import Draft
 
 
@@ -16,7 +18,32 @@ def validate(draft: Draft) -> Iterator[Problem]:
     for spec in draft.case_types.values():
         names = {name for field in spec.fields for name in (field.id, field.title)}
         for path, text, beside in _expressions(spec):
+            if beside >= NAMES:
+                beside |= _columns(draft, text)
+                yield from _registers(draft, case_file(spec), path, text)
             yield from expression(draft, case_file(spec), path, text, names | beside)
+
+
+def _columns(draft: Draft, text: str) -> frozenset[str]:
+    """The names by which an expression may filter the records that it looks through."""
+    found = set(CELL if KNOWN_CELLS in text else ())
+    for id_ in registers_in(text):
+        register = register_of(draft, id_)
+        if register is not None:
+            found |= {"key", "state", *register.derived, *(field.id for field in register.fields)}
+    return frozenset(found)
+
+
+def _registers(draft: Draft, file: str, path: Path, text: str) -> Iterator[Problem]:
+    """An expression looks only through small registers that are there."""
+    for id_ in sorted(registers_in(text)):
+        register = register_of(draft, id_)
+        if register is None and (words := unknown_register(draft, id_)):
+            yield finding(draft, file, path, "M125", *words)
+        elif register is not None and not register.small:
+            message = f"“{text}”要看遍登记簿“{register.title}”，它没有写 small: true"
+            remedy = "只有不超过两千条的登记簿可以看遍：是的话请在登记簿里写 small: true。"
+            yield finding(draft, file, path, "M139", message, remedy)
 
 
 def expression(draft: Draft, file: str, path: Path, text: str, names: Collection[str]) -> Iterator[Problem]:
@@ -33,6 +60,8 @@ def expression(draft: Draft, file: str, path: Path, text: str, names: Collection
 
 #: names of the time of the act, for conditions and values of choices
 TIME = frozenset({"now", "today"})
+#: what ``known_cells`` says of a column
+CELL = frozenset({"register", "register_title", "field", "title", "kind", "privacy"})
 NONE: frozenset[str] = frozenset()
 
 
@@ -41,6 +70,8 @@ def _expressions(spec: CaseTypeSpec) -> Iterator[tuple[Path, str, frozenset[str]
     for clock_id, clock in spec.clocks.items():
         if isinstance(clock.limit, ValueLimit):
             yield ("clocks", clock_id, "limit", "value"), clock.limit.value, NONE
+    if spec.objection:
+        yield ("objection",), spec.objection, TIME | NAMES | {"opener"}
     for id_, step in spec.steps.items():
         yield from ((("steps", id_, *path), text, names) for path, text, names in _of_step(step))
 
@@ -51,12 +82,14 @@ def _of_step(step: StepSpec) -> Iterator[tuple[Path, str, frozenset[str]]]:
     for choice_id, choice in step.choices.items():
         path: Path = ("choices", choice_id)
         if choice.when:
-            yield (*path, "when"), choice.when, TIME
+            yield (*path, "when"), choice.when, TIME | NAMES
+        if choice.objection:
+            yield (*path, "objection"), choice.objection, TIME | NAMES
         if choice.extends:
             yield (*path, "extends", "by"), choice.extends.by, NONE
         for name, value in choice.sets.items():
             if isinstance(value, str):
-                yield (*path, "sets", name), value, TIME
+                yield (*path, "sets", name), value, TIME | NAMES
     for timer_id, timer in step.timers.items():
         if timer.at:
             yield ("timers", timer_id, "at"), timer.at, TIME

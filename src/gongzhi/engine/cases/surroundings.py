@@ -1,0 +1,83 @@
+"""What conditions and values of a choice may know beside the data of their case: the time, and small registers.
+
+    now, today          the instant and the day (of Shanghai) of the act
+    records.<register>  all usable records of a small register, each a context of key, state, columns and derived values
+    known_cells         every column of every installed register: what the city holds already
+    office_of(code)     what an office is: code, name, kind (town, department, …), area, and line: itself and all above it
+    times_named(register, key, area)
+                        in how many cases of this year, opened for the area, the record was named
+
+Conditions that the flow itself looks at (``calls.when``) know the time only: a case is folded again from its facts,
+for ever, without a city beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from gongzhi.engine.cases.values import clock_names
+from gongzhi.engine.cases.world import World
+from gongzhi.engine.expressions import Expression, Function
+from gongzhi.engine.instants import SHANGHAI
+
+RECORDS, KNOWN_CELLS = "records", "known_cells"
+OFFICE_OF, TIMES_NAMED = "office_of", "times_named"
+#: names of the city, for the linter: they may stand wherever ``surroundings`` is asked
+NAMES = frozenset({RECORDS, KNOWN_CELLS, OFFICE_OF, TIMES_NAMED})
+_REGISTER = re.compile(r"\brecords\s*\.\s*([a-z][a-z0-9_]*)")
+
+
+def registers_in(text: str) -> frozenset[str]:
+    """The registers that an expression looks through.
+
+    >>> sorted(registers_in('count(records.lists[a = b]) + count(records . teams)'))
+    ['lists', 'teams']
+    """
+    return frozenset(_REGISTER.findall(text))
+
+
+def surroundings(expression: Expression, at: datetime, world: World) -> dict[str, Any]:
+    """The names that this expression may use beside the data; the city is asked only for what it mentions."""
+    names: dict[str, Any] = dict(clock_names(at))
+    if RECORDS in expression.names:
+        names[RECORDS] = {
+            register: [dict(each) for each in world.all_records(register)]
+            for register in sorted(registers_in(expression.text))
+        }
+    if KNOWN_CELLS in expression.names:
+        names[KNOWN_CELLS] = [dict(each) for each in world.known_cells()]
+    if OFFICE_OF in expression.names:
+        names[OFFICE_OF] = Function(("code",), lambda code: _office(world, code), OFFICE_OF)
+    if TIMES_NAMED in expression.names:
+        year = at.astimezone(SHANGHAI).year
+
+        def count(register: Any, key: Any, area: Any) -> Any:
+            named = all(isinstance(each, str) for each in (register, key, area))
+            return Decimal(world.times_named(register, key, area, year)) if named else None
+
+        names[TIMES_NAMED] = Function(("register", "key", "area"), count, TIMES_NAMED)
+    return names
+
+
+def _office(world: World, code: Any) -> Any:
+    """An office as FEEL reads it; null for what is no office."""
+    found = world.office(code) if isinstance(code, str) and code else None
+    return None if found is None else {**found, "line": list(found["line"])}
+
+
+def around(expressions: Mapping[Any, Expression], at: datetime, world: World) -> dict[str, Any]:
+    """The same for all conditions of a form at once."""
+    names: dict[str, Any] = dict(clock_names(at))
+    for each in expressions.values():
+        if each.names & NAMES:
+            found = surroundings(each, at, world)
+            held = {**names.get(RECORDS, {}), **found.get(RECORDS, {})}
+            names |= found | ({RECORDS: held} if held else {})
+    return names
+
+
+__all__ = ["KNOWN_CELLS", "NAMES", "RECORDS", "around", "registers_in", "surroundings"]
