@@ -39,6 +39,8 @@ ROOMS = {
     "R": "Territory",
     "A": "Cases (city)",
     "V": "Counters, queues, video",
+    "Y": "Duty room",
+    "L": "Messages",
     "Q": "Jobs",
     "B": "Mechanisms (city)",
     "D": "Doors",

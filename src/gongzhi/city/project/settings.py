@@ -62,6 +62,11 @@ GONGZHI_STUN = env.words("GONGZHI_STUN", [])
 GONGZHI_TURN = env.words("GONGZHI_TURN", [])
 GONGZHI_TURN_SECRET = env.text("GONGZHI_TURN_SECRET")
 
+# --- messages to people on duty: a folder or a service that takes text messages along; empty: inside the site only
+GONGZHI_MESSAGES = env.address("GONGZHI_MESSAGES", schemes=("file", "http", "https"))
+GONGZHI_MESSAGES_SECRET = env.text("GONGZHI_MESSAGES_SECRET")
+GONGZHI_MESSAGES_CHANNELS = env.words("GONGZHI_MESSAGES_CHANNELS", ["sms"])
+
 # --- rows
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SQLITE = {

@@ -1,0 +1,1 @@
+"""Duty rooms: who is responsible now, what is open, what happened."""
