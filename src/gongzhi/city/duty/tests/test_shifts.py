@@ -19,6 +19,7 @@ from gongzhi.city.duty.models import Handover, LogEntry, Shift
 from gongzhi.city.duty.tests.cast import DAY, MORNING, NIGHT
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
+from gongzhi.city.messages import actions as messages
 from gongzhi.city.messages.models import Message, Summons
 
 pytestmark = pytest.mark.django_db
@@ -141,9 +142,7 @@ def test_it_alerts_when_nobody_took_over(cast, shifts, spool, minutes, alerts):
 
 
 def test_it_calls_the_next_ones_while_nobody_takes_over(cast, shifts, spool):
-    from gongzhi.city.messages import actions as messages
-
-    _day, night = shifts
+    assert shifts
     with clock.frozen(NIGHT + timedelta(minutes=15)):
         actions.watch()
     called = []
