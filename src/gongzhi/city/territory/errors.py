@@ -41,6 +41,15 @@ class BadDivisions(GongzhiError):
     status = 422
 
 
+class BadBoundaries(GongzhiError):
+    """A file of boundaries can't be loaded; nothing of it was."""
+
+    code = "R020"
+    sentence = "边界文件不能用：%(why)s。"
+    remedy = "请改正后重新导入；没有导入任何一条边界。"
+    status = 422
+
+
 class AlreadyEnded(GongzhiError):
     """What should end has ended."""
 
@@ -56,4 +65,31 @@ class RoleUnknown(GongzhiError):
     code = "R006"
     sentence = "没有“%(role)s”这个角色。"
     remedy = "请从列表中选择；新的角色由机制声明。"
+    status = 422
+
+
+class NoHeir(GongzhiError):
+    """An office or area should end, and nobody valid would go on with what it leaves open."""
+
+    code = "R007"
+    sentence = "“%(what)s”撤并后由谁承接没有写明，或者承接的那个当天已经失效。"
+    remedy = "请选一个当天有效的承接单位或区域；没有撤并任何东西。"
+    status = 422
+
+
+class AlreadyDivided(GongzhiError):
+    """A village has units already; its units are split or merged, not the village again."""
+
+    code = "R008"
+    sentence = "%(village)s已经划分了%(count)d个单元。"
+    remedy = "要调整请拆分或合并其中的单元，不要把整个村（社区）再划一遍。"
+    status = 409
+
+
+class NotDivisible(GongzhiError):
+    """What should be divided into units, split or merged is not of a level for it, or the parts do not fit."""
+
+    code = "R009"
+    sentence = "不能这样划分“%(what)s”：%(why)s。"
+    remedy = "请核对要划分的区域、单元名称和个数；没有改动任何东西。"
     status = 422

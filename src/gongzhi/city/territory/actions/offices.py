@@ -11,8 +11,15 @@ from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.territory.actions.recording import record
-from gongzhi.city.territory.errors import AlreadyEnded
-from gongzhi.city.territory.models import Area, DutyEntry, Office, OfficeLink, Succession, valid
+from gongzhi.city.territory.actions.succeeding import (
+    carry_duties,
+    carry_links,
+    carry_posts,
+    place_below,
+    still_held,
+)
+from gongzhi.city.territory.errors import AlreadyEnded, NoHeir
+from gongzhi.city.territory.models import Area, DutyEntry, Office, OfficeLink, Post, Succession
 
 
 @transaction.atomic
@@ -73,36 +80,43 @@ def link_offices(
 
 @transaction.atomic
 def succeed_office(actor: Standing, old: Office, heirs: Sequence[Office], *, on: date, basis: str) -> None:
-    """End an office; its heirs go on with its open matters, the first one takes over its lines in the directory.
+    """End an office; its heirs go on with its open matters, its people and its lines in the directory go to the first one.
 
-    Open tasks follow through the journal's fact ``office_succeeded``: contexts react to it.
+    Right ``territory.change``; NoHeir, AlreadyEnded. Cases, tasks and records follow through the journal's fact
+    ``office_succeeded``: a job moves them in batches (``mechanisms.succession``), on the day when it lies ahead.
     """
     check(actor, "territory.change")
-    if not Office.objects.filter(pk=old.pk, ends__isnull=True).update(ends=on):
-        raise AlreadyEnded(what=old.name, on=old.ends or on)
-    old.ends = on
+    if not heirs or any(heir.pk == old.pk or not heir.is_valid(on) for heir in heirs):
+        raise NoHeir(what=old.name)
+    locked = Office.objects.select_for_update(of=("self",)).get(pk=old.pk)
+    if locked.ends is not None:
+        raise AlreadyEnded(what=old.name, on=locked.ends)
+    first = heirs[0]
+    backstop, old.is_backstop, old.ends = locked.is_backstop, locked.is_backstop, on
+    old.save(update_fields=["ends"])
+    if backstop and not Office.objects.filter(still_held(on), is_backstop=True, area=old.area).exclude(
+        pk=old.pk
+    ):
+        first.is_backstop = True
+        first.save(update_fields=["is_backstop"])
     Succession.objects.bulk_create(
         Succession(old_office=old, new_office=heir, on=on, basis=basis) for heir in heirs
     )
-    _hand_over_duties(old, heirs[0], on, basis)
-    record(
-        actor, "office_succeeded", "office", old.code, heirs=[heir.code for heir in heirs], on=on, basis=basis
+    posts = carry_posts(
+        actor, Post.objects.filter(still_held(on), office=old).select_related("user", "area"), [first], on
     )
-
-
-def _hand_over_duties(old: Office, heir: Office, on: date, basis: str) -> None:
-    held = list(DutyEntry.objects.filter(valid(on), office=old, ends__isnull=True))
-    DutyEntry.objects.filter(pk__in=[entry.pk for entry in held]).update(ends=on)
-    DutyEntry.objects.bulk_create(
-        DutyEntry(
-            category=entry.category,
-            area=entry.area,
-            office=heir,
-            basis=f"{entry.basis};{basis}"[:200],
-            source=entry.source,
-            ruling=entry.ruling,
-            version=entry.version + 1,
-            starts=on,
-        )
-        for entry in held
+    lines = carry_duties(DutyEntry.objects.filter(still_held(on), office=old), on, basis, office=first)
+    carry_links(old, first, on, basis)
+    place_below(old, first, on, basis)
+    codes = [heir.code for heir in heirs]
+    record(
+        actor,
+        "office_succeeded",
+        "office",
+        old.code,
+        heirs=codes,
+        on=on,
+        basis=basis,
+        posts=posts,
+        lines=lines,
     )
