@@ -84,7 +84,7 @@ def test_it_takes_the_whole_file_or_nothing(cast, evening, rows, says):
 
 def test_it_names_a_missing_column(cast, evening):
     with pytest.raises(BadRoster, match="值班员"):
-        actions.import_roster(cast.zhou, cast.room, book(["x"] * 6, head=HEAD[:5] + ["电话"]), "表.xlsx")
+        actions.import_roster(cast.zhou, cast.room, book(["x"] * 6, head=[*HEAD[:5], "电话"]), "表.xlsx")
 
 
 def test_it_warns_of_a_gap_and_of_nobody_in_charge(cast, evening):

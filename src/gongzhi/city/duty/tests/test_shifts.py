@@ -65,7 +65,7 @@ def test_it_hands_over_what_is_open_with_two_signatures(cast, shifts, evening):
 
 
 def test_it_keeps_the_old_shift_responsible_until_somebody_takes_over(cast, shifts):
-    day, night = shifts
+    day, _night = shifts
     with clock.frozen(NIGHT + timedelta(hours=5)):
         assert queries.held_shift(cast.room) == day
         assert queries.on_duty().people == [cast.ke.person, cast.wu.person]

@@ -188,8 +188,8 @@ class Gateway(BaseHTTPRequestHandler):
 
     deaf = 0
     status = 503
-    seen: list[dict] = []  # noqa: RUF012 - one for the test
-    signed: list[bool] = []  # noqa: RUF012
+    seen: list[dict] = []
+    signed: list[bool] = []
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -217,7 +217,7 @@ def gateway(settings):
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     settings.GONGZHI_MESSAGES = f"http://127.0.0.1:{server.server_port}/send"
-    settings.GONGZHI_MESSAGES_SECRET = "geheim"  # noqa: S105
+    settings.GONGZHI_MESSAGES_SECRET = "geheim"
     yield server
     server.shutdown()
     thread.join()
