@@ -65,3 +65,29 @@ class ChainTooLong(GongzhiError):
     sentence = "因一件事而起的事已经接连%(most)d层，不再往下登记。"
     remedy = "请检查各机制的 reactions.yaml 是不是互相触发。"
     status = 409
+
+
+class NoSuchKind(GongzhiError):
+    """The kind of a report that was written on an older form; nothing of it is lost, somebody chooses another one."""
+
+    code = "B020"
+    sentence = "现在没有“%(kind)s”这一类了。"
+    remedy = "请重新选一类再发；照片和文字都还在。"
+    status = 422
+
+
+class SayWhat(GongzhiError):
+    """The kind that says nothing by itself needs one sentence."""
+
+    code = "B021"
+    sentence = "选了“其他”，请写一句是什么事。"
+    status = 422
+
+
+class NothingToTakePhotos(GongzhiError):
+    """The kind of case that a report opens has no field for files."""
+
+    code = "B022"
+    sentence = "“%(title)s”现在收不了照片。"
+    remedy = "请去掉照片再发，或换一类。"
+    status = 422

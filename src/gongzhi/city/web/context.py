@@ -44,6 +44,7 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
     found: list[tuple[str, str, tuple[str, ...]]] = [(_("群众"), "web:home", RESIDENTS)]
     if post is not None:
         by = standing(request)
+        found += [(_("网格"), "web:grid", ("/grid/",))] if by.role == "grid_worker" else []
         found += [(_("工作台"), "web:desk", ("/desk/",))] if may(by, "case.list") else []
         found += [(_("窗口"), "web:counters", ("/counter/",))] if by.role in COUNTER_ROLES else []
         # a door to an empty room helps nobody

@@ -42,6 +42,7 @@ WIDGETS: Mapping[str, str] = {
     "area": "select",
     "office": "select",
     "offices": "many",
+    "case": "line",
     "record": "lookup",
     "records": "lookups",
     "files": "files",
@@ -214,7 +215,7 @@ def entered(
     outside = by.role == "resident"
     for each in sorted((case_type.form[ask.field] for ask in asks), key=lambda field: field.kind == "files"):
         if each.kind == "files":
-            for file in _files(request, prefix + each.id, by, owner):
+            for file in files_sent(request, prefix + each.id, by, owner):
                 found.setdefault(each.id, []).append(file)
         elif (value := _value(each, prefix + each.id, request, outside)) not in (None, "", [], {}):
             found[each.id] = value
@@ -269,8 +270,8 @@ def _place(sent: Mapping[str, str], name: str) -> dict[str, Any] | None:
     return place
 
 
-def _files(request: HttpRequest, name: str, by: Standing, owner: str) -> Iterator[dict[str, Any]]:
-    """Those that an earlier try of the same page had stored already, then the new uploads as each is stored."""
+def files_sent(request: HttpRequest, name: str, by: Standing, owner: str) -> Iterator[dict[str, Any]]:
+    """Files of a page as values of a field: those that an earlier try had stored already, then new uploads as each is stored."""
     for token in request.POST.getlist(f"{name}.kept"):
         if kept := _kept(token):
             yield kept

@@ -12,6 +12,7 @@ urlpatterns = [
     path("me/", frame.me, name="me"),
     path("desk/", include("gongzhi.city.web.views.desk_urls")),
     path("command/", include("gongzhi.city.web.views.command_urls")),
+    path("grid/", include("gongzhi.city.web.views.grid_urls")),
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
     path("desk/counter/", include("gongzhi.city.web.views.counter_urls")),
     path("ratings/", include("gongzhi.city.web.views.ratings_urls")),
