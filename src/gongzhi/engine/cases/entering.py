@@ -34,8 +34,13 @@ def checked(
     names = [ask.field for ask in asks]
     if unknown := sorted(set(entered) - set(names)):
         raise NotUnderstood(reason=f"这一步不填“{'、'.join(unknown)}”")
-    required = [ask.field for ask in asks if case_type.form[ask.field].required and not ask.optional]
     filled, missing = _filled(case_type, entered, set(names), context, world)
+    required = [
+        ask.field
+        for ask in asks
+        # what the record says need not be entered
+        if case_type.form[ask.field].required and not ask.optional and filled.get(ask.field) is None
+    ]
     beside = {**context, **filled, **around(case_type.form.conditions, at, world)}
     found = case_type.form.validate(entered, only=names, required=required, context=beside)
     fields = {problem.field: problem.sentence for problem in found.problems} | missing
