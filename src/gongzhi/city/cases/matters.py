@@ -22,6 +22,9 @@ from gongzhi.city.kernel.references import Standing
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType
 
+#: cases about one case that a page lists
+MOST = 50
+
 
 def by_name(number: str) -> Case | None:
     """The case of this number, or of this tracking code while it has none. One query."""
@@ -67,8 +70,21 @@ def check_named(case_type: CaseType, values: Mapping[str, Any], by: Standing) ->
             raise NoSuchCase(which=str(given)[:64])
 
 
-def naming(row: Case) -> list[Case]:
-    """The cases that name this one, newest first: who instructed, supervised or inspected it. One query."""
+def naming(row: Case, by: Standing) -> list[Case]:
+    """The cases that name this one and that this post may read, newest first: who instructed, supervised or inspected it.
+    One query."""
     names: Iterable[str] = {row.number or row.tracking_code, row.tracking_code}
     links = CaseRecord.objects.filter(register=CASES, key__in=names).exclude(case=row)
-    return [link.case for link in links.select_related("case").defer("case__state").order_by("-case_id")[:50]]
+    found = [link.case for link in links.select_related("case").order_by("-case_id")[:MOST]]
+    return [each for each in found if sight.may(by, "case.read", each, engine.load_case(each.state))]
+
+
+def about_it(by: Standing) -> list[tuple[str, CaseType, str]]:
+    """(mechanism, case type, field) of what this post may open about another case."""
+    return [
+        (mechanism, case_type, field.id)
+        for mechanism, _version, case_type in catalogue.offered()
+        if by.role in case_type.opened_by and not (by.mechanism and by.mechanism != mechanism)
+        for field in [case_type.form[ask.field] for ask in case_type.opening]
+        if field.kind == "case"
+    ]

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models.signals import post_migrate, post_save
 
 from gongzhi.city.cases import lookups
 from gongzhi.city.cases.models import Case
-from gongzhi.city.kernel import paths
+from gongzhi.city.kernel import clock, paths
 from gongzhi.city.territory.models import Area, Office, Post, valid
+from gongzhi.city.territory.queries import heirs
 from gongzhi.engine.instants import SHANGHAI
 
 FRESH = 30.0
 
 _areas: dict[str, tuple[str, str]] = {}
-_offices: dict[str, tuple[str, str, str]] = {}
+_offices: dict[str, tuple[str, str, str, date | None]] = {}
 _roles: dict[tuple[str, str, str], tuple[float, str]] = {}
 _told: dict[str, Mapping[str, Any]] = {}
 _leaves: dict[str, tuple[float, bool]] = {}
@@ -71,15 +72,27 @@ def office_area(code: str) -> str:
     return _office(code)[2]
 
 
-def _office(code: str) -> tuple[str, str, str]:
+def _office(code: str) -> tuple[str, str, str, date | None]:
     if not code:
-        return "", "", ""
+        return "", "", "", None
     if code not in _offices:
-        found = Office.objects.filter(code=code).values_list("path", "short_name", "area__code").first()
+        columns = ("path", "short_name", "area__code", "ends")
+        found = Office.objects.filter(code=code).values_list(*columns).first()
         if found is None:
-            return "", "", ""
+            return "", "", "", None
         _offices[code] = found
     return _offices[code]
+
+
+def living_office(code: str) -> str:
+    """The office itself, or who goes on with the matters of one that has ended; empty for an unknown code."""
+    path, _name, _area, ends = _office(code)
+    if not path:
+        return ""
+    if ends is None or ends > clock.today():
+        return code
+    found = heirs(Office.objects.get(code=code))
+    return found[0].code if found else code
 
 
 def home_area() -> str:
@@ -113,7 +126,7 @@ class CityWorld:
     def office_for(self, role: str, scope: str, value: str) -> str:
         """Code of the office whose ``role`` acts: of the whole city, of the office named, or for the area named."""
         if scope == "office":
-            return value if office_path(value) else ""
+            return living_office(value)
         key = (role, scope, value)
         known = _roles.get(key)
         if known is None or time.monotonic() - known[0] > FRESH:

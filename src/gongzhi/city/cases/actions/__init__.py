@@ -17,6 +17,7 @@ from gongzhi.city.cases.actions.drafting import (
     sweep_drafts,
 )
 from gongzhi.city.cases.actions.merging import link, merge
+from gongzhi.city.cases.actions.moving import Heir, Moved, move_matter, move_matters
 from gongzhi.city.cases.actions.opening import open_case
 from gongzhi.city.cases.actions.rating import rate
 from gongzhi.city.cases.actions.repeating import DRAFT_KEY, answered
@@ -28,6 +29,8 @@ from gongzhi.city.cases.numbering import number_all
 __all__ = [
     "DRAFT_KEY",
     "Drafted",
+    "Heir",
+    "Moved",
     "Outcome",
     "Receipt",
     "act",
@@ -45,6 +48,8 @@ __all__ = [
     "load_draft",
     "make_cluster",
     "merge",
+    "move_matter",
+    "move_matters",
     "number_all",
     "open_case",
     "rate",

@@ -59,7 +59,7 @@ class MiniSource:
         return "1.0.0" if mechanism == "mini" else ""
 
     def case_types(self) -> list[tuple[str, str, str]]:
-        return [("mini", "1.0.0", "appeal")]
+        return [("mini", "1.0.0", "appeal"), ("mini", "1.0.0", "check")]
 
 
 @dataclass(frozen=True)

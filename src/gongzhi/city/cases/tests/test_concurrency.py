@@ -19,7 +19,7 @@ from gongzhi.city.cases.errors import StaleTask
 from gongzhi.city.cases.models import Case, Series, Task
 from gongzhi.city.cases.tests.cast import FORM, dispatched, reported
 from gongzhi.city.journal.models import Entry
-from gongzhi.engine.cases.errors import CaseRefused
+from gongzhi.engine.cases.errors import AlreadyOne, CaseRefused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -213,3 +213,14 @@ def database_url() -> str:
         return f"sqlite:///{values['NAME']}"
     host = str(values["HOST"]).replace("/", "%2F")
     return f"postgres://{values['USER']}@{host}/{values['NAME']}"
+
+
+@pytest.mark.postgres
+def test_it_lets_one_of_two_checks_of_a_month_through(committed):
+    receipt = reported(committed)
+    dispatched(committed, receipt.case)
+    number = Case.objects.get(pk=receipt.case).number
+    form = {"about": number, "topic": "安全"}
+    results = at_once([lambda: actions.open_case("mini", "check", form, by=committed.wu)] * 2)
+    assert sorted(isinstance(each, AlreadyOne) for each in results) == [False, True]
+    no_gap()

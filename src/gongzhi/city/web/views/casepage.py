@@ -5,17 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from gongzhi.city.cases import actions, queries
+from gongzhi.city.cases import actions, matters, queries
+from gongzhi.city.cases.naming import name_of
 from gongzhi.city.cases.queries import CasePage
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
@@ -97,9 +100,20 @@ def _page(
         "chain": None if page.blind else chain(page.row, by),
         "counts_only": page.handler_hidden,
         "children": [each for each in mechanisms.children(page.row.pk) if each.token is None],
+        "named_by": [] if page.blind else matters.naming(page.row, by),
+        "about_it": [] if page.blind else _about_it(page, by),
         "can_hand_over": [held for held in page.holdings if held.choices],
     }
     return render(request, "web/case.html", context, status=error.status if error else 200)
+
+
+def _about_it(page: CasePage, by: Standing) -> list[dict[str, str]]:
+    """What this post may open about this case, each with the address of its form."""
+    asked = urlencode({"about": name_of(page.row)})
+    return [
+        {"title": case_type.title, "url": f"{reverse('web:intake', args=[mechanism, case_type.id])}?{asked}"}
+        for mechanism, case_type, _field in matters.about_it(by)
+    ]
 
 
 def _fits(kind: str, page: CasePage) -> bool:

@@ -56,7 +56,9 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     by: Standing = request.standing  # type: ignore[attr-defined]
     case_type = _openable(mechanism, type_id, by)
     if request.method != "POST":
-        return _form(request, mechanism, case_type, {}, secrets.token_urlsafe(12))
+        about = request.GET.get("about", "")[:48]
+        named = {ask.field: about for ask in case_type.opening if case_type.form[ask.field].kind == "case"}
+        return _form(request, mechanism, case_type, named if about else {}, secrets.token_urlsafe(12))
     key = request.POST.get("key", "")[:64]
     values: dict[str, Any] = {}
     first = first_step(case_type, by)
