@@ -34,7 +34,7 @@ COMMANDS: Final = {
     "migrate": ("migrate", "建表、升级表结构"),
     "install": ("install", "把机制装进本市"),
     "upgrade": ("upgrade", "升级机制，先说明改了什么"),
-    "import": ("importing", "从文件导入诉求、登记"),
+    "import": ("importing", "从文件导入诉求、登记、区划边界"),
     "train": ("train", "训练类别建议"),
     "export": ("export", "导出事项清单、登记簿、日志或机制"),
     "account": ("account", "开账号、任岗位"),

@@ -5,7 +5,7 @@ Dates are half-open: valid from ``starts`` on, no longer valid on ``ends``; an e
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
@@ -90,6 +90,34 @@ class Area(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Boundary(models.Model):
+    """Where an area ends, on WGS-84 and thinned out for drawing. It is no survey: land disputes are not settled here."""
+
+    area = models.OneToOneField(Area, models.PROTECT, primary_key=True, related_name="boundary")
+    #: polygons, each its rings of [lon, lat]: the outer one, then holes
+    shape = models.JSONField()
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    source = models.CharField(max_length=80)
+    loaded_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    reach = Reach(area="area__path")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="boundary_on_earth",
+                condition=Q(west__gte=-180, east__lte=180, south__gte=-90, north__lte=90)
+                & Q(west__lte=F("east"), south__lte=F("north")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id}"
 
 
 class Office(Dated):
