@@ -20,7 +20,7 @@ from gongzhi.city.cases.matters import by_name
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.naming import name_of
 from gongzhi.city.cases.sealing import blacked_out, is_mark, secrets_of
-from gongzhi.city.cases.world import WORLD, office_name
+from gongzhi.city.cases.world import office_name
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
@@ -28,13 +28,12 @@ from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
 from gongzhi.city.mechanisms import library, sealing_papers
 from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
 from gongzhi.city.mechanisms.library import Held
-from gongzhi.city.mechanisms.models import Notice
+from gongzhi.city.mechanisms.telling import hear_answer, notify
 from gongzhi.city.records import actions as records
 from gongzhi.city.territory import actions as territory
 from gongzhi.city.territory.models import Area, DutyEntry, Level, Office, valid
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType
-from gongzhi.engine.cases.spec import performer
 from gongzhi.engine.cases.values import evaluate, json_value
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.expressions import Expression, compile_expression
@@ -60,6 +59,8 @@ def react(entry: Entry) -> None:
         return
     case_type = held.case_types[row.type]
     state = engine.load_case(row.state)
+    if entry.kind == "chosen":
+        hear_answer(entry, row)
     for called in entry.data.get("calls", ()):
         open_child(entry, row, called["case"], called["with"], token=called["token"], called=called)
     if entry.data.get("ended"):
@@ -260,52 +261,6 @@ def learn(spec: LearnSpec, row: Case, case_type: CaseType, state: engine.Case) -
         basis=f"{name_of(row)} {state.data.get(spec.basis, '')}"[:200],
         area=town,
     )
-
-
-def notify(
-    spec: ReactionSpec, entry: Entry, row: Case, case_type: CaseType, state: engine.Case, text: str
-) -> None:
-    """One notice for each recipient; somebody who is meant twice is told once."""
-    recipients = {each for named in spec.do.notify for each in recipients_of(named, row, case_type, state)}
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                case=row,
-                entry=entry.pk,
-                reaction=spec.id,
-                person=person,
-                role=role,
-                office=office,
-                text=text[:2000],
-                at=entry.at,
-            )
-            for person, role, office in sorted(recipients)
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def recipients_of(
-    named: str, row: Case, case_type: CaseType, state: engine.Case
-) -> list[tuple[str, str, str]]:
-    """(person, role, office) of ``reporter``, ``holder`` or ``role @ scope``; nobody where the office is not known."""
-    if named == "reporter":
-        return [(row.reported_by, "", "")] if row.reported_by else []
-    if named == "holder":
-        return [
-            (task.person, "", "") if task.person else ("", task.role, task.office)
-            for task in state.tasks
-            if task.office or task.person
-        ]
-    role, scope = performer(named)
-    kind, value = "county", ""
-    if scope != "county":
-        value = state.data.get(scope, "")
-        field = case_type.form.by_id.get(scope)
-        kind = "office" if field is not None and field.kind == "office" else "area"
-        value = value.get("area", "") if isinstance(value, Mapping) else value
-    office = WORLD.office_for(role, kind, value if isinstance(value, str) else "")
-    return [("", role, office)] if office else []
 
 
 def words(

@@ -147,12 +147,15 @@ class DoSpec(Spec):
     ``case`` (number, type, title, mechanism, lead, opened_on) and ``today`` (the day of the fact).
     """
 
-    #: recipients, ``role @ scope``, ``holder`` (who has the task) or ``reporter``
+    #: recipients, ``role @ scope``, ``holder`` (who has the task) or ``reporter``; ``@ on_duty`` is who holds the general duty
+    #: room now, ``@ item`` who has the task that the fact is about
     notify: Annotated[
         tuple[str, ...], BeforeValidator(_clauses, json_schema_input_type=str | tuple[str, ...])
     ] = ()
     #: the message, with ``{{ name }}`` for values
     text: str = ""
+    #: the recipients are called by every channel, one after the other, until somebody has read it (``@ on_duty`` always is)
+    urgent: StrictBool = False
     #: case type to open, ``mechanism.type`` for another mechanism's
     open: str = ""
     #: fields of the case to open -> FEEL over our data

@@ -104,7 +104,7 @@ def _deed(draft: Draft, number: int, reaction: ReactionSpec, names: set[str]) ->
     roles = [*(draft.manifest.roles if draft.manifest else ()), *BUILT_IN_ROLES]
     for index, recipient in enumerate(do.notify):
         role, at, scope = (part.strip() for part in recipient.partition("@"))
-        if at and (role not in roles or scope not in (*SCOPES, *names)):
+        if at and (role not in roles or scope not in (*SCOPES, "on_duty", *names)):
             message = f"通知不到“{recipient}”"
             yield finding(
                 draft, file, (number, "do", "notify", index), "M091", message, f"角色可用：{listing(roles)}。"

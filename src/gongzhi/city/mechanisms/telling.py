@@ -1,0 +1,180 @@
+"""Whom a reaction tells, and by which way: notices on the desk, and calls to people who must hear of it now.
+
+``@ on_duty`` is whoever holds the general duty room at this moment; where nobody has taken over, everybody of the role at
+county is told, and the message says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.naming import name_of
+from gongzhi.city.cases.world import WORLD
+from gongzhi.city.duty import queries as duty
+from gongzhi.city.journal.models import Entry
+from gongzhi.city.kernel.references import Standing, subject
+from gongzhi.city.mechanisms.models import Notice
+from gongzhi.city.messages import actions as messages
+from gongzhi.city.messages.actions import Somebody
+from gongzhi.city.messages.models import Summons
+from gongzhi.city.territory.models import Office
+from gongzhi.engine import cases as engine
+from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases.spec import performer
+from gongzhi.engine.mechanisms.schema import ReactionSpec
+
+#: scope of a recipient: who holds the general duty room now
+ON_DUTY = "on_duty"
+#: scope of a recipient: who has the task that the fact is about
+ITEM = "item"
+#: minutes until the next one is called where no duty room says otherwise
+PATIENCE = 10
+#: what is left of 70 characters for the reaction's title
+TITLE = 30
+
+#: (person, role, office)
+Recipient = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Recipients, what is said to them before the text, and the groups in which they are called."""
+
+    recipients: Sequence[Recipient]
+    before: str = ""
+    groups: Sequence[Sequence[Somebody]] = ()
+    #: code of the office that is called
+    office: str = ""
+    wait: int = PATIENCE
+
+
+def notify(
+    spec: ReactionSpec, entry: Entry, row: Case, case_type: CaseType, state: engine.Case, text: str
+) -> None:
+    """One notice for each recipient; somebody who is meant twice is told once. Who must hear of it now is called as well."""
+    told = [
+        each
+        for named in spec.do.notify
+        for each in told_by(named, row, case_type, state, entry, urgent=spec.do.urgent)
+    ]
+    texts = {recipient: each.before + text for each in told for recipient in each.recipients}
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                case=row,
+                entry=entry.pk,
+                reaction=spec.id,
+                person=person,
+                role=role,
+                office=office,
+                text=words[:2000],
+                at=entry.at,
+            )
+            for (person, role, office), words in sorted(texts.items())
+        ],
+        ignore_conflicts=True,
+    )
+    for each in told:
+        rungs = messages.ladder(*each.groups)
+        if rungs:
+            messages.call(
+                f"{entry.pk}:{spec.id}:{each.office}",
+                rungs,
+                (each.before + text)[:600],
+                plain(spec.title, name_of(row)),
+                office=Office.objects.filter(code=each.office).first(),
+                about=subject("case", row.pk),
+                number=name_of(row),
+                wait=each.wait,
+            )
+
+
+def plain(title: str, number: str) -> str:
+    """What leaves the house: the mechanism's own words and a number, nothing that anybody typed in.
+
+    >>> plain("接到紧急信息", "JJ2024000001")
+    '接到紧急信息（JJ2024000001），请马上登录处置。'
+    """
+    return f"{title[:TITLE]}（{number[:24]}），请马上登录处置。"
+
+
+def told_by(
+    named: str, row: Case, case_type: CaseType, state: engine.Case, entry: Entry, *, urgent: bool
+) -> list[Told]:
+    """Who is meant by ``reporter``, ``holder`` or ``role @ scope``; ``urgent``: they are called, not only written to."""
+    role, scope = performer(named)
+    if scope == ON_DUTY:
+        return [on_duty(role)]
+    recipients = recipients_of(named, row, case_type, state, entry)
+    if not urgent:
+        return [Told(recipients=recipients)]
+    return [
+        Told(recipients=[(person, role, office)], groups=[_holders(role, office)], office=office)
+        for person, role, office in recipients
+    ]
+
+
+def on_duty(role: str) -> Told:
+    """Whoever holds the general duty room now; everybody of the role at county where nobody does."""
+    found = duty.on_duty()
+    wait = found.room.patience if found.room else PATIENCE
+    if found.people:
+        own = found.room.office.code if found.room else ""
+        return Told(
+            recipients=[(person, "", "") for person in found.people],
+            groups=found.groups,
+            office=own,
+            wait=wait,
+        )
+    office = WORLD.office_for(role, "county", "")
+    why = _("当班人员没有账号") if found.places else _("现在没有人接班")
+    return Told(
+        recipients=[("", role, office)] if office else [],
+        before=_("（%(why)s，发给所有%(role)s）") % {"why": why, "role": _("值班长")},
+        groups=[*found.groups, _holders(role, office)],
+        office=office,
+        wait=wait,
+    )
+
+
+def recipients_of(
+    named: str, row: Case, case_type: CaseType, state: engine.Case, entry: Entry
+) -> list[Recipient]:
+    """(person, role, office) of ``reporter``, ``holder`` or ``role @ scope``; nobody where the office is not known."""
+    if named == "reporter":
+        return [(row.reported_by, "", "")] if row.reported_by else []
+    role, scope = performer(named)
+    if named == "holder" or scope == ITEM:
+        return [
+            (task.person, "", "") if task.person else ("", task.role, task.office)
+            for task in state.tasks
+            if (task.office or task.person) and (scope != ITEM or task.id == entry.task)
+        ]
+    kind, value = "county", ""
+    if scope != "county":
+        value = state.data.get(scope, "")
+        field = case_type.form.by_id.get(scope)
+        kind = "office" if field is not None and field.kind == "office" else "area"
+        value = value.get("area", "") if isinstance(value, Mapping) else value
+    office = WORLD.office_for(role, kind, value if isinstance(value, str) else "")
+    return [("", role, office)] if office else []
+
+
+def hear_answer(entry: Entry, row: Case) -> None:
+    """Somebody acted on the case: nobody calls them, or their office, about it any more."""
+    if not entry.person or entry.role == "system":
+        return
+    waiting = Summons.objects.filter(about=subject("case", row.pk), state=Summons.State.OPEN)
+    for summons in waiting.select_related("office"):
+        own = summons.office is not None and summons.office.code == entry.office
+        if own or summons.messages.filter(person=entry.person).exists():
+            messages.answered(Standing(person=entry.person, role=entry.role, name=entry.name), summons)
+
+
+def _holders(role: str, code: str) -> list[Somebody]:
+    office = Office.objects.filter(code=code).first()
+    return duty.role_holders(office, role) if office else []
