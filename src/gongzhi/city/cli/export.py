@@ -19,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     records = kinds.add_parser("records", help="登记簿（XLSX，不含个人信息；改好可以再导入）")
     records.add_argument("register", metavar="登记簿", help="登记簿编号，如 service_items")
     records.add_argument("--state", default="", metavar="状态", help="只要这个状态的")
+    records.add_argument(
+        "--purpose", default="", metavar="用途", help="做什么用；涉及个人的登记簿必须写，会记入日志"
+    )
     journal = kinds.add_parser("journal", help="日志（每行一条 JSON，连同散列，可独立核对）")
     journal.add_argument("--subject", default="", metavar="对象", help="只要这一件，如 case:编号")
     mechanism = kinds.add_parser("mechanism", help="装着的机制（zip，另一个城市可以直接 install）")

@@ -73,7 +73,8 @@ def _refused(path: Path, report: ImportReport) -> int:
 
 
 def export_records(options: argparse.Namespace) -> Iterator[bytes]:
-    """A register as XLSX."""
-    from gongzhi.city.records import queries
+    """A register as XLSX; who took it out is written down."""
+    from gongzhi.city.records import actions, queries
 
-    yield queries.export_xlsx(operator(), options.register, queries.Filter(state=options.state))
+    asked = queries.Filter(state=options.state)
+    yield actions.export_records(operator(), options.register, asked, purpose=options.purpose).content

@@ -9,4 +9,4 @@ class RecordsConfig(AppConfig):
     verbose_name = "登记簿"
 
     def ready(self) -> None:
-        from gongzhi.city.records import checks  # noqa: F401 - it registers itself
+        from gongzhi.city.records import checks, routine  # noqa: F401 - both register themselves

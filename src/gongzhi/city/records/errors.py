@@ -94,6 +94,15 @@ class BadList(GongzhiError):
     status = 422
 
 
+class PurposeUnknown(GongzhiError):
+    """The register says what its private values may be opened for, and its records taken out for; this is none of it."""
+
+    code = "G112"
+    sentence = "“%(register)s”不能为“%(purpose)s”查看或导出。"
+    remedy = "登记簿写明的用途有：%(known)s。别的用途请先提出用数申请。"
+    status = 422
+
+
 class BadFile(GongzhiError):
     """The file as a whole can't be imported; nothing was taken from it."""
 

@@ -63,6 +63,8 @@ class Record(models.Model):
 
     created_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(default=clock.now)
+    #: when everything sealed in it was erased because its time was over; a new private value makes it null again
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     reach = Reach(area="area_path", offices=("office_path",), mechanism="mechanism")
 

@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from gongzhi.city.kernel.sheets import unsafe
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.exceptions import IllegalCharacterError
+
+from gongzhi.city.kernel.sheets import RISKY, unsafe
 from gongzhi.city.records import places, sealing
 from gongzhi.city.records.errors import BadFile
 from gongzhi.city.records.rows import CODED
@@ -21,6 +24,8 @@ from gongzhi.engine.registers.changes import split_unit
 #: columns of an export that an import leaves alone
 STATE: Final = "状态"
 VERSION: Final = "版本"
+#: who took the row out, when, under which number
+MARK: Final = "导出水印"
 BETWEEN: Final = "、"
 YES: Final = frozenset({"是", "1", "true", "yes", "y", "√"})
 NO: Final = frozenset({"否", "0", "false", "no", "n", "×"})
@@ -140,3 +145,16 @@ def _place(kind: str, code: str) -> str:
     """The name where it leads back to the code, else the code."""
     name = (places.area if kind == "area" else places.office)(code)[1]
     return name if name and places.code_of(kind, name) == code else code
+
+
+def text_cell(sheet: Any, text: str) -> Any:
+    """A cell that holds text and nothing else: spreadsheets compute only cells of the type formula."""
+    try:
+        cell = WriteOnlyCell(sheet, text)
+    except IllegalCharacterError:
+        cell = WriteOnlyCell(sheet, "".join(each for each in text if each >= " " or each in "\t\n\r"))
+    cell.data_type = "s"
+    if text.startswith(RISKY):
+        # the same mark as a typed apostrophe: a spreadsheet in which the cell is edited keeps it text
+        cell.quotePrefix = True
+    return cell

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from gongzhi.city.kernel import permissions
 from gongzhi.city.kernel.errors import NotAllowed
 from gongzhi.city.kernel.references import SYSTEM, Standing
+from gongzhi.city.records import places
 from gongzhi.city.records.errors import NoSuchRecord
 from gongzhi.city.records.models import Record
 from gongzhi.engine.registers import Register
@@ -47,3 +48,18 @@ def require(by: Standing, action: str, row: Record) -> None:
     if not permissions.may(by, "record.read", row):
         raise NoSuchRecord(which=row.key)
     permissions.check(by, action, row)
+
+
+#: what staff of a place may open for a purpose of the register, without the right to it everywhere
+LOCAL_CLASSES = frozenset({"contact", "identity"})
+
+
+def require_reveal(by: Standing, register: Register, privacy: str, row: Record) -> None:
+    """Who may open a private value: whom the matrix lets see values of this class; and of a register that says what it is
+    for, staff of the village or town where the record belongs, for who and where somebody is (never health or clues). A
+    post that stands for the whole city is no such place. Raises as ``require`` does."""
+    home = places.home_area_path()
+    is_local = by.area_path != home and by.area_path.startswith(home)
+    for_purpose = bool(register.purposes) and privacy in LOCAL_CLASSES and is_local
+    if not (for_purpose and permissions.may(by, "record.reveal", row)):
+        require(by, f"reveal.{privacy}", row)

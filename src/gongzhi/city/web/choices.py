@@ -80,7 +80,9 @@ def office_options(by: Standing | None = None, *, every: bool = False) -> Groups
 
 def record_options(register: str, outside: bool) -> list[tuple[str, str]] | None:
     """(key, name) of a register's records where they are few enough to choose from; ``None`` for the others. Kept for a
-    few seconds only: what was just published is wanted at once."""
+    few seconds only: what was just published is wanted at once. Of people nobody is offered a list."""
+    if records.is_about_people(register):
+        return None
     name = f"records {register} {outside}"
     known = _memory.get(name)
     if known is None or time.monotonic() - known[0] > SOON:

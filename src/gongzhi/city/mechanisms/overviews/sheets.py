@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 
-from gongzhi.city.records.queries.exporting import text_cell
+from gongzhi.city.records.sheets import text_cell
 
 
 def workbook(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

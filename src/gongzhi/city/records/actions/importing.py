@@ -118,7 +118,7 @@ def import_records(
     columns = sheets.columns_for(declared.register, list(first[1]), mapping or {})
     if unknown := sorted(set(fixed or {}) - set(declared.register.form.by_id)):
         raise BadFile(why=f"登记簿没有“{unknown[0]}”这一栏")
-    ours = {*columns.values(), sheets.STATE, sheets.VERSION}
+    ours = {*columns.values(), sheets.STATE, sheets.VERSION, sheets.MARK}
     report = ImportReport(columns=columns, unused=tuple(each for each in first[1] if each not in ours))
     work = _Import(
         declared=declared,

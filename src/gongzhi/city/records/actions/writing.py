@@ -16,6 +16,7 @@ from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.city.kernel.statements import Prepared
 from gongzhi.city.people.models import SealedValue
 from gongzhi.city.records import catalogue, lifetimes, rows, sealing
+from gongzhi.city.records.actions.erasing import take_back
 from gongzhi.city.records.errors import NoSuchRecord, StaleRecord
 from gongzhi.city.records.models import Record, RecordLink, RecordText, Version
 from gongzhi.city.records.sight import require, require_writer
@@ -174,11 +175,14 @@ def write(held: Held, values: Mapping[str, Any], state: str, why: Writing) -> Re
         changed |= {"published_id": version.pk, "published_state": state}
     elif lifetimes.ends_force(register, state):
         changed |= {"published_id": None, "published_state": ""}
+    if secrets and row.erased_at is not None:
+        changed["erased_at"] = None
     for name, value in changed.items():
         setattr(row, name, value)
     update_row(row, tuple(changed))
     _hang(held, values, force)
     journal.append(held.subject, [fact])
+    take_back(register, row, values, by=why.by, at=why.at)
     held.values = values
     return row
 

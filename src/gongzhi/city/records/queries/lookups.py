@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.permissions import scope
+from gongzhi.city.kernel.references import Standing
 from gongzhi.city.kernel.statements import Prepared
 from gongzhi.city.records import catalogue, sealing, searching
 from gongzhi.city.records.models import Record
@@ -37,18 +39,29 @@ def lookup(register: str, key: str) -> Mapping[str, Any] | None:
     if not found.is_usable(row.published_state):
         return None
     secrets = sealing.secrets_of(found.form, row.pk)
-    values = sealing.opened(found.form, row.published.data, secrets)
+    values = found.consent.permitted(sealing.opened(found.form, row.published.data, secrets))
     derived = found.derive(values, clock.today(), state=row.published_state) if found.derived else {}
     return {**derived, **values}
 
 
-def choices(register: str, text: str = "", *, outside: bool = False, most: int = 20) -> list[tuple[str, str]]:
+def is_about_people(register: str) -> bool:
+    """Whether the register names its records by a private value: then nobody is offered what they may not read."""
+    declared = catalogue.known(register)
+    return declared is not None and not _is_open(declared.register)
+
+
+def choices(
+    register: str, text: str = "", *, outside: bool = False, most: int = 20, by: Standing | None = None
+) -> list[tuple[str, str]]:
     """(key, name) of the records that a form may name: all in order of key, or those that words find, closest first.
 
-    ``outside`` is for people without a post: only what the public may read. Names that are not open are left out.
+    ``outside`` is for people without a post: only what the public may read. Of a register that is about people everybody
+    is offered only what they may read themselves (``by``), and nothing without a post.
     """
     declared = catalogue.one(register)
     rows = _choosable(declared.register, outside)
+    if not _is_open(declared.register):
+        rows = scope(by, "record.read", rows) if by is not None else rows.none()
     words = text.strip()
     if words:
         question = searching.exactly(words)
@@ -80,7 +93,8 @@ def key_of(register: str, text: str, *, outside: bool = False) -> str:
     declared = catalogue.known(register)
     if not words or declared is None:
         return words
-    named = Record.objects.filter(Q(key=words) | Q(name=words), register=register)
+    by_name = Q(name=words) if _is_open(declared.register) else Q()
+    named = Record.objects.filter(Q(key=words) | by_name if by_name else Q(key=words), register=register)
     if outside:
         named = named.filter(Q(key=words) | Q(published_state__in=sorted(declared.register.public)))
     found = list(named.order_by().values_list("key", flat=True)[:3])

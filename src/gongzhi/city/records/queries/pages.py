@@ -92,7 +92,7 @@ def record_page(by: Standing, register: str, key: str, *, today: date | None = N
         row=row,
         register=found,
         mechanism=declared.mechanism,
-        values=sealing.masked(found.form, row.data, secrets),
+        values=found.consent.permitted(sealing.masked(found.form, row.data, secrets)),
         derived=found.derive(sealing.bare(found.form, row.data), today or clock.today(), state=row.state),
         sealed=frozenset(
             id_ for id_, value in row.data.items() if sealing.is_mark(value) and _private(found, id_)

@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.records import actions, catalogue, queries
+from gongzhi.city.records import actions, catalogue
 from gongzhi.city.records.errors import BadFile
 from gongzhi.city.records.queries import Filter
 from gongzhi.city.web.acting import staff
@@ -31,15 +31,23 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @staff()
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest, register: str) -> HttpResponse:
-    """The records of the list that may leave, as a workbook."""
+    """The records of the list that may leave, as a workbook. Of a register that lists its purposes one is asked first."""
     by: Standing = request.standing  # type: ignore[attr-defined]
-    content = queries.export_xlsx(by, register, Filter(state=request.GET.get("state", "")))
-    name = f"{register}.xlsx"
-    return HttpResponse(
-        content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    check(by, "record.export")
+    found = catalogue.one(register).register
+    asked = Filter(state=request.GET.get("state", ""))
+    context: dict[str, Any] = {"register": found, "state": found.states.get(asked.state, "")}
+    if request.method != "POST" and found.purposes:
+        return render(request, "web/record_export.html", context)
+    try:
+        made = actions.export_records(by, register, asked, purpose=request.POST.get("purpose", ""))
+    except GongzhiError as error:
+        context["refusal"] = refused(error)
+        return render(request, "web/record_export.html", context, status=error.status)
+    headers = {"Content-Disposition": f'attachment; filename="{register}-{made.number}.xlsx"'}
+    return HttpResponse(made.content, content_type=XLSX, headers=headers)
 
 
 @staff()

@@ -17,7 +17,7 @@ from gongzhi.city.kernel.references import Standing
 from gongzhi.city.records import actions, catalogue, queries, sealing
 from gongzhi.city.records.models import Record
 from gongzhi.city.records.queries import Filter, Shown
-from gongzhi.city.web.acting import acting_post, staff
+from gongzhi.city.web.acting import acting_post, staff, standing
 from gongzhi.city.web.forming import controls, entered
 from gongzhi.city.web.refusals import fields_of, refused
 from gongzhi.city.web.sent import whole
@@ -82,8 +82,22 @@ def listing(request: HttpRequest, register: str) -> HttpResponse:
         "may_change": found.writes(by.role) and may(by, "record.change"),
         "may_import": found.writes(by.role) and may(by, "record.import"),
         "may_export": may(by, "record.export"),
+        "kept": _kept(found),
+        "agreed": [found.titles[id_] for id_ in found.titles if id_ in found.consent.needed_by],
     }
     return render(request, "web/register.html", context)
+
+
+def _kept(register: Register) -> str:
+    """How long private values stay, in words; empty where they stay until somebody asks."""
+    keep = register.keep
+    if keep is None:
+        return ""
+    start = register.states[keep.state] if keep.state else register.titles[keep.column]
+    return _("“%(start)s”满%(years)d年，个人信息自动销毁，编号和数目留着") % {
+        "start": start,
+        "years": keep.years,
+    }
 
 
 def rows_of(register: Register, listed: Sequence[Record]) -> list[dict[str, Any]]:
@@ -326,8 +340,9 @@ def reveal(request: HttpRequest, register: str, key: str) -> HttpResponse:
 @require_safe
 def pick(request: HttpRequest, register: str) -> HttpResponse:
     """Records whose names fit what is being typed: options of a list, for anybody who may name them."""
-    outside = acting_post(request) is None
+    post = acting_post(request)
     # the box sends itself under its own name, whatever that is
     typed = request.GET.get(next(iter(request.GET), ""), "")[:100]
-    found = queries.choices(register, typed, outside=outside, most=MOST_PICKED)
+    by = standing(request) if post is not None else None
+    found = queries.choices(register, typed, outside=post is None, most=MOST_PICKED, by=by)
     return render(request, "web/parts/picked.html", {"found": found})
