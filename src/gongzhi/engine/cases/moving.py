@@ -26,6 +26,7 @@ def move(
     offices: Mapping[str, str] | None = None,
     areas: Mapping[str, str] | None = None,
     stay: Collection[str] = (),
+    lead: str = "",
     at: datetime,
     by: Actor,
     why: Mapping[str, Any] | None = None,
@@ -33,7 +34,7 @@ def move(
     """The fact ``moved`` for an open case, or ``None`` where nothing of it is concerned; fold it in with ``apply``.
 
     ``offices`` and ``areas`` map codes that ended to their successors; a task stays with the person who took it only if
-    that person is in ``stay`` (works at the successor's). ``why`` is what the journal says beside it (basis, date).
+    that person is in ``stay`` (works at the successor's). ``lead``: who answers for it while nobody holds it. ``why`` is what the journal says beside it (basis, date).
     """
     if case.ended:
         return None
@@ -42,7 +43,7 @@ def move(
     tasks = [
         _moved(task, offices, stay) for task in case.tasks if task.office in offices or task.item in offices
     ]
-    desks = (case.opened_by.office, case.behind[1] if case.behind else "")
+    desks = (lead, case.opened_by.office, case.behind[1] if case.behind else "")
     items = {token.item: offices[token.item] for token in case.flow.tokens if token.item in offices}
     named = {
         code: offices[code]
