@@ -11,7 +11,8 @@ class MechanismsConfig(AppConfig):
     def ready(self) -> None:
         from gongzhi.city.cases import catalogue, lookups
         from gongzhi.city.counters import points as service_points
-        from gongzhi.city.mechanisms import checks, library, points, reacting, routine, routines  # noqa: F401 - they register themselves
+        from gongzhi.city.duty import matters
+        from gongzhi.city.mechanisms import checks, duty_desk, library, points, reacting, routine, routines  # noqa: F401 - they register themselves
         from gongzhi.city.records import catalogue as registers
         from gongzhi.city.records import queries as records
 
@@ -21,3 +22,4 @@ class MechanismsConfig(AppConfig):
         lookups.register_open(records.is_open)
         lookups.register_shelf(records.SHELF)
         service_points.register(points.POINTS)
+        matters.register(duty_desk.MATTERS)
