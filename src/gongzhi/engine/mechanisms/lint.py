@@ -71,10 +71,11 @@ def check(folder: Path | str | Mapping[str, bytes], *, others: Iterable[Mechanis
 
 
 def _beside(draft: Draft, folder: Path | str | Mapping[str, bytes]) -> dict[str, Neighbour]:
-    """The needed mechanisms whose folders stand beside this one."""
+    """The mechanisms that it needs or may read, whose folders stand beside this one."""
     if isinstance(folder, Mapping) or draft.manifest is None:
         return {}
-    places = {id: Path(folder).resolve().parent / id for id in draft.manifest.needs}
+    named = (*draft.manifest.needs, *draft.manifest.may_read)
+    places = {id: Path(folder).resolve().parent / id for id in named}
     return {id: read(place) for id, place in places.items() if (place / "mechanism.yaml").is_file()}
 
 

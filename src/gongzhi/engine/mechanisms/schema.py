@@ -39,6 +39,8 @@ class ManifestSpec(Spec):
     covers: tuple[Annotated[str, Field(pattern=r"^\d{3}$")], ...] = ()
     #: other mechanisms that must be installed
     needs: Names = ()
+    #: other mechanisms whose small registers its conditions look through where they are installed; elsewhere nothing is in them
+    may_read: Names = ()
     contacts: tuple[str, ...] = ()
     #: laws, standards and documents that it rests on
     basis: tuple[str, ...] = ()

@@ -21,6 +21,8 @@ def validate(draft: Draft) -> Iterator[Problem]:
             if beside >= NAMES:
                 beside |= _columns(draft, text)
                 yield from _registers(draft, case_file(spec), path, text)
+                if _is_away(draft, text):
+                    beside |= _names_in(text)
             yield from expression(draft, case_file(spec), path, text, names | beside)
 
 
@@ -32,6 +34,20 @@ def _columns(draft: Draft, text: str) -> frozenset[str]:
         if register is not None:
             found |= {"key", "state", *register.derived, *(field.id for field in register.fields)}
     return frozenset(found)
+
+
+def _is_away(draft: Draft, text: str) -> bool:
+    """Whether it looks through a register of a mechanism that is not at hand: its columns are taken on trust."""
+    return any(
+        register_of(draft, id_) is None and unknown_register(draft, id_) is None for id_ in registers_in(text)
+    )
+
+
+def _names_in(text: str) -> frozenset[str]:
+    try:
+        return compile_expression(text).names
+    except GongzhiError:
+        return NONE
 
 
 def _registers(draft: Draft, file: str, path: Path, text: str) -> Iterator[Problem]:
@@ -61,7 +77,7 @@ def expression(draft: Draft, file: str, path: Path, text: str, names: Collection
 #: names of the time of the act, for conditions and values of choices
 TIME = frozenset({"now", "today"})
 #: what ``known_cells`` says of a column
-CELL = frozenset({"register", "register_title", "field", "title", "kind", "privacy"})
+CELL = frozenset({"register", "register_title", "field", "title", "kind", "privacy", "also"})
 NONE: frozenset[str] = frozenset()
 
 
