@@ -31,11 +31,11 @@ def validate(draft: Draft) -> Iterator[Problem]:
     cases = [rule.case for rule in rules]
     for number, rule in enumerate(rules):
         if ids.index(rule.id) < number:
-            yield finding(draft, FILE, (number, "id"), "M142", f"“{rule.id}”写了两次", "请改一个编号。")
+            yield finding(draft, FILE, (number, "id"), "M172", f"“{rule.id}”写了两次", "请改一个编号。")
         if cases.index(rule.case) < number:
             message = f"“{rule.case}”已有一条聚类规则"
             remedy = "一件事只在一个热点里：请把两条并成一条。"
-            yield finding(draft, FILE, (number, "case"), "M142", message, remedy)
+            yield finding(draft, FILE, (number, "case"), "M172", message, remedy)
         yield from _cluster(draft, number, rule)
 
 
@@ -46,13 +46,13 @@ def _same_matter(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         other = case_type_of(draft, name)
         if other is None:
             if not is_needed(draft, name):
-                yield finding(draft, file, path, "M140", *unknown("事项", name, draft.case_types))
+                yield finding(draft, file, path, "M170", *unknown("事项", name, draft.case_types))
         elif MERGED not in other.ends:
             message = f"“{other.title}”没有“{MERGED}”这个结局，不能并入别的事"
-            yield finding(draft, file, path, "M141", message, f"请在它的 ends 里写 {MERGED}。", "warning")
+            yield finding(draft, file, path, "M171", message, f"请在它的 ends 里写 {MERGED}。", "warning")
     if spec.same_matter and MERGED not in spec.ends:
         message = f"能与别的事并成一件的，要有“{MERGED}”这个结局"
-        yield finding(draft, file, ("same_matter",), "M141", message, f"请在 ends 里写 {MERGED}。")
+        yield finding(draft, file, ("same_matter",), "M171", message, f"请在 ends 里写 {MERGED}。")
 
 
 def _draws(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
@@ -61,26 +61,26 @@ def _draws(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         if drawn and not any(timer.to and timer.interrupting for timer in step.timers.values()):
             message = f"“{step.title}”等抽签，没抽到的会一直等下去"
             remedy = "请写一个 timers：过多久没抽到就往下走（to、interrupting: true），比一周长。"
-            yield finding(draft, case_file(spec), ("steps", id_, "waits_for"), "M143", message, remedy)
+            yield finding(draft, case_file(spec), ("steps", id_, "waits_for"), "M173", message, remedy)
 
 
 def _cluster(draft: Draft, number: int, rule: ClusterSpec) -> Iterator[Problem]:
     spec = draft.case_types.get(rule.case)
     if spec is None:
-        yield finding(draft, FILE, (number, "case"), "M142", *unknown("事项", rule.case, draft.case_types))
+        yield finding(draft, FILE, (number, "case"), "M172", *unknown("事项", rule.case, draft.case_types))
         return
     fields = {field.id: field for field in spec.fields}
     for index, name in enumerate(rule.by):
         if name != TOWN and name not in fields:
             known = [*fields, TOWN]
-            yield finding(draft, FILE, (number, "by", index), "M142", *unknown("字段", name, known))
+            yield finding(draft, FILE, (number, "by", index), "M172", *unknown("字段", name, known))
         elif name != TOWN and fields[name].privacy not in ("public", "internal"):
             message = f"“{fields[name].title}”是私密的，不能用来归类"
-            yield finding(draft, FILE, (number, "by", index), "M142", message, "请换一个字段。")
+            yield finding(draft, FILE, (number, "by", index), "M172", message, "请换一个字段。")
     yield from _opened(draft, number, rule)
     for name in placeholders(rule.tells):
         if name not in TOLD:
-            yield finding(draft, FILE, (number, "tells"), "M142", *unknown("名称", name, TOLD))
+            yield finding(draft, FILE, (number, "tells"), "M172", *unknown("名称", name, TOLD))
 
 
 def _opened(draft: Draft, number: int, rule: ClusterSpec) -> Iterator[Problem]:
@@ -90,14 +90,14 @@ def _opened(draft: Draft, number: int, rule: ClusterSpec) -> Iterator[Problem]:
     if project is None:
         if not is_needed(draft, rule.opens):
             known = draft.case_types
-            yield finding(draft, FILE, (number, "opens"), "M142", *unknown("事项", rule.opens, known))
+            yield finding(draft, FILE, (number, "opens"), "M172", *unknown("事项", rule.opens, known))
         return
     opening = {name.removesuffix("?"): name.endswith("?") for name in project.opens_with}
     required = {field.id for field in project.fields if field.required}
     for name, text in rule.with_.items():
         if name not in opening:
             yield finding(
-                draft, FILE, (number, "with", name), "M142", *unknown("开头要填的字段", name, opening)
+                draft, FILE, (number, "with", name), "M172", *unknown("开头要填的字段", name, opening)
             )
         yield from expression(draft, FILE, (number, "with", name), text, NAMES)
     missing = [
@@ -105,4 +105,4 @@ def _opened(draft: Draft, number: int, rule: ClusterSpec) -> Iterator[Problem]:
     ]
     if missing:
         message = f"立项要填“{'、'.join(missing)}”，with 里没有写"
-        yield finding(draft, FILE, (number, "with"), "M142", message, "请补上，系统才能自己立项。")
+        yield finding(draft, FILE, (number, "with"), "M172", message, "请补上，系统才能自己立项。")
