@@ -45,6 +45,7 @@ def cells_of(register: RegisterSpec | Register) -> list[dict[str, str]]:
 
 def _cell(register: RegisterSpec | Register, field: Any) -> dict[str, str]:
     title = field.label if isinstance(field, Field) else field.title
+    also = register.also.get(field.id, ()) if isinstance(register, Register) else getattr(field, "also", ())
     return {
         "register": register.id,
         "register_title": register.title,
@@ -52,6 +53,7 @@ def _cell(register: RegisterSpec | Register, field: Any) -> dict[str, str]:
         "title": title,
         "kind": field.kind,
         "privacy": field.privacy,
+        **({"also": "、".join(also)} if also else {}),
     }
 
 

@@ -115,6 +115,8 @@ class Register:
     purposes: tuple[str, ...] = ()
     #: what is there only with the person's consent
     consent: Consent = field(default_factory=Consent)
+    #: column -> other names that forms have for it
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     # — one record
 
@@ -386,6 +388,7 @@ def compile_register(
         keep=keep_from(spec.keep, states),
         purposes=tuple(spec.purposes),
         consent=consent_from(spec),
+        also={each.id: tuple(each.also) for each in spec.fields if each.also},
     )
 
 

@@ -72,6 +72,8 @@ class ColumnSpec(FieldSpec):
 
     #: neither stored nor shown without the consent that the register's ``consent`` column records
     consent: StrictBool = Field(default=False, exclude=True)
+    #: other names that forms have for it, so that nobody asks for it again under one of them
+    also: Annotated[tuple[Title, ...], Field(default=(), exclude=True)]
 
 
 class RegisterSpec(Spec):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from . import contexts, conversions, days, lists, numbers, ranges, strings
+from . import cells, contexts, conversions, days, lists, numbers, ranges, strings
 from .registry import BUILTINS, Builtin
 
-__all__ = ["BUILTINS", "Builtin", "contexts", "conversions", "days", "lists", "numbers", "ranges", "strings"]
+__all__ = [
+    "BUILTINS",
+    "Builtin",
+    "cells",
+    "contexts",
+    "conversions",
+    "days",
+    "lists",
+    "numbers",
+    "ranges",
+    "strings",
+]
