@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 
 from gongzhi.city.cases.models import Case, Counter
 from gongzhi.city.kernel import clock
@@ -59,3 +59,14 @@ def missing_days(since: date) -> list[date]:
     known = set(Counter.objects.filter(day__gte=since).values_list("day", flat=True).distinct())
     span = (yesterday - since).days + 1
     return [day for day in (since + timedelta(days=back) for back in range(span)) if day not in known]
+
+
+def shift(row: Case, before: str) -> None:
+    """A case went on at another office: where its day is counted already, it is counted there from now on."""
+    after = row.lead_id or ""
+    day = row.opened_at.astimezone(SHANGHAI).date()
+    counted = Counter.objects.filter(day=day, kind="opened")
+    if after == before or not counted.filter(office=before, count__gt=0).update(count=F("count") - 1):
+        return
+    if not counted.filter(office=after).update(count=F("count") + 1):
+        Counter.objects.create(day=day, office=after, kind="opened", count=1, counted_at=clock.now())

@@ -12,7 +12,16 @@ class MechanismsConfig(AppConfig):
         from gongzhi.city.cases import catalogue, lookups
         from gongzhi.city.counters import points as service_points
         from gongzhi.city.duty import matters
-        from gongzhi.city.mechanisms import checks, duty_desk, library, points, reacting, routine, routines  # noqa: F401 - they register themselves
+        from gongzhi.city.mechanisms import (  # noqa: F401 - they register themselves
+            checks,
+            duty_desk,
+            library,
+            points,
+            reacting,
+            routine,
+            routines,
+            succession,
+        )
         from gongzhi.city.records import catalogue as registers
         from gongzhi.city.records import queries as records
 

@@ -91,3 +91,12 @@ class NothingToTakePhotos(GongzhiError):
     sentence = "“%(title)s”现在收不了照片。"
     remedy = "请去掉照片再发，或换一类。"
     status = 422
+
+
+class NotAnHeir(GongzhiError):
+    """A matter of what was split can only go to one of its successors."""
+
+    code = "B030"
+    sentence = "“%(code)s”不是承接单位（区域），只能分给：%(may)s。"
+    remedy = "请从列出的几个里选一个。"
+    status = 422

@@ -6,6 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from gongzhi.city.kernel import paths
+from gongzhi.city.kernel.permissions import Reach
+
 
 class Installed(models.Model):
     """One version of a mechanism, kept whole: running cases stay on the version under which they were opened."""
@@ -236,3 +239,65 @@ class RoutineRun(models.Model):
     def late(self) -> bool:
         """Whether it was made on a later day than the one on which it was due."""
         return timezone.localdate(self.ran_at) > timezone.localdate(self.due_at)
+
+
+class ToSort(models.Model):
+    """Something open of an office or area that was split: it went to one successor, and a person must say to which it belongs."""
+
+    id = models.BigAutoField(primary_key=True)
+    old_office = models.ForeignKey("territory.Office", on_delete=models.PROTECT, null=True, related_name="+")
+    old_area = models.ForeignKey("territory.Area", on_delete=models.PROTECT, null=True, related_name="+")
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, null=True, related_name="to_sort")
+    record = models.ForeignKey("records.Record", on_delete=models.CASCADE, null=True, related_name="to_sort")
+    #: where it is meanwhile: code of the first successor, or of the area around
+    now_at = models.CharField("现在在", max_length=40)
+    #: paths of where it is: who sorts it
+    office_path = models.CharField(max_length=paths.MAX_LENGTH, blank=True, default="")
+    area_path = models.CharField(max_length=paths.MAX_LENGTH, blank=True, default="")
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=64, blank=True, default="")
+
+    reach = Reach(area="area_path", offices=("office_path",))
+
+    class Meta:
+        verbose_name = "要人工分"
+        constraints = [
+            models.CheckConstraint(
+                name="to_sort_one_thing",
+                condition=Q(case__isnull=False, record__isnull=True)
+                | Q(case__isnull=True, record__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="to_sort_one_old",
+                condition=Q(old_office__isnull=False, old_area__isnull=True)
+                | Q(old_office__isnull=True, old_area__isnull=False),
+            ),
+            # a case or record once per thing that ended, also when the job is run again
+            models.UniqueConstraint(
+                fields=["case", "old_office"],
+                condition=Q(case__isnull=False, old_office__isnull=False),
+                name="to_sort_case_office",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "old_area"],
+                condition=Q(case__isnull=False, old_area__isnull=False),
+                name="to_sort_case_area",
+            ),
+            models.UniqueConstraint(
+                fields=["record", "old_area"],
+                condition=Q(record__isnull=False, old_area__isnull=False),
+                name="to_sort_record_area",
+            ),
+            models.UniqueConstraint(
+                fields=["record", "old_office"],
+                condition=Q(record__isnull=False, old_office__isnull=False),
+                name="to_sort_record_office",
+            ),
+        ]
+        indexes = [
+            # what an office must sort
+            models.Index(fields=["office_path", "id"], condition=Q(settled_at=None), name="to_sort_office"),
+            # what must be sorted in an area
+            models.Index(fields=["area_path", "id"], condition=Q(settled_at=None), name="to_sort_area"),
+        ]

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from gongzhi.city.cases import figures
 from gongzhi.city.cases.actions.writing import Held, hold, write
 from gongzhi.city.cases.models import Case, Task
 from gongzhi.city.cases.models.case import OPEN
@@ -125,8 +126,10 @@ def _moved(
     )
     if fact is None:
         return None
+    before = held.row.lead_id or ""
     write(held, [fact], at=at)
     _lead(held, moves)
+    figures.shift(held.row, before)
     return Moved(case=case_id, heir=heir)
 
 

@@ -8,6 +8,7 @@ from gongzhi.city.records.actions.creating import create
 from gongzhi.city.records.actions.erasing import sweep_kept
 from gongzhi.city.records.actions.exporting import Export, export_records
 from gongzhi.city.records.actions.importing import ImportReport, RowReport, import_records
+from gongzhi.city.records.actions.moving import move_record, move_records
 from gongzhi.city.records.actions.revealing import reveal
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "export_records",
     "import_records",
     "move",
+    "move_record",
+    "move_records",
     "put",
     "reveal",
     "sweep_kept",
