@@ -281,6 +281,7 @@ class TrackingOut:
     #: a question to the reporter that waits for an answer
     question: str
     may_rate: bool
+    #: number of the case in which this one goes on
     merged_into: str
 
 

@@ -85,6 +85,24 @@ class SameCase(GongzhiError):
     status = 422
 
 
+class NotOneMatter(GongzhiError):
+    """A merger of cases whose types have nothing to do with each other: one may be decided by law, the other not."""
+
+    code = "A030"
+    sentence = "“%(one)s”不能并入“%(other)s”：这两类事没有说可以是同一件。"
+    remedy = "请用“关联”把两件连起来，各自办完；确是同一类的，由机制在 same_matter 里写明。"
+    status = 409
+
+
+class KeptCaseEnded(GongzhiError):
+    """A merger into a case that is over: its reporter would never hear of the matter again."""
+
+    code = "A031"
+    sentence = "%(number)s 已经办结，不能再并进去，否则后来报的人就没有下文了。"
+    remedy = "请照常办理，并关联到那一件。"
+    status = 409
+
+
 class BadFilter(GongzhiError):
     """An unknown filter, order or value."""
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from gongzhi.city.cases.actions.attaching import attached_in, claim
 from gongzhi.city.cases.actions.callbacks import call_done
+from gongzhi.city.cases.actions.merging import MERGED, merged_by_choice
 from gongzhi.city.cases.actions.writing import Held, Receipt, decide, hold, not_stale, once, write
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing
@@ -50,6 +51,8 @@ def chosen(held: Held, command: Choose, *, by: Standing, at: datetime) -> Receip
     """Decide and write a choice on a case that is already held."""
     facts = decide(held, command, at=at, by=by)
     write(held, facts, at=at)
+    if held.row.ended == MERGED:
+        merged_by_choice(held, by=by, at=at)
     if files := attached_in(held.case_type, command.values):
         claim(held.row.pk, files, by)
     if held.case_type.steps[command.step].not_by:

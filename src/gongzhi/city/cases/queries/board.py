@@ -229,4 +229,18 @@ def day_flow(by: Standing, *, days: int = 30, office: str = "") -> list[dict[str
     return [dict(row) for row in rows]
 
 
-__all__ = ["Board", "Figure", "board", "day_flow"]
+def city_flow(since: date, until: date) -> list[dict[str, Any]]:
+    """Opened and ended per day of the whole city, from the counters; days that were not counted are left out. One query."""
+    found = Counter.objects.filter(day__gte=since, day__lt=until, kind__in=("opened", "ended"))
+    return [
+        dict(row)
+        for row in found.values("day")
+        .order_by("day")
+        .annotate(
+            opened=Sum("count", filter=Q(kind="opened"), default=0),
+            ended=Sum("count", filter=Q(kind="ended"), default=0),
+        )
+    ]
+
+
+__all__ = ["Board", "Figure", "board", "city_flow", "day_flow"]

@@ -12,6 +12,7 @@ from gongzhi.city.cases.models.rating import asked_of
 from gongzhi.city.cases.naming import heard_of, title_of
 from gongzhi.city.cases.queries.pages import KINDS, Shown, clocks_of, shown
 from gongzhi.city.cases.queries.telling import from_closed_records, is_told
+from gongzhi.city.cases.sealing import blacked_out, is_mark, secrets_of
 from gongzhi.city.cases.sight import reporter_of
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
@@ -72,6 +73,28 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The case in which this one goes on, as everybody who reported the matter may follow it.
+
+    Not its tracking code: that would make whoever holds it the reporter of somebody else's case. Nor what its reporter
+    wrote: only what those who handle it tell.
+    """
+
+    number: str
+    type: str
+    ended: str
+    ended_at: datetime | None
+    light: str
+    due: datetime | None
+    holders: tuple[Holder, ...]
+    next: tuple[str, ...]
+    #: what happened since the merger
+    stops: tuple[Stop, ...]
+    #: the answer, as far as it is issued
+    values: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
     """The public view of one case; nothing private, no names of persons."""
 
@@ -100,8 +123,10 @@ class Tracking:
     may_rate: bool
     #: (id, title) of what a verdict may rest on, by how the matter came in
     dimensions: tuple[tuple[str, str], ...] = ()
-    #: the case into which this one was merged
+    #: number of the case into which this one was merged
     merged_into: str = ""
+    #: how that one is getting on
+    kept: Kept | None = None
 
 
 def by_tracking_code(code: str) -> tuple[Case, Standing]:
@@ -126,7 +151,7 @@ def tracking_of(row: Case, reporter: Standing, *, at: datetime | None = None) ->
     clocks = clocks_of(case_type, state, at)
     citizen = clocks.get("citizen")
     rated = Rating.objects.filter(case=row).exists()
-    into = Case.objects.filter(merged=row).values_list("tracking_code", flat=True).first()
+    kept = kept_of(row, at)
     closed = from_closed_records(case_type, state.data)
     public = {
         name: value
@@ -156,7 +181,39 @@ def tracking_of(row: Case, reporter: Standing, *, at: datetime | None = None) ->
         ),
         may_rate=bool(state.ended) and not rated and not row.merged_into_id,
         dimensions=tuple((each.value, str(each.label)) for each in asked_of(row.channel)),
-        merged_into=into or "",
+        merged_into=kept.number if kept else "",
+        kept=kept,
+    )
+
+
+def kept_of(row: Case, at: datetime) -> Kept | None:
+    """The case into which this one was merged; ``None`` where it was not. Three queries."""
+    into = Case.objects.filter(pk=row.merged_into_id).first() if row.merged_into_id else None
+    if into is None:
+        return None
+    case_type = catalogue.case_type(into.mechanism, into.version, into.type)
+    state = engine.load_case(into.state)
+    citizen = clocks_of(case_type, state, at).get("citizen")
+    answers = {
+        name: value
+        for name, value in state.data.items()
+        if (name, "told") in case_type.form.conditions
+        and is_told(case_type, case_type.form[name], state.data)
+        and not is_mark(value)
+    }
+    since = row.ended_at or row.opened_at
+    return Kept(
+        # never its code, also while it waits for its number
+        number=into.number or "",
+        type=case_type.title,
+        ended=case_type.ends.get(state.ended, state.ended),
+        ended_at=state.ended_at,
+        light=into.light(at),
+        due=citizen[1].due if citizen else None,
+        holders=holders(case_type, state),
+        next=upcoming(case_type, state),
+        stops=tuple(stop for stop in stops(case_type, into) if stop.at >= since),
+        values=shown(case_type, blacked_out(answers, secrets_of(into.pk)), {}),
     )
 
 

@@ -237,7 +237,10 @@ def test_it_merges_duplicates_and_takes_their_followers_along(cast, monday):
     assert set(Case.objects.filter(merged_into=three.case).values_list("ended", flat=True)) == {"merged"}
     assert Case.objects.filter(merged_into=three.case).count() == 2
     seen = queries.tracking(one.tracking_code)
-    assert (seen.ended, seen.merged_into) == ("已合并", three.tracking_code)
+    assert (seen.ended, seen.merged_into) == ("已合并", seen.kept.number)
+    assert [each.step for each in seen.kept.holders] == ["受理"]
+    # the other one's code would make its holder the reporter of somebody else's case
+    assert three.tracking_code.replace("-", "") not in repr(seen).replace("-", "")
     from gongzhi.city.cases.errors import SameCase
 
     with pytest.raises(SameCase):
