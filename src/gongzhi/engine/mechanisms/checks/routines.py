@@ -27,7 +27,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
     ids = [each.id for each in rows]
     for number, spec in enumerate(rows):
         if ids.index(spec.id) < number:
-            yield finding(draft, FILE, (number, "id"), "M160", f"“{spec.id}”写了两次", "请改一个编号。")
+            yield finding(draft, FILE, (number, "id"), "M180", f"“{spec.id}”写了两次", "请改一个编号。")
         yield from _recurrence(draft, number, spec)
         yield from _agenda(draft, number, spec)
         yield from _bulletin(draft, number, spec)
@@ -46,7 +46,7 @@ def _recurrence(draft: Draft, number: int, spec: RoutineSpec) -> Iterator[Proble
     for place, quiet in enumerate(spec.quiet):
         if quiet.until < quiet.from_:
             path: Path = (number, "quiet", place, "until")
-            yield finding(draft, FILE, path, "M161", "止日早于起日", "请对调。")
+            yield finding(draft, FILE, path, "M181", "止日早于起日", "请对调。")
 
 
 def _agenda(draft: Draft, number: int, spec: RoutineSpec) -> Iterator[Problem]:
@@ -55,7 +55,7 @@ def _agenda(draft: Draft, number: int, spec: RoutineSpec) -> Iterator[Problem]:
         path: Path = (number, "agenda", place)
         if parts.index(part.id) < place or part.id in NAMES or part.id in DATA:
             message = f"“{part.id}”已经用了"
-            yield finding(draft, FILE, (*path, "id"), "M160", message, "请改一个编号。")
+            yield finding(draft, FILE, (*path, "id"), "M180", message, "请改一个编号。")
         yield from _cases(draft, (*path, "from"), part.from_)
         yield from expression(draft, FILE, (*path, "where"), part.where, VIEW)
         if part.ask:
@@ -72,14 +72,14 @@ def _bulletin(draft: Draft, number: int, spec: RoutineSpec) -> Iterator[Problem]
         known = [each.id for each in draft.documents.values() if each.spec.routine == spec.id]
         path: Path = (number, "bulletin", "document")
         yield finding(
-            draft, FILE, path, "M162", *unknown("抬头写着本例行的文书", spec.bulletin.document, known)
+            draft, FILE, path, "M182", *unknown("抬头写着本例行的文书", spec.bulletin.document, known)
         )
     yield from _cases(draft, (number, "bulletin", "of"), spec.bulletin.of)
     own = [each.id for each in draft.measures.root] if draft.measures else []
     for place, name in enumerate(spec.bulletin.measures):
         if name not in own and not is_needed(draft, name):
             path = (number, "bulletin", "measures", place)
-            yield finding(draft, FILE, path, "M163", *unknown("指标", name, own))
+            yield finding(draft, FILE, path, "M183", *unknown("指标", name, own))
 
 
 def _cases(draft: Draft, path: Path, named: tuple[str, ...]) -> Iterator[Problem]:
@@ -88,7 +88,7 @@ def _cases(draft: Draft, path: Path, named: tuple[str, ...]) -> Iterator[Problem
         known = name == "any" or is_needed(draft, name)
         if not known and not (own and name.partition(".")[2] in draft.case_types):
             types = [f"{draft.manifest.id}.{id_}" for id_ in draft.case_types] if draft.manifest else []
-            yield finding(draft, FILE, (*path, place), "M163", *unknown("事项", name, ["any", *types]))
+            yield finding(draft, FILE, (*path, place), "M183", *unknown("事项", name, ["any", *types]))
 
 
 def _opening(draft: Draft, number: int, spec: RoutineSpec) -> Iterator[Problem]:
@@ -96,14 +96,14 @@ def _opening(draft: Draft, number: int, spec: RoutineSpec) -> Iterator[Problem]:
         return
     child = draft.case_types.get(spec.open)
     if child is None and not is_needed(draft, spec.open):
-        yield finding(draft, FILE, (number, "open"), "M163", *unknown("事项", spec.open, draft.case_types))
+        yield finding(draft, FILE, (number, "open"), "M183", *unknown("事项", spec.open, draft.case_types))
         return
     fields = [field.id for field in child.fields] if child else []
     names = NAMES | {part.id for part in spec.agenda}
     for name, text in spec.with_.items():
         path: Path = (number, "with", name)
         if child and name not in fields:
-            yield finding(draft, FILE, path, "M163", *unknown("字段", name, fields))
+            yield finding(draft, FILE, path, "M183", *unknown("字段", name, fields))
         yield from expression(draft, FILE, path, text, names)
 
 
@@ -113,7 +113,7 @@ def _tell(draft: Draft, number: int, spec: RoutineSpec) -> Iterator[Problem]:
         role, _, scope = (part.strip() for part in recipient.partition("@"))
         if role not in roles or (scope or "county") not in SCOPES:
             remedy = f"写 角色 @ county 或 角色 @ offices；角色可用：{listing(roles)}。"
-            yield finding(draft, FILE, (number, "tell", place), "M164", f"通知不到“{recipient}”", remedy)
+            yield finding(draft, FILE, (number, "tell", place), "M184", f"通知不到“{recipient}”", remedy)
 
 
 def _document(draft: Draft, document: Document) -> Iterator[Problem]:
@@ -121,7 +121,7 @@ def _document(draft: Draft, document: Document) -> Iterator[Problem]:
     spec = next((each for each in rows if each.id == document.spec.routine), None)
     if spec is None:
         message = unknown("例行", document.spec.routine, [each.id for each in rows])
-        yield finding(draft, document.file, ("routine",), "M165", *message)
+        yield finding(draft, document.file, ("routine",), "M185", *message)
         return
     known = {*DATA, *(part.id for part in spec.agenda)}
     for name, line in document.names:
@@ -129,7 +129,7 @@ def _document(draft: Draft, document: Document) -> Iterator[Problem]:
         if root not in ROOTS or (root == "data" and rest.split(".")[0] not in known):
             remedy = f"data. 后可用：{listing(sorted(known))}。"
             where = Where(file=document.file, line=line)
-            yield Problem(code="M165", where=where, message=f"“{{{{ {name} }}}}”没有这个名字", remedy=remedy)
+            yield Problem(code="M185", where=where, message=f"“{{{{ {name} }}}}”没有这个名字", remedy=remedy)
     for part, line in document.active_parts:
         where = Where(file=document.file, line=line)
         yield Problem(
