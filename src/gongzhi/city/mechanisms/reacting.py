@@ -25,7 +25,7 @@ from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
-from gongzhi.city.mechanisms import library, sealing_papers
+from gongzhi.city.mechanisms import areas, library, sealing_papers
 from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
 from gongzhi.city.mechanisms.library import Held
 from gongzhi.city.mechanisms.telling import hear_answer, notify
@@ -168,6 +168,9 @@ def do(
         return
     if deed.record:
         put_record(deed.record, entry, row, case_type, state, beside)
+        return
+    if deed.area:
+        areas.reshape(deed.area, entry, row, case_type, state, beside)
         return
     if deed.learn:
         learn(deed.learn, row, case_type, state)
