@@ -155,7 +155,7 @@ class Objected(CaseRefused):
 
     code = "C018"
     sentence = "%(says)s"
-    remedy = "请照上面写的清单和依据办；认为清单不对的，可以提请裁定。"
+    remedy = "请照上面说的办；认为不对的，可以提请裁定。"
 
 
 class AlreadyOne(CaseRefused):
