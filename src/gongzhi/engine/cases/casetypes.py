@@ -173,6 +173,8 @@ class CaseType:
     fills: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: reason of a pause -> Chinese title
     reasons: Mapping[str, str] = field(default_factory=dict)
+    #: what is settled when a case is opened
+    sets: Mapping[str, Expression | TableRule] = field(default_factory=dict)
     #: what there may be only one of at a time
     only_one: tuple[OnlyOneSpec, ...] = ()
     #: gives the words with which the opening is refused, or null
@@ -231,6 +233,7 @@ def compile_case_type(
         reasons=dict(spec.reasons),
         flow_names=_flow_names(spec),
         fills=fills_of(form),
+        sets={name: _value(value, tables) for name, value in spec.sets.items()},
         only_one=spec.only_one,
         objection=compile_expression(spec.objection) if spec.objection else None,
         burden=spec.burden,

@@ -13,7 +13,7 @@ from typing import Any
 
 from gongzhi.engine import flows
 from gongzhi.engine.cases import errors, everycase
-from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule, StepRule
+from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule, StepRule, TableRule
 from gongzhi.engine.cases.consequences import Before, Effects, outcome
 from gongzhi.engine.cases.entering import checked
 from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fact, Happened, Open, Task, Tick
@@ -59,6 +59,7 @@ def _open(case_type: CaseType, command: Open, at: datetime, by: Actor, world: Wo
         raise errors.MayNotOpen(role=case_type.role_title(by.role), title=case_type.title, may=may)
     values = checked(case_type, command.form, case_type.opening, {}, at, world)
     values |= {field.id: by.role for field in case_type.form.fields if field.prefill == OPENER_ROLE}
+    values |= _settled(case_type, case_type.sets, values, at, world, keep=True)
     object_to_opening(case_type, values, by, at, world)
     advance = flows.start(case_type.flow, flow_data(case_type, values, at))
     before = Before(opener=by, data=values, marks={}, limits={}, tasks=(), timers=())
@@ -81,9 +82,8 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
     if not _is_met(case_type, choice, data, at, world):
         raise _unmet(step, choice)
     object_to_choice(case_type, choice.objection, data, at, world)
-    for name, rule in choice.sets.items():
-        beside = surroundings(rule, at, world) if isinstance(rule, Expression) else clock_names(at)
-        values[name] = data[name] = settled(case_type, rule, data, beside)
+    found = _settled(case_type, choice.sets, data, at, world)
+    values, data = {**values, **found}, {**data, **found}
     effects = Effects(
         marks=choice.marks,
         pauses=choice.pauses,
@@ -104,6 +104,25 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
         task=task.id,
         data={"values": values, **result},
     )
+
+
+def _settled(
+    case_type: CaseType,
+    rules: Mapping[str, Expression | TableRule],
+    data: Mapping[str, Any],
+    at: datetime,
+    world: World,
+    *,
+    keep: bool = False,
+) -> dict[str, Any]:
+    """What is set by rule, one after the other: each sees what those before it gave. ``keep``: null sets nothing."""
+    found: dict[str, Any] = {}
+    for name, rule in rules.items():
+        beside = surroundings(rule, at, world) if isinstance(rule, Expression) else clock_names(at)
+        value = settled(case_type, rule, {**data, **found}, beside)
+        if value is not None or not keep:
+            found[name] = value
+    return found
 
 
 def find_task(case_type: CaseType, case: Case, step: str, id_: int | None, by: Actor, world: World) -> Task:

@@ -390,6 +390,8 @@ class CaseTypeSpec(Spec):
     opens_with: tuple[Asked, ...] = ()
     #: FEEL that gives the words with which the opening is refused, or null; ``opener`` has role and office
     objection: Feel = ""
+    #: field -> FEEL over the form, or the output of a table, when the case is opened; null leaves what the form says
+    sets: Mapping[Id, Value] = Field(default_factory=dict)
     fields: tuple[FieldSpec, ...] = ()
     suggest: Mapping[Id, Suggestion] = Field(default_factory=dict)
     clocks: Mapping[Id, ClockSpec] = Field(default_factory=dict)

@@ -54,6 +54,7 @@ def takes(spec: CaseTypeSpec) -> Iterator[tuple[Path, TableTake]]:
     for name, source in spec.suggest.items():
         if isinstance(source, TableTake):
             yield ("suggest", name), source
+    yield from ((("sets", name), value) for name, value in spec.sets.items() if isinstance(value, TableTake))
     for id_, step in spec.steps.items():
         yield from ((("steps", id_, *path), take) for path, take in _takes_of_step(step))
 

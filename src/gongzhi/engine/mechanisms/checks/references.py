@@ -122,6 +122,7 @@ def _named(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
     for path, text in _asked(spec):
         yield path, asked(text)[0]
     yield from ((("suggest", name), name) for name in spec.suggest)
+    yield from ((("sets", name), name) for name in spec.sets)
     for id_, step in spec.steps.items():
         yield from ((("steps", id_, "suggest", name), name) for name in step.suggest)
         takes = step.calls.takes if step.calls else ()

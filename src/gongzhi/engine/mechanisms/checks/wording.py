@@ -88,6 +88,9 @@ def _expressions(spec: CaseTypeSpec) -> Iterator[tuple[Path, str, frozenset[str]
             yield ("clocks", clock_id, "limit", "value"), clock.limit.value, NONE
     if spec.objection:
         yield ("objection",), spec.objection, TIME | NAMES | {"opener"}
+    for name, value in spec.sets.items():
+        if isinstance(value, str):
+            yield ("sets", name), value, TIME | NAMES
     for id_, step in spec.steps.items():
         yield from ((("steps", id_, *path), text, names) for path, text, names in _of_step(step))
 
