@@ -31,6 +31,7 @@ RESIDENTS = (
     "/apply/",
     "/ratings/",
     "/powers/",
+    "/lists/",
 )
 
 
@@ -52,7 +53,7 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
         found += [(_("登记簿"), "web:registers", ("/registers/",))] if registers else []
         projects = may(by, "record.list") and catalogue.known(PROJECTS) is not None
         found += [(_("项目"), "web:projects", ("/projects/", "/land/"))] if projects else []
-        found += [(_("指挥"), "web:command", ("/command/",))] if may(by, "board.read") else []
+        found += [(_("指挥"), "web:command", ("/command/", "/wall/"))] if may(by, "board.read") else []
     found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))
     path = request.path
     return [

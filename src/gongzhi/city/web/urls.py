@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/", include("gongzhi.city.web.views.desk_urls")),
     path("command/", include("gongzhi.city.web.views.command_urls")),
     path("grid/", include("gongzhi.city.web.views.grid_urls")),
+    path("wall/", include("gongzhi.city.web.views.wall_urls")),
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
     path("desk/counter/", include("gongzhi.city.web.views.counter_urls")),
     path("ratings/", include("gongzhi.city.web.views.ratings_urls")),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", include("gongzhi.city.web.views.counters_urls")),
     path("", include("gongzhi.city.web.views.services_urls")),
     path("", include("gongzhi.city.web.views.overviews_urls")),
+    path("", include("gongzhi.city.web.views.lists_urls")),
     path("", include("gongzhi.city.web.views.papers_urls")),
     path("", include("gongzhi.city.web.views.resident_urls")),
 ]

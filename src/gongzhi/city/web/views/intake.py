@@ -46,6 +46,19 @@ def choose_kind(request: HttpRequest) -> HttpResponse:
     return render(request, "web/report_kinds.html", {"kinds": kinds})
 
 
+def _given(request: HttpRequest, case_type: CaseType) -> dict[str, Any]:
+    """What the address fills in: ``about`` for the field that names a case, and codes and names by field id."""
+    given: dict[str, Any] = {}
+    for ask in case_type.opening:
+        kind = case_type.form[ask.field].kind
+        named = request.GET.get("about", "")[:48] if kind == "case" else ""
+        if kind in ("record", "office", "text"):
+            named = request.GET.get(ask.field, "")[:120]
+        if named:
+            given[ask.field] = named
+    return given
+
+
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
@@ -56,9 +69,7 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     by: Standing = request.standing  # type: ignore[attr-defined]
     case_type = _openable(mechanism, type_id, by)
     if request.method != "POST":
-        about = request.GET.get("about", "")[:48]
-        named = {ask.field: about for ask in case_type.opening if case_type.form[ask.field].kind == "case"}
-        return _form(request, mechanism, case_type, named if about else {}, secrets.token_urlsafe(12))
+        return _form(request, mechanism, case_type, _given(request, case_type), secrets.token_urlsafe(12))
     key = request.POST.get("key", "")[:64]
     values: dict[str, Any] = {}
     first = first_step(case_type, by)
