@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from gongzhi.city.cases import lookups
+from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.world import home_area
 from gongzhi.city.demo.answers import AHEAD, answered
 from gongzhi.city.kernel import clock
@@ -41,6 +42,10 @@ class Registry:
     #: materials of the story's item -> those of the item that plays its part
     renamed: dict[str, str] = field(default_factory=dict)
     world: dict[tuple[str, str], tuple[Mapping[str, Any], timedelta]] = field(default_factory=dict)
+    #: what a story says of offices that the city does not have: kind and area
+    told_offices: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    #: number of another case in a story -> the case of the city that plays its part
+    matters: dict[str, str] = field(default_factory=dict)
 
     def office(self, name: str) -> str:
         """Code of the office with this name (or code); one that the city does not have is added as a partner."""
@@ -65,16 +70,25 @@ class Registry:
         return self.stand_ins.get((register, key), key) if isinstance(key, str) else key
 
     def _partner(self, name: str) -> Office:
-        root = Office.objects.get(parent=None)
+        root, told = Office.objects.get(parent=None), self.told_offices.get(name, {})
         return territory.add_office(
             SYSTEM,
             code=f"{PARTNER}{len(self.offices) + 1:03}",
             name=name[:100],
             short_name=name[:40],
-            kind="partner",
-            area=root.area,
+            kind=told.get("kind", "partner"),
+            area=Area.objects.get(code=self.area(told["area"])) if told.get("area") else root.area,
             parent=root,
         )
+
+    def matter(self, told: str) -> str:
+        """Number of a case of the city that plays another case of a story: the newest open one that nobody plays yet."""
+        if told not in self.matters:
+            rows = Case.objects.filter(ended="", number__isnull=False, lead__isnull=False, confidential=False)
+            taken = set(self.matters.values())
+            numbers = rows.order_by("-opened_at").values_list("number", flat=True)[: len(taken) + 1]
+            self.matters[told] = next((str(each) for each in numbers if each not in taken), told)
+        return self.matters[told]
 
     def area(self, name: str) -> str:
         """Code of the area with this name (or code); the whole county where nobody knows it."""
@@ -84,7 +98,7 @@ class Registry:
 
     def begin(self, stand_ins: Mapping[tuple[str, str], str]) -> None:
         """A new story, with these records in the parts of its own."""
-        self.stand_ins, self.renamed = dict(stand_ins), {}
+        self.stand_ins, self.renamed, self.matters = dict(stand_ins), {}, {}
 
     def know(self, world: Mapping[str, Mapping[str, Mapping[str, Any]]], shift: timedelta) -> None:
         """Bring the records into the state of which a story tells; its days are moved along with it."""

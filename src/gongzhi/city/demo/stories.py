@@ -131,6 +131,7 @@ class Teller:
         told: Told,
     ) -> None:
         spec = scenario.spec
+        self.registry.told_offices |= spec.world.offices
         self.registry.know(spec.world.records, shift)
         at = parse_instant(spec.at) + shift
         by = self._actor(spec.by, case_type, None)
@@ -295,6 +296,10 @@ class Teller:
             return [self.registry.office(str(each)) for each in value]
         if field_.kind == "area":
             return self.registry.area(str(value))
+        if field_.kind == "place" and isinstance(value, Mapping) and value.get("area"):
+            return {**value, "area": self.registry.area(str(value["area"]))}
+        if field_.kind == "case":
+            return self.registry.matter(str(value))
         if field_.kind == "date":
             return moved(value, shift)
         if field_.kind == "person":
