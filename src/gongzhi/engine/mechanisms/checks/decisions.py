@@ -17,6 +17,10 @@ from gongzhi.engine.tables import Table
 _LITERAL = re.compile(r'"([^"\\]*)"')
 
 
+#: tables that a door of the city reads: the big buttons of the grid worker's reports and of what was handled on the way
+READ_BY_DOORS = frozenset({"report_kinds", "self_kinds"})
+
+
 def validate(draft: Draft) -> Iterator[Problem]:
     """Gaps, overlaps and contradictions; unknown tables and columns; tables that nobody uses."""
     used: set[str] = set()
@@ -39,7 +43,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
             used.add(take.table)
             yield from _take(draft, spec, path, take)
     used |= {each.table for register in draft.registers.values() for each in register.derived.values()}
-    for id_ in draft.tables.keys() - used:
+    for id_ in draft.tables.keys() - used - READ_BY_DOORS:
         where = Where(file=f"tables/{id_}.csv")
         yield Problem(
             code="M057", where=where, message=f"表“{id_}”没有用到", remedy="请删去或用上。", severity="notice"
