@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongzhi.engine.texts import Message, assign, hot_clusters
+from gongzhi.engine.texts import Message, assign
+from gongzhi.engine.texts import hot_clusters as hot_clusters_of
 
 START = datetime(2024, 3, 1, 8, tzinfo=timezone(timedelta(hours=8)))
 NOISE = [
@@ -39,6 +40,10 @@ def messages(rows, *, user="u{}", days=1, likes=0, first=0):
 
 
 QUIET = messages(OTHER, first=100)
+
+
+def hot_clusters(given_messages, least_users=3):
+    return hot_clusters_of(given_messages, least_users=least_users, window=timedelta(days=30))
 
 
 def test_it_finds_and_names_an_issue():
@@ -95,6 +100,12 @@ def test_it_finds_nothing_where_nothing_is(given_messages):
 @given(st.permutations(messages(NOISE) + QUIET))
 def test_the_order_of_messages_does_not_matter(shuffled):
     assert hot_clusters(shuffled) == hot_clusters(messages(NOISE) + QUIET)
+
+
+def test_the_window_of_the_heat_is_the_citys():
+    [wide] = hot_clusters(messages(NOISE, days=31) + QUIET)
+    [wider] = hot_clusters_of(messages(NOISE, days=31) + QUIET, least_users=3, window=timedelta(days=93))
+    assert (wide.heat, wider.heat) == (1.75, 4.0) and "93天内有4人" in wider.because
 
 
 def test_it_assigns_a_new_message():

@@ -200,9 +200,9 @@ def _train(labelled: Path | None) -> None:
 
 
 def _clusters() -> None:
-    from gongzhi.city.cases.clustering import find_clusters
+    from gongzhi.city.mechanisms import clusters
 
-    found = sorted(find_clusters(mechanism=MECHANISM), key=lambda each: -each.size)
+    found = sorted(clusters.find(MECHANISM), key=lambda each: -each.size)
     print(
         f"  {len(found)} 个" + "".join(f"\n    {each.title}（{each.size} 件）" for each in found[:5]),
         flush=True,

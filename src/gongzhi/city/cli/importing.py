@@ -115,10 +115,10 @@ def _tell(progress: Progress) -> None:
 
 
 def _clusters(mechanism: str) -> None:
-    from gongzhi.city.cases.clustering import find_clusters
+    from gongzhi.city.mechanisms import clusters
 
     print("正在找热点问题……", flush=True)
-    found = sorted(find_clusters(mechanism=mechanism), key=lambda each: -each.heat)
+    found = sorted(clusters.find(mechanism), key=lambda each: -each.heat)
     print(f"热点问题 {len(found)} 个，最热的：" if found else "没有发现热点问题。")
     for cluster in found[:10]:
         print(

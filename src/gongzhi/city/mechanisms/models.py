@@ -301,3 +301,31 @@ class ToSort(models.Model):
             # what must be sorted in an area
             models.Index(fields=["area_path", "id"], condition=Q(settled_at=None), name="to_sort_area"),
         ]
+
+
+class Draw(models.Model):
+    """One draw by lot: among what, by which seed, and what came out, so that anybody can draw again."""
+
+    id = models.BigAutoField(primary_key=True)
+    mechanism = models.CharField(max_length=64)
+    type = models.CharField(max_length=64)
+    step = models.CharField(max_length=64)
+    #: ISO week, e.g. ``2024-W43``
+    week = models.CharField("周", max_length=8)
+    #: the week and the root of the newest anchor of the journal
+    seed = models.CharField("种子", max_length=80)
+    share = models.DecimalField("比例", max_digits=5, decimal_places=4)
+    #: reference numbers of all that waited, in order, and of those that were drawn, lowest lot first
+    waiting = models.JSONField("抽签范围")
+    drawn = models.JSONField("抽中")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "抽签"
+        constraints = [
+            # once a week; also the index of "was it drawn this week?"
+            models.UniqueConstraint(fields=["mechanism", "type", "step", "week"], name="draw_once_a_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.week} {self.mechanism}.{self.type}.{self.step}"

@@ -27,6 +27,7 @@ from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
 from gongzhi.city.mechanisms import areas, library, sealing_papers
 from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
+from gongzhi.city.mechanisms.clusters import follow_project
 from gongzhi.city.mechanisms.library import Held
 from gongzhi.city.mechanisms.telling import hear_answer, notify
 from gongzhi.city.records import actions as records
@@ -66,6 +67,7 @@ def react(entry: Entry) -> None:
     if entry.data.get("ended"):
         tell_parent(row, state, entry.data["ended"])
         end_children(row, entry)
+    follow_project(entry, row)
     beside = {
         "fact": {"kind": entry.kind, **entry.data},
         "case": outline(row, case_type),

@@ -6,17 +6,19 @@ county is told, and the message says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.naming import name_of
+from gongzhi.city.cases.sealing import blacked_out, secrets_of
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.duty import queries as duty
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel.references import Standing, subject
+from gongzhi.city.mechanisms.clusters import reporters as reporters_of_project
 from gongzhi.city.mechanisms.models import Notice
 from gongzhi.city.messages import actions as messages
 from gongzhi.city.messages.actions import Somebody
@@ -29,6 +31,10 @@ from gongzhi.engine.mechanisms.schema import ReactionSpec
 
 #: scope of a recipient: who holds the general duty room now
 ON_DUTY = "on_duty"
+#: recipient: who reported the case, and whatever was merged into it
+REPORTER = "reporter"
+#: recipient: whoever reported a case of the cluster for which this project was opened
+CLUSTER_REPORTERS = "cluster_reporters"
 #: scope of a recipient: who has the task that the fact is about
 ITEM = "item"
 #: minutes until the next one is called where no duty room says otherwise
@@ -62,6 +68,7 @@ def notify(
         for each in told_by(named, row, case_type, state, entry, urgent=spec.do.urgent)
     ]
     texts = {recipient: each.before + text for each in told for recipient in each.recipients}
+    follower_notices(spec, entry, row, state, text, known={person for person, _role, _office in texts})
     Notice.objects.bulk_create(
         [
             Notice(
@@ -91,6 +98,36 @@ def notify(
                 number=name_of(row),
                 wait=each.wait,
             )
+
+
+def follower_notices(
+    spec: ReactionSpec, entry: Entry, row: Case, state: engine.Case, text: str, *, known: Collection[str]
+) -> None:
+    """What the reporter hears, whoever else reported the same matter hears too: on their own cases, each once.
+
+    Also what a cluster's project tells its reporters. Nothing that is sealed in this case, and no tracking code.
+    """
+    if REPORTER in spec.do.notify:
+        hearing = Case.objects.filter(merged_into=row)
+    elif CLUSTER_REPORTERS in spec.do.notify:
+        hearing = reporters_of_project(row)
+    else:
+        return
+    text = str(blacked_out(text, secrets_of(row.pk))).replace(row.tracking_code, "")
+    subject_ = state.data.get("subject")
+    own: dict[str, Notice] = {}
+    for case in hearing.exclude(reported_by="").defer("state").order_by("id"):
+        words = text.replace(subject_, case.subject) if isinstance(subject_, str) and subject_ else text
+        if case.reported_by not in known and case.reported_by not in own:
+            own[case.reported_by] = Notice(
+                case=case,
+                entry=entry.pk,
+                reaction=spec.id,
+                person=case.reported_by,
+                text=words[:2000],
+                at=entry.at,
+            )
+    Notice.objects.bulk_create(own.values(), batch_size=500, ignore_conflicts=True)
 
 
 def plain(title: str, number: str) -> str:
@@ -145,7 +182,9 @@ def recipients_of(
     named: str, row: Case, case_type: CaseType, state: engine.Case, entry: Entry
 ) -> list[Recipient]:
     """(person, role, office) of ``reporter``, ``holder`` or ``role @ scope``; nobody where the office is not known."""
-    if named == "reporter":
+    if named == CLUSTER_REPORTERS:
+        return []  # they have notices of their own
+    if named == REPORTER:
         return [(row.reported_by, "", "")] if row.reported_by else []
     role, scope = performer(named)
     if named == "holder" or scope == ITEM:

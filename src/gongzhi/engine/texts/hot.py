@@ -29,7 +29,6 @@ _JOIN: Final = 0.12
 _HEAD: Final = 300
 #: a connected part greater than this is cut with a higher edge, so that a distance matrix stays small
 _LARGEST: Final = 2500
-_WINDOW: Final = timedelta(days=30)
 _CENTRE_TERMS: Final = 60
 
 
@@ -73,12 +72,13 @@ def _words(message: Message) -> str:
 
 
 def hot_clusters(
-    messages: Sequence[Message], *, least_users: int = 3, most: int | None = None
+    messages: Sequence[Message], *, least_users: int, window: timedelta, most: int | None = None
 ) -> list[Cluster]:
     """The hot issues among messages, hottest first.
 
-    ``least_users`` distinct persons make an issue; ``most`` cuts the list. Deterministic: the same messages in any order
-    give the same issues.
+    ``least_users`` distinct persons make an issue; ``window`` is the span in which heat is densest (both are policy: a
+    mechanism's ``clusters.yaml`` says them); ``most`` cuts the list. Deterministic: the same messages in any order give the
+    same issues.
     """
     ordered = sorted(messages, key=lambda each: (each.at, each.id))
     distinct: dict[tuple[str, str], list[Message]] = {}
@@ -98,7 +98,7 @@ def hot_clusters(
             members = sorted(
                 (each for place in group for each in copies[place]), key=lambda each: (each.at, each.id)
             )
-            found.append(_cluster(members, [heads[place] for place in group], matrix, group, terms))
+            found.append(_cluster(members, [heads[place] for place in group], matrix, group, terms, window))
     found.sort(key=lambda each: (-each.heat, each.period, each.ids))
     return found[:most]
 
@@ -177,16 +177,16 @@ def _is_one_thing(matrix: csr_matrix, group: Sequence[int]) -> bool:
     return bool((inside[shared] / len(group) >= 3 * outside / others).any())
 
 
-def heat_of(members: Sequence[Message]) -> tuple[float, str]:
+def heat_of(members: Sequence[Message], window: timedelta) -> tuple[float, str]:
     """The heat of an issue and the sentence that explains it.
 
-    heat = P + (U - P) / 4 + 2 · ln(1 + L + D): P distinct persons within the densest 30 days, U distinct persons in all, L and D likes and
+    heat = P + (U - P) / 4 + 2 · ln(1 + L + D): P distinct persons within the densest ``window``, U distinct persons in all, L and D likes and
     dislikes. Each person counts once in P; a like costs a click, so a thousand of them weigh as much as 14 persons.
     """
     peak, start, inside = 0, 0, Counter[str]()
     for each in members:
         inside[each.user] += 1
-        while members[start].at < each.at - _WINDOW:
+        while members[start].at < each.at - window:
             inside[members[start].user] -= 1
             inside += Counter()  # drops zeros
             start += 1
@@ -194,7 +194,9 @@ def heat_of(members: Sequence[Message]) -> tuple[float, str]:
     users = len({each.user for each in members})
     likes, dislikes = sum(each.likes for each in members), sum(each.dislikes for each in members)
     heat = peak + (users - peak) / 4 + 2 * math.log1p(max(0, likes) + max(0, dislikes))
-    because = f"{users}人反映{len(members)}次,最密集的30天内有{peak}人;点赞{likes}次,反对{dislikes}次。"
+    because = (
+        f"{users}人反映{len(members)}次,最密集的{window.days}天内有{peak}人;点赞{likes}次,反对{dislikes}次。"
+    )
     return round(heat, 2), because
 
 
@@ -204,6 +206,7 @@ def _cluster(
     matrix: csr_matrix,
     group: Sequence[int],
     terms: NDArray[Any],
+    window: timedelta,
 ) -> Cluster:
     centre = np.asarray(matrix[group].mean(axis=0)).ravel()
     weights = {str(terms[i]): float(centre[i]) for i in np.argsort(-centre)[:400].tolist() if centre[i] > 0}
@@ -217,7 +220,7 @@ def _cluster(
     subjects = [each.subject or each.text[:40] for each in heads]
     place = place_of(subjects, [each.text[:_HEAD] for each in heads], rarity)
     matter = matter_of(subjects, place, lambda pair: weights.get(pair.casefold(), 0.0))
-    heat, because = heat_of(members)
+    heat, because = heat_of(members, window)
     top = dict(list(weights.items())[:_CENTRE_TERMS])
     total = sum(top.values()) or 1.0
     return Cluster(

@@ -24,6 +24,11 @@ class Cluster(models.Model):
     size = models.PositiveIntegerField(default=0)
     heat = models.FloatField("热度", default=0)
     found_by = models.CharField(max_length=64)
+    #: mechanism and rule (``clusters.yaml``) by which it was found; empty: made by hand
+    mechanism = models.CharField(max_length=64, blank=True, default="")
+    rule = models.CharField(max_length=64, blank=True, default="")
+    #: the case that looks for the cause; it opens once
+    project = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="cluster_of")
     found_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
