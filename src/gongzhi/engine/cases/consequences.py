@@ -276,7 +276,8 @@ def _timers(
     limits: Limits,
     at: datetime,
 ) -> list[list[Any]]:
-    """All armed timers afterwards: those that stay and those just armed. A timer that follows a clock moves with it."""
+    """All armed timers afterwards: those that stay and those just armed. A timer that follows a clock or a date of the form moves
+    with it."""
     if advance.ended:
         return []
     nodes = {token.id: token.node for token in advance.state.tokens}
@@ -286,9 +287,14 @@ def _timers(
         key: due for key, due in earlier.items() if key not in gone and key[0] in nodes
     }
     for token, timer in found:
-        after = case_type.steps[nodes[token]].timers[timer].after
-        if after is not None and after.clock:
-            found[token, timer] = _clock_due(case_type, after.clock, marks, limits, at)
+        rule = case_type.steps[nodes[token]].timers[timer]
+        if rule.after is not None and rule.after.clock:
+            found[token, timer] = _clock_due(case_type, rule.after.clock, marks, limits, at)
+        elif rule.at is not None and not rule.every and not rule.at.names & set(clock_names(at)):
+            # the date that it waits for may have been changed: an extension moves the reminders, too
+            due = evaluate(case_type, rule.at, before.data)
+            if isinstance(due, datetime) and due != earlier[token, timer]:
+                found[token, timer] = max(due, at)
     for token, timer in advance.armed:
         rule = case_type.steps[nodes[token]].timers[timer]
         again = earlier.get((token, timer))

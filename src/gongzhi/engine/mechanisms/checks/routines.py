@@ -120,8 +120,8 @@ def _document(draft: Draft, document: Document) -> Iterator[Problem]:
     rows = draft.routines.root if draft.routines else ()
     spec = next((each for each in rows if each.id == document.spec.routine), None)
     if spec is None:
-        message = unknown("例行", document.spec.routine, [each.id for each in rows])
-        yield finding(draft, document.file, ("routine",), "M185", *message)
+        words = unknown("例行", document.spec.routine, [each.id for each in rows])
+        yield finding(draft, document.file, ("routine",), "M185", *words)
         return
     known = {*DATA, *(part.id for part in spec.agenda)}
     for name, line in document.names:
