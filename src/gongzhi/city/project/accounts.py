@@ -13,7 +13,8 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+# each post begins where its day begins: the grid worker at the grid, a desk at its tasks
+LOGIN_REDIRECT_URL = "/start/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "gongzhi.city.people.adapters.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}

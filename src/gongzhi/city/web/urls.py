@@ -10,8 +10,10 @@ app_name = "web"
 urlpatterns = [
     path("large/", frame.large, name="large"),
     path("me/", frame.me, name="me"),
+    path("start/", frame.start, name="start"),
     path("desk/", include("gongzhi.city.web.views.desk_urls")),
     path("command/", include("gongzhi.city.web.views.command_urls")),
+    path("duty/", include("gongzhi.city.web.views.duty_urls")),
     path("grid/", include("gongzhi.city.web.views.grid_urls")),
     path("wall/", include("gongzhi.city.web.views.wall_urls")),
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),

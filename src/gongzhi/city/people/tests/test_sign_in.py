@@ -27,7 +27,7 @@ def sign_in(client, password=PASSWORD, **extra):
 
 def test_it_signs_in_with_the_right_password(client, alice):
     answer = sign_in(client)
-    assert answer.status_code == 302 and answer.url == "/"
+    assert answer.status_code == 302 and answer.url == "/start/"
 
 
 def test_it_counts_all_ways_of_writing_a_name_together(client, alice):

@@ -463,3 +463,16 @@ def test_the_same_draft_at_the_same_moment_is_one_case(browser, grid):
     numbers = {number for _status, number in answers}
     row = Case.objects.get()
     assert {status for status, _number in answers} == {200} and numbers <= {row.number, row.tracking_code}
+
+
+# --- where somebody begins
+
+
+@pytest.mark.parametrize(("who", "begins"), [("hu", "/grid/"), ("zhou", "/desk/"), ("ma", "/desk/")])
+def test_somebody_who_signed_in_begins_where_their_day_does(browser, grid, who, begins):
+    assert browser(who).get("/start/").url == begins
+
+
+def test_the_grid_stands_among_the_doors_of_grid_workers_only(browser, grid):
+    assert 'href="/grid/"' in browser("hu").get("/desk/").content.decode()
+    assert 'href="/grid/"' not in browser("zhou").get("/desk/").content.decode()
