@@ -22,6 +22,7 @@ GOOD, FAILED, INTERRUPTED = 0, 1, 130
 COMMANDS: Final = {
     "demo": ("demo", "演示城市：建好、填满、开门"),
     "serve": ("serve", "开门：网页、接口、后台作业，一条命令"),
+    "live": ("live", "只做大屏的实时推送"),
     "work": ("work", "只做后台作业和定时工作"),
     "tick": ("tick", "把到点的定时工作做一遍"),
     "check": ("check", "检查机制文件夹，列出全部问题"),

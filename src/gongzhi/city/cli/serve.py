@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-work", action="store_true", help="不在这里做后台作业（另有 gongzhi work 或 Celery）"
     )
     parser.add_argument("--no-tick", action="store_true", help="不在这里做定时工作（另有 gongzhi tick）")
+    parser.add_argument(
+        "--no-live", action="store_true", help="不开大屏的实时推送；大屏改为每15秒问一次"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     if not migrated():
         return 1
     work = not options.no_work and not _by_broker()
-    return serve(options.host, port, options.workers, work=work, ticks=not options.no_tick)
+    ticks, live = not options.no_tick, not options.no_live
+    return serve(options.host, port, options.workers, work=work, ticks=ticks, live=live)
 
 
 def serve(
@@ -53,10 +57,16 @@ def serve(
     *,
     work: bool = True,
     ticks: bool = True,
+    live: bool = True,
     opened: Callable[[], None] = lambda: None,
 ) -> int:
     """Keep the children alive; ``opened`` is called once when the first page is answered."""
-    children = [Child("网页", web_command(host, port, workers))]
+    # a city that names its live process runs it itself (``gongzhi live`` behind a proxy)
+    own = live_port(host, port) if live and not os.environ.get("GONGZHI_LIVE") else 0
+    told = {"GONGZHI_LIVE": f":{own}"} if own else {}
+    children = [Child("网页", web_command(host, port, workers), environment=told)]
+    if own:
+        children.append(Child("实时推送", live_command(host, own), delay=LATER, optional=True))
     if work:
         children.append(Child("后台作业", [*program(), "work", "--no-tick"], delay=LATER))
     if ticks:
@@ -97,6 +107,25 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     ]
     command += ["--workers-kill-timeout", "15", "--no-ws", "--log-level", "warning"]
     return [*command, "gongzhi.city.project.wsgi:application"]
+
+
+def live_command(host: str, port: int) -> list[str]:
+    """Granian in ASGI mode: one process holds all open walls."""
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(port)]
+    command += ["--workers", "1", "--respawn-failed-workers", "--respawn-interval", "1"]
+    command += ["--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning"]
+    return [*command, "gongzhi.city.project.asgi:application"]
+
+
+def live_port(host: str, port: int) -> int:
+    """The port after the web's, or any free one where that is taken."""
+    try:
+        refuse_taken(host, port + 1 if port < 65535 else port - 1)
+    except PortTaken:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+            trial.bind((host.strip("[]"), 0))
+            return int(trial.getsockname()[1])
+    return port + 1 if port < 65535 else port - 1
 
 
 def port_of(text: str) -> int:

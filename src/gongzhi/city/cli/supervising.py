@@ -36,6 +36,8 @@ class Child:
     environment: Mapping[str, str] = field(default_factory=dict)
     #: seconds after the others
     delay: float = 0.0
+    #: the others go on without it, should it not be kept alive
+    optional: bool = False
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
     deaths: int = 0
@@ -106,7 +108,7 @@ class Supervisor:
         child.deaths = 1 if lived > WELL else child.deaths + 1
         if child.deaths >= GIVE_UP:
             self._say(f"{child.name}接连停了 {child.deaths} 次，放弃；原因见上面的输出。")
-            return False
+            return child.optional
         wait = BACKOFF[min(child.deaths, len(BACKOFF)) - 1]
         self._say(f"{child.name}停了（{_how(child.process.returncode)}），{wait} 秒后重新启动。")
         self._due[child.name] = time.monotonic() + wait

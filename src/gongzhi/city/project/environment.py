@@ -73,6 +73,17 @@ def address(name: str, default: str = "", *, schemes: tuple[str, ...]) -> str:
     return value
 
 
+def place(name: str) -> str:
+    """Where something answers: ``:8001`` (this host, that port), an http address, or a path; empty: nowhere."""
+    value = text(name)
+    port = value[1:]
+    if not value or value.startswith("/") or urlsplit(value).scheme in ("http", "https"):
+        return value
+    if value.startswith(":") and port.isdecimal() and 0 < int(port) < 65536:
+        return value
+    raise _wrong(name, value, "a port like :8001, an http address, or a path like /live/")
+
+
 def folder(name: str, default: str) -> Path:
     """An absolute folder; made when absent, readable by its owner only."""
     path = Path(text(name, default)).expanduser().resolve()

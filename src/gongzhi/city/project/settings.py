@@ -67,6 +67,9 @@ GONGZHI_MESSAGES = env.address("GONGZHI_MESSAGES", schemes=("file", "http", "htt
 GONGZHI_MESSAGES_SECRET = env.text("GONGZHI_MESSAGES_SECRET")
 GONGZHI_MESSAGES_CHANNELS = env.words("GONGZHI_MESSAGES_CHANNELS", ["sms"])
 
+# --- live walls: where browsers find the live process: ":8001" (this host, that port), an address, or a path
+GONGZHI_LIVE = env.place("GONGZHI_LIVE")
+
 # --- rows
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SQLITE = {

@@ -17,7 +17,7 @@ from django.db.models.functions import TruncDate
 
 from gongzhi.city.cases.figures import day_of
 from gongzhi.city.cases.models import Case, Cluster
-from gongzhi.city.cases.queries import board
+from gongzhi.city.cases.queries.board import Figure, city_flow, clusters, overdue_figures
 from gongzhi.city.cases.queries.lists import lights
 from gongzhi.city.cases.sight import visible
 from gongzhi.city.cases.world import area_path, home_area
@@ -177,7 +177,7 @@ def _flow(
     wanted = [today - timedelta(days=back) for back in range(number, 0, -1)]
     known: dict[date, dict[str, Any]] = {}
     if _is_whole(sees) and not mechanism:
-        known = {row["day"]: row for row in board.city_flow(wanted[0], today)}
+        known = {row["day"]: row for row in city_flow(wanted[0], today)}
     missing = [day for day in wanted if day not in known]
     if missing:
         rows = visible(by, ACTION)
@@ -214,15 +214,15 @@ def hot(by: Standing, most: int) -> list[tuple[Cluster, int]]:
 
 def _hot(by: Standing, most: int) -> list[tuple[Cluster, int]]:
     seen = visible(by, ACTION)
-    found = board.clusters(seen, most)
+    found = clusters(seen, most)
     counted = seen.filter(cluster__in=[each.pk for each in found]).order_by()
     sizes = dict(counted.values_list("cluster").annotate(n=Count("id")))
     return [(each, sizes[each.pk]) for each in found if sizes.get(each.pk)]
 
 
-def late_offices(by: Standing) -> list[board.Figure]:
+def late_offices(by: Standing) -> list[Figure]:
     """Overdue open tasks by the office that holds them, most first."""
-    return list(_others.get(("late", sight(by)), lambda: board.overdue_figures(by, clock.now())))
+    return list(_others.get(("late", sight(by)), lambda: overdue_figures(by, clock.now())))
 
 
 __all__ = [
