@@ -88,3 +88,8 @@ def about_it(by: Standing) -> list[tuple[str, CaseType, str]]:
         for field in [case_type.form[ask.field] for ask in case_type.opening]
         if field.kind == "case"
     ]
+
+
+def partners_of(mechanism: str, case_type: CaseType) -> set[str]:
+    """``mechanism.type`` of each case type that this one names as possibly the same matter (``same_matter``)."""
+    return {name if "." in name else f"{mechanism}.{name}" for name in case_type.same_matter}

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from gongzhi.city.cases.actions.writing import Held, Receipt, decide, hold, once, write
 from gongzhi.city.cases.errors import KeptCaseEnded, NoSuchCase, NotOneMatter, SameCase
-from gongzhi.city.cases.matters import by_name
+from gongzhi.city.cases.matters import by_name, partners_of
 from gongzhi.city.cases.models import Case, CaseLink
 from gongzhi.city.cases.naming import as_uuid, name_of
 from gongzhi.city.kernel import clock
-from gongzhi.city.kernel.references import Standing
-from gongzhi.engine.cases import CaseType, Common
+from gongzhi.city.kernel.references import SYSTEM, Standing
+from gongzhi.engine.cases import Common
 from gongzhi.engine.cases.everycase import ENDS
 
 #: end of a case that goes on in another one
@@ -86,7 +86,9 @@ def follow(duplicate: Held, goal: Held, by: Standing, at: datetime) -> None:
         "text": f"并入了{name_of(duplicate.row)}:{duplicate.row.subject}",
         "merged": str(duplicate.row.pk),
     }
-    write(goal, decide(goal, Common(kind="link", values=note), at=at, by=by), at=at)
+    # whoever may merge one kind need not have a say in the other; who merged stands in the duplicate's history
+    who = by if type_name(duplicate) == type_name(goal) else SYSTEM
+    write(goal, decide(goal, Common(kind="link", values=note), at=at, by=who), at=at)
 
 
 def is_one_matter(one: Held, other: Held) -> bool:
@@ -103,11 +105,6 @@ def type_name(held: Held) -> str:
 def partners(held: Held) -> set[str]:
     """The case types that the type of this case names as possibly the same matter."""
     return partners_of(held.row.mechanism, held.case_type)
-
-
-def partners_of(mechanism: str, case_type: CaseType) -> set[str]:
-    """``mechanism.type`` of each case type that this one names."""
-    return {name if "." in name else f"{mechanism}.{name}" for name in case_type.same_matter}
 
 
 def link(

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
-from gongzhi.city.cases import searching
+from gongzhi.city.cases import catalogue, searching
+from gongzhi.city.cases.matters import partners_of
 from gongzhi.city.cases.models import Case, CaseText
 from gongzhi.city.cases.sight import visible
 from gongzhi.city.cases.world import area_path
@@ -19,6 +20,8 @@ from gongzhi.engine.texts.redaction import redact
 #: candidates that are compared word by word: enough to find a neighbour, a constant cost at any size
 CANDIDATES = 300
 METRES_PER_DEGREE = 111_320.0
+#: reports of one lamp lie so close together (metres)
+SAME_PLACE = 200.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +75,52 @@ def nearby(
 
 
 def similar(by: Standing, row: Case, *, most: int = 5) -> list[tuple[Case, float]]:
-    """Cases like this one that the post may see, most alike first: same category or area, newest candidates.
+    """Cases like this one that the post may see, most alike first: same category or area, newest candidates; and what may
+    be the very same matter at the same place, whatever mechanism it came to (``same_matter``).
 
-    Two queries, at any size. The share of words in common comes with each.
+    Three queries, at any size. The share of words in common comes with each.
     """
     words = CaseText.objects.filter(case=row).values_list("words", flat=True).first() or ""
     around = Q(category=row.category) if row.category else paths.within(row.area_path, "area_path")
     seen = visible(by, "case.read").filter(around).exclude(pk=row.pk)
     found = compared(seen.order_by("-opened_at", "-id"), words, cut=True)
+    if partners := one_matter_with(row):
+        here = visible(by, "case.read").filter(partners, same_place(row), ended_at=None).exclude(pk=row.pk)
+        known = {case.pk for case, _alike in found[:most]}
+        found += [
+            each
+            for each in compared(here.order_by("-opened_at", "-id"), words, cut=True)
+            if each[0].pk not in known
+        ]
+        found.sort(key=lambda each: -each[1])
     return [(case, alike) for case, alike in found[:most] if alike > 0.1]
+
+
+def one_matter_with(row: Case) -> Q | None:
+    """The other case types of which a case may be the same matter as this one; ``None`` where there are none."""
+    own = f"{row.mechanism}.{row.type}"
+    named = {
+        (mechanism, case_type.id): partners_of(mechanism, case_type)
+        for mechanism, _version, case_type in catalogue.offered()
+    }
+    mine = named.get((row.mechanism, row.type), set())
+    others = [key for key, names in named.items() if own in names or ".".join(key) in mine]
+    found = None
+    for mechanism, type_id in others:
+        one = Q(mechanism=mechanism, type=type_id)
+        found = one if found is None else found | one
+    return found
+
+
+def same_place(row: Case) -> Q:
+    """Within ``SAME_PLACE`` metres where the case has a position, else in the same area."""
+    if row.lon is None or row.lat is None:
+        return Q(area=row.area_id)
+    north = SAME_PLACE / METRES_PER_DEGREE
+    east = north / max(0.1, math.cos(math.radians(row.lat)))
+    near = Q(lat__range=(row.lat - north, row.lat + north), lon__range=(row.lon - east, row.lon + east))
+    # what was reported without a position may be here too
+    return near | Q(area=row.area_id, lon=None)
 
 
 def compared(rows: QuerySet[Case], text: str, *, cut: bool = False) -> list[tuple[Case, float]]:

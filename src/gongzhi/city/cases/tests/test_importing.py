@@ -15,8 +15,11 @@ from gongzhi.city.cases.importing import running
 from gongzhi.city.cases.models import Case, Cluster, ImportRow, ImportRun, ImportSource
 from gongzhi.city.cases.tests.cast import dispatched
 from gongzhi.city.kernel.errors import NotAllowed
+from gongzhi.engine.mechanisms.clusters import ClusterSpec
 
 pytestmark = pytest.mark.django_db
+
+HOT = ClusterSpec(id="hot", title="热点", case="appeal")
 
 HEAD = "id,user,subject,time,text,likes,dislikes\n"
 
@@ -41,10 +44,10 @@ def test_it_takes_the_real_messages_and_finds_the_hot_issues(cast, data_folder):
     assert (
         ImportSource.objects.exclude(full_text="").count() == 11
     )  # longer than the field; kept whole beside the case
-    found = find_clusters()
+    found = find_clusters(HOT, mechanism="mini")
     named = [f"{each.title}{each.place}" for each in found]
     assert any("丽发新城" in name for name in named) and any("伊景园" in name for name in named)
-    again = find_clusters()
+    again = find_clusters(HOT, mechanism="mini")
     assert {each.pk for each in again} == {each.pk for each in found}
     assert Cluster.objects.filter(closed_at=None).count() == len(found)
     one = Case.objects.filter(cluster=found[0]).first()
