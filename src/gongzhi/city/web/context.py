@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from gongzhi.city.duty import queries as duty
 from gongzhi.city.kernel.permissions import may
 from gongzhi.city.mechanisms.overviews.projects import PROJECTS
 from gongzhi.city.records import catalogue
@@ -41,6 +42,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {"doors": _doors(request, post), "post": post, "city_name": settings.GONGZHI_CITY_NAME}
 
 
+def _keeps_watch(by: Any) -> bool:
+    """Whether somebody has a duty room to look after: duty officers, and the offices that keep one."""
+    return may(by, "duty.work") and (by.role == "duty_officer" or by.office in duty.offices_with_room())
+
+
 def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
     found: list[tuple[str, str, tuple[str, ...]]] = [(_("群众"), "web:home", RESIDENTS)]
     if post is not None:
@@ -53,6 +59,7 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
         found += [(_("登记簿"), "web:registers", ("/registers/",))] if registers else []
         projects = may(by, "record.list") and catalogue.known(PROJECTS) is not None
         found += [(_("项目"), "web:projects", ("/projects/", "/land/"))] if projects else []
+        found += [(_("值班"), "web:duty", ("/duty/",))] if _keeps_watch(by) else []
         found += [(_("指挥"), "web:command", ("/command/", "/wall/"))] if may(by, "board.read") else []
     found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))
     path = request.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,21 @@ from gongzhi.city.kernel.permissions import scope
 from gongzhi.city.kernel.references import Standing
 
 PAGE = 50
+#: seconds for which it is remembered which offices keep a duty room
+FRESH = 30.0
 #: what a handover lists at most; a room with more has other troubles
 MOST = 200
+
+
+_known: list[tuple[float, frozenset[str]]] = []
+
+
+def offices_with_room() -> frozenset[str]:
+    """Codes of the offices that keep a duty room; asked on every page, so remembered for a short while."""
+    if not _known or time.monotonic() - _known[0][0] > FRESH:
+        found = frozenset(DutyRoom.objects.values_list("office__code", flat=True))
+        _known[:] = [(time.monotonic(), found)]
+    return _known[0][1]
 
 
 def rooms(by: Standing) -> QuerySet[DutyRoom]:
