@@ -11,12 +11,16 @@ from django.utils.translation import gettext as _
 
 from gongzhi.city.duty import queries as duty
 from gongzhi.city.kernel.permissions import may
+from gongzhi.city.mechanisms.overviews.burden import FORMS
 from gongzhi.city.mechanisms.overviews.projects import PROJECTS
+from gongzhi.city.mechanisms.overviews.units import UNITS
 from gongzhi.city.records import catalogue
 from gongzhi.city.web.acting import acting_post, standing
 
 #: roles for which the command board is the first page
 COMMAND_ROLES = frozenset({"duty_officer", "leader", "auditor"})
+#: who finds the burden account among the doors; others who may read it come by a link
+BURDEN_ROLES = frozenset({"grid_worker", "leader", "auditor"})
 #: who sits at windows and video seats, keeps appointments, or sets them up
 COUNTER_ROLES = frozenset({"window_clerk", "seat", "proxy", "grid_worker", "leader", "admin"})
 #: where the addresses of the residents' pages begin, beside the front page
@@ -57,8 +61,12 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
         # a door to an empty room helps nobody
         registers = may(by, "record.list") and bool(catalogue.offered())
         found += [(_("登记簿"), "web:registers", ("/registers/",))] if registers else []
+        units = may(by, "record.list") and catalogue.known(UNITS) is not None
+        found += [(_("单元"), "web:units", ("/units/", "/offices/"))] if units else []
         projects = may(by, "record.list") and catalogue.known(PROJECTS) is not None
         found += [(_("项目"), "web:projects", ("/projects/", "/land/"))] if projects else []
+        burden = may(by, "burden.read") and by.role in BURDEN_ROLES and catalogue.known(FORMS) is not None
+        found += [(_("负担账"), "web:burden", ("/burden/",))] if burden else []
         found += [(_("值班"), "web:duty", ("/duty/",))] if _keeps_watch(by) else []
         found += [(_("指挥"), "web:command", ("/command/", "/wall/"))] if may(by, "board.read") else []
     found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))

@@ -26,5 +26,6 @@ urlpatterns = [
     path("", include("gongzhi.city.web.views.overviews_urls")),
     path("", include("gongzhi.city.web.views.lists_urls")),
     path("", include("gongzhi.city.web.views.papers_urls")),
+    path("", include("gongzhi.city.web.views.units_urls")),
     path("", include("gongzhi.city.web.views.resident_urls")),
 ]
