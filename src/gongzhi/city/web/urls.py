@@ -23,6 +23,8 @@ urlpatterns = [
     path("", include("gongzhi.city.web.views.registers_urls")),
     path("", include("gongzhi.city.web.views.counters_urls")),
     path("", include("gongzhi.city.web.views.services_urls")),
+    path("", include("gongzhi.city.web.views.inspections_urls")),
+    path("burden/", include("gongzhi.city.web.views.burden_urls")),
     path("", include("gongzhi.city.web.views.overviews_urls")),
     path("", include("gongzhi.city.web.views.lists_urls")),
     path("", include("gongzhi.city.web.views.papers_urls")),
