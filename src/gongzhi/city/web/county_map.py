@@ -18,7 +18,7 @@ from gongzhi.city.territory.cells import Polygon
 from gongzhi.city.territory.shapes import County, Piece
 
 #: room that a label takes, in picture units
-LETTER, LINE, GAP = 25.0, 62.0, 6.0
+LETTER, LINE, GAP = 27.0, 68.0, 4.0
 ROUNDS = 160
 #: around the land, so that labels at its edge are whole
 MARGIN = 26.0
@@ -37,13 +37,16 @@ def picture(
     edges = [piece for piece in below if piece.divided]
     return format_html(
         '<svg viewBox="{} {} {} {}" role="group" aria-label="{}" preserveAspectRatio="xMidYMid meet">'
-        '<g class="parts">{}</g><g class="leaves">{}</g><g class="edges">{}</g><g class="outlines">{}</g>'
+        '<clipPath id="land">{}</clipPath><g clip-path="url(#land)"><g class="parts">{}</g><g class="leaves">{}</g>'
+        '<g class="edges">{}</g><g class="outlines">{}</g></g>'
         '<g class="root{}">{}</g><g class="labels">{}</g></svg>',
         -MARGIN,
         -MARGIN,
         land.width + 2 * MARGIN,
         land.height + 2 * MARGIN,
         label,
+        # cells of a jagged outline touch each other along its bays: nothing is drawn outside the land
+        _paths((land.root,), "", {}),
         _paths(parts, "part", states),
         _paths([piece for piece in below if not piece.divided], "leaf", states),
         _paths(edges, "edge", {}),

@@ -160,6 +160,7 @@ def county_map(asked: Asked) -> dict[str, Any]:
                 for light in LIGHTS:
                     sums[above][light] += held[light]
     areas = {known[path].code: _state(held) for path, held in sums.items() if any(held.values())}
+    _spread(areas, known, own, root)
     parts = [
         {
             "code": piece.code,
@@ -182,6 +183,16 @@ def county_map(asked: Asked) -> dict[str, Any]:
         "elsewhere": value - sum(part["open"] for part in parts),
         "filter": asked.narrowed | {"area": drawn.root.code},
     }
+
+
+def _spread(
+    areas: dict[str, str], known: Mapping[str, shapes.Piece], own: Mapping[str, Mapping[str, int]], root: str
+) -> None:
+    """What happened in a village, nobody says in which unit, colours those of its units that have nothing of their own."""
+    for path, piece in known.items():
+        above = path[: -paths.STEP]
+        if not piece.divided and len(above) > len(root) + paths.STEP and above in own:
+            areas.setdefault(piece.code, _state(own[above]))
 
 
 def _state(held: Mapping[str, int]) -> str:

@@ -3,7 +3,7 @@
 const board = document.getElementById("board");
 const live = document.getElementById("live");
 const POLL = 15000, QUIET = 45000, FIRST = 1000, LONGEST = 30000, RETRY_LIVE = 120000;
-let source = null, last = "", wait = FIRST, heard = 0, tag = "", timer = 0, polling = 0;
+let source = null, last = "", wait = FIRST, heard = 0, tag = "", timer = 0, polling = 0, first = true;
 
 const say = (state, words) => {
   live.dataset.state = state;
@@ -19,10 +19,12 @@ const show = (frame) => {
     body.innerHTML = html;
     body.classList.remove("changed");
     void body.offsetWidth;
-    body.classList.add("changed");
+    /* the first frame says what the page says already */
+    if (!first) body.classList.add("changed");
   }
   for (const [id, map] of Object.entries(frame.maps)) paint(document.getElementById(`tile-${id}`), map);
   document.getElementById("fresh").textContent = frame.at;
+  first = false;
 };
 const paint = (tile, map) => {
   if (!tile) return;
