@@ -18,12 +18,14 @@ class MechanismsConfig(AppConfig):
             library,
             points,
             reacting,
+            role_rules,
             routine,
             routines,
             succession,
         )
         from gongzhi.city.records import catalogue as registers
         from gongzhi.city.records import queries as records
+        from gongzhi.city.territory import guarding
 
         catalogue.register(library.LIBRARY)
         registers.register(library.LIBRARY)
@@ -32,3 +34,4 @@ class MechanismsConfig(AppConfig):
         lookups.register_shelf(records.SHELF)
         service_points.register(points.POINTS)
         matters.register(duty_desk.MATTERS)
+        guarding.register(role_rules.guard)

@@ -25,10 +25,11 @@ from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
-from gongzhi.city.mechanisms import areas, library, sealing_papers
+from gongzhi.city.mechanisms import areas, library, offices, sealing_papers
 from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
 from gongzhi.city.mechanisms.clusters import follow_project
 from gongzhi.city.mechanisms.library import Held
+from gongzhi.city.mechanisms.moments import case_then
 from gongzhi.city.mechanisms.telling import hear_answer, notify
 from gongzhi.city.records import actions as records
 from gongzhi.city.territory import actions as territory
@@ -77,7 +78,8 @@ def react(entry: Entry) -> None:
         if matches(spec.on, entry) and holds(spec, case_type, state, beside):
             attempt(spec, entry, owner, held, row, state, beside)
     for document in library.LIBRARY.papers_after(held, row.type, f"{entry.step}.{entry.choice}"):
-        told = words(case_type, row, state, entry, names=document.spec.names)
+        then = case_then(entry, case_type, state)
+        told = words(case_type, row, then, entry, names=document.spec.names)
         sealing_papers.issue(entry, row, held, document, told)
 
 
@@ -174,11 +176,15 @@ def do(
     if deed.area:
         areas.reshape(deed.area, entry, row, case_type, state, beside)
         return
+    if deed.office:
+        offices.arrange(deed.office, entry, row, case_type, state, beside)
+        return
     if deed.learn:
         learn(deed.learn, row, case_type, state)
         return
     document = owner.mechanism.documents.get(deed.issue)
-    told = words(case_type, row, state, entry, names=document.spec.names if document else ())
+    then = case_then(entry, case_type, state) if document else state
+    told = words(case_type, row, then, entry, names=document.spec.names if document else ())
     if deed.notify:
         notify(spec, entry, row, case_type, state, fill_text(deed.text, told))
     elif document:

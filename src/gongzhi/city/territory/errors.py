@@ -86,6 +86,15 @@ class AlreadyDivided(GongzhiError):
     status = 409
 
 
+class RolesConflict(GongzhiError):
+    """An appointment that would join two roles in one person which must not meet: deciding, carrying out, supervising."""
+
+    code = "R010"
+    sentence = "“%(person)s”已经担任“%(held)s”，不能再任“%(role)s”：%(why)s。"
+    remedy = "请另选一个人，或者先免去原来的岗位。"
+    status = 409
+
+
 class NotDivisible(GongzhiError):
     """What should be divided into units, split or merged is not of a level for it, or the parts do not fit."""
 

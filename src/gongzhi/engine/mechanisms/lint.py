@@ -21,6 +21,7 @@ from gongzhi.engine.mechanisms.checks import (
     keeping,
     languages,
     manifest,
+    offices,
     records,
     redlines,
     references,
@@ -49,6 +50,7 @@ CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
     languages.validate,
     consequences.validate,
     areas.validate,
+    offices.validate,
     routines.validate,
     examples.validate,
 )

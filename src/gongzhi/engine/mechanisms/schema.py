@@ -13,6 +13,7 @@ from gongzhi.engine.mechanisms.areas import AreaDeedSpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.mechanisms.clusters import ClustersSpec
+from gongzhi.engine.mechanisms.offices import OfficeDeedSpec
 from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.registers.spec import RegisterSpec
 
@@ -143,7 +144,7 @@ class RecordDeedSpec(Spec):
 
 
 class DoSpec(Spec):
-    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area.
+    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area, office.
 
     Expressions see the fields of the case, ``fact`` (what the journal says of the fact: of a rating its stars and channel)
     ``case`` (number, type, title, mechanism, lead, opened_on) and ``today`` (the day of the fact).
@@ -174,13 +175,16 @@ class DoSpec(Spec):
     record: RecordDeedSpec | None = None
     #: areas to split or merge
     area: AreaDeedSpec | None = None
+    #: offices to set up, merge or subordinate
+    office: OfficeDeedSpec | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> DoSpec:
-        deeds = (self.notify, self.open, self.issue, self.command, self.learn, self.record, self.area)
+        made = (self.record, self.area, self.office)
+        deeds = (self.notify, self.open, self.issue, self.command, self.learn, *made)
         if sum(map(bool, deeds)) != 1:
             raise PydanticCustomError(
-                "deed", "应只写 notify、open、issue、command、learn、record、area 中的一个"
+                "deed", "应只写 notify、open、issue、command、learn、record、area、office 中的一个"
             )
         if self.of and not self.command:
             raise PydanticCustomError("deed", "of 只与 command 一起写")

@@ -10,6 +10,7 @@ from django.db import transaction
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import check, knows_role
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.territory import guarding
 from gongzhi.city.territory.actions.recording import record
 from gongzhi.city.territory.errors import AlreadyEnded, RoleUnknown
 from gongzhi.city.territory.models import Area, Office, Post
@@ -30,7 +31,8 @@ def appoint(
 ) -> Post:
     """Appoint ``user`` to a role at an office, for an area, or both (one is needed).
 
-    Right ``post.appoint``. RoleUnknown for a role that nobody declared; IntegrityError when the person holds it already.
+    Right ``post.appoint``. RoleUnknown for a role that nobody declared; RolesConflict where it must not meet with a role that
+    the person holds; IntegrityError when the person holds it already.
     """
     check(actor, "post.appoint")
     if not knows_role(role):
@@ -45,6 +47,9 @@ def appoint(
         starts=starts or clock.today(),
         ends=ends,
     )
+    # two appointments of one person at the same moment: the second sees the first
+    list(type(user).objects.select_for_update().filter(pk=user.pk).values_list("pk"))
+    guarding.require(post)
     post.save(force_insert=True)
     record(
         actor,
