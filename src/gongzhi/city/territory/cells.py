@@ -18,13 +18,14 @@ def cells(outline: Polygon, sites: Sequence[Point | None]) -> list[Polygon]:
     if len(outline) < 3 or not sites:
         return [[] for _ in sites]
     placed = spread(outline, sites)
-    if any(site is None for site in sites):
+    if placed != list(sites):
         # one step towards the middles of the cells: what was strewn lies evenly
         middles = [
             centre(cell) if cell else site for cell, site in zip(_cut(outline, placed), placed, strict=True)
         ]
-        known = zip(sites, middles, strict=True)
-        placed = [middle if site is None else site for site, middle in known]
+        # a measured place stays where it is
+        moved = zip(sites, placed, middles, strict=True)
+        placed = [place if place == site else middle for site, place, middle in moved]
     return _cut(outline, placed)
 
 
@@ -37,7 +38,7 @@ def spread(outline: Polygon, sites: Sequence[Point | None]) -> list[Point]:
         found.append(mine)
         if mine is not None:
             taken.add(mine)
-    free = _strewn(outline)
+    free = (point for point in _strewn(outline) if point not in taken)
     return [site if site is not None else next(free) for site in found]
 
 
