@@ -28,6 +28,7 @@ from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
 from gongzhi.city.mechanisms import areas, library, offices, sealing_papers
 from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
 from gongzhi.city.mechanisms.clusters import follow_project
+from gongzhi.city.mechanisms.handing_over import for_record
 from gongzhi.city.mechanisms.library import Held
 from gongzhi.city.mechanisms.moments import case_then
 from gongzhi.city.mechanisms.telling import hear_answer, notify
@@ -223,7 +224,7 @@ def put_record(
     state: engine.Case,
     beside: Mapping[str, Any],
 ) -> None:
-    """Create or change the record that the fact is about; private values stay out of registers.
+    """Create or change the record that the fact is about; private values go only where they are sealed again.
 
     What the register refuses is told on the case, for a person to mend: it must not hold up what else follows.
     """
@@ -238,7 +239,7 @@ def put_record(
             records.put(
                 spec.register_,
                 key,
-                {name: value for name, value in values.items() if value is not None and not is_mark(value)},
+                for_record(spec.register_, row.pk, spec.set_, values),
                 move=spec.move,
                 by=SYSTEM,
                 because=f"{name_of(row)} {case_type.title}",
