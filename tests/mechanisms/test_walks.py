@@ -44,7 +44,7 @@ from gongzhi.engine.mechanisms import compile_all, load
 OFFICES = ["城管执法局", "住建局", "公安局", "金湖街道"]
 PAUSES = [timedelta(minutes=1), timedelta(hours=2), timedelta(days=1), timedelta(days=4), timedelta(days=35)]
 #: a choice whose condition or whose values do not hold together is refused, and nothing happens; people try again
-REFUSALS = ("C010", "C011")
+REFUSALS = ("C010", "C011", "C018")
 FOLDERS = sorted(path.parent for path in Path(gongzhi.mechanisms.__path__[0]).glob("*/mechanism.yaml"))
 MECHANISMS = [load(folder) for folder in FOLDERS]
 TYPES = {
@@ -81,6 +81,7 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         "records": ["R1", "R2", "R3"],
         "table": [{each.id: value_of(each, {}, dice) for each in field.columns}],
         "files": None,
+        "case": None,
     }[field.kind]
 
 
@@ -104,6 +105,8 @@ WORLD = PlainWorld(
         for mechanism in MECHANISMS
         for id_, register in mechanism.registers.items()
     }
+    # an office may inspect only where the government has named it
+    | {"designated_offices": {OFFICES[0]: {"scope": "全市", "basis": "政府令", "named_on": "2023-01-01"}}}
 )
 
 

@@ -69,7 +69,7 @@ def _waited_for() -> dict[UUID, list[str]]:
     links = Child.objects.filter(token__isnull=False, case__ended_at=None, parent__ended_at=None)
     others = links.exclude(case__lead=None).exclude(case__lead=F("parent__lead")).order_by("-id")
     found: dict[UUID, list[str]] = {}
-    for parent, lead in others.values_list("parent", "case__lead")[: MOST * 4]:
+    for parent, lead in others.values_list("parent", "case__lead__code")[: MOST * 4]:
         if lead not in found.setdefault(parent, []):
             found[parent].append(lead)
     return found

@@ -99,6 +99,7 @@ class BulletinSpec(Spec):
 
     #: the document that is filled; its head names this routine
     document: Id
+    #: the period, back from the day of the bulletin
     over: OverSpec
     #: case types that are counted; ``any`` for every one
     of: Cases = ("any",)
@@ -125,6 +126,7 @@ class RoutineSpec(Spec):
     agenda: tuple[AgendaSpec, ...] = ()
     #: FEEL over ``agenda``, its parts, ``offices`` and ``today``: only then anything is made; otherwise it is noted that there was no need
     when: Feel = ""
+    #: the paper to fill; or
     bulletin: BulletinSpec | None = None
     #: case type of this mechanism to open, or ``mechanism.type``
     open: str = ""

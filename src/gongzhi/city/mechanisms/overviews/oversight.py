@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -87,16 +88,13 @@ def calendar(by: Standing, year: int) -> list[Line]:
     """Inspections of a year by office; the busiest first. Raises NotAllowed."""
     check(by, "oversight.read")
     rows = Case.objects.filter(mechanism=MECHANISM, type=INSPECTION).exclude(ended=CANCELLED)
-    found = rows.filter(opened_at__year__gte=year - 1, opened_at__year__lte=year).order_by("-opened_at")[
-        :MOST
-    ]
-    listed = [row for row in found if _month(row)[0] == year]
+    listed = list(rows.filter(opened_at__year=year).order_by("-opened_at", "-id")[:MOST])
     mine = {row.pk for row in cases.by_ids(by, [str(row.pk) for row in listed])}
     steps = _steps(listed)
     lines: dict[str, Line] = {}
     for row in listed:
         line = lines.setdefault(row.lead_id or "", Line(office=row.lead_id or "", name=_office(row)))
-        month = _month(row)[1]
+        month = _month(row)
         visit = Visit(
             case=str(row.pk),
             number=name_of(row),
@@ -192,7 +190,6 @@ def _office(row: Case) -> str:
     return office_name(row.lead_id) if row.lead_id else _("没有写明单位")
 
 
-def _month(row: Case) -> tuple[int, int]:
-    """(year, month) that the plan names; (0, 0) where it cannot be read."""
-    year, _dash, month = str(row.state["data"].get("month", "")).partition("-")
-    return (int(year), int(month)) if year.isdecimal() and month.isdecimal() else (0, 0)
+def _month(row: Case) -> int:
+    """The month of the plan; its year is that in which it was made."""
+    return int(Decimal(str(row.state["data"].get("month", 1))))

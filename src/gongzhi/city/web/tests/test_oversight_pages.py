@@ -23,7 +23,7 @@ FOLDERS = Path(gongzhi.mechanisms.__path__[0])
 PLAN = {
     "lead": "hbj",
     "topic": "生态环境",
-    "month": "2024-11",
+    "month": 11,
     "plan": "看登记簿",
     "scope": "全局",
     "basis": "常务会决定",
@@ -69,9 +69,9 @@ def test_it_refuses_the_second_inspection_and_whoever_is_not_named(oversight):
     row = Case.objects.get(pk=first.case)
     assert (row.number or row.tracking_code) in refused.value.message
     with pytest.raises(GongzhiError) as refused:
-        actions.open_case("supervision", "inspection", {**PLAN, "month": "2024-12"}, by=oversight.he)
+        actions.open_case("supervision", "inspection", {**PLAN, "month": 12}, by=oversight.he)
     assert refused.value.code == "C018" and "第七条" in refused.value.message
-    actions.open_case("supervision", "inspection", {**PLAN, "month": "2024-12"}, by=oversight.zhou)
+    actions.open_case("supervision", "inspection", {**PLAN, "month": 12}, by=oversight.zhou)
 
 
 def test_it_supervises_a_residents_case_and_says_so_there(oversight, browser, case):
