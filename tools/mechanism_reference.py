@@ -20,6 +20,8 @@ SOURCES = (
     ENGINE / "mechanisms" / "bundles.py",
     ENGINE / "mechanisms" / "boards.py",
     ENGINE / "mechanisms" / "routines.py",
+    ENGINE / "mechanisms" / "clusters.py",
+    ENGINE / "mechanisms" / "areas.py",
 )
 INTRODUCTION = ROOT / "docs" / "reference" / "mechanism.intro.md"
 
