@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gongzhi.city.cli.serve import answers
+from gongzhi.city.cli.serve import answers, live_command
 from tests.doors.people import Site
 from tools.server import Server
 
@@ -19,13 +19,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def served(script: str, *, working: bool = False) -> Iterator[Site]:
+def served(script: str, *, working: bool = False, live: bool = False) -> Iterator[Site]:
     """The city that ``script`` (a module of this folder) fills, until the block ends. A page that failed fails the test.
 
     ``working``: with a worker beside it, so that what follows from a fact (papers, called cases) follows.
+    ``live``: with the process that keeps walls up to date.
     """
     with tempfile.TemporaryDirectory(prefix="gongzhi-doors-") as home:
         environment = _environment(home)
+        live_port = _free_port() if live else 0
+        environment |= {"GONGZHI_LIVE": f":{live_port}"} if live else {}
         built = subprocess.run(
             [sys.executable, "-m", f"tests.doors.{script}"],
             env=environment,
@@ -47,14 +50,19 @@ def served(script: str, *, working: bool = False) -> Iterator[Site]:
             if working
             else None
         )
+        pushing = (
+            subprocess.Popen(live_command("127.0.0.1", live_port), env=environment, cwd=ROOT)
+            if live
+            else None
+        )
         try:
             assert server.wait() and answers("127.0.0.1", port, 60), "".join(server.log)
             yield Site(address=f"http://127.0.0.1:{port}")
         finally:
             server.stop()
-            if worker:
-                worker.terminate()
-                worker.wait(timeout=30)
+            for other in filter(None, (worker, pushing)):
+                other.terminate()
+                other.wait(timeout=30)
         # a page that failed with a 500 leaves its trace here; the browsers fail on the answer itself
         assert "Traceback" not in "".join(server.log), "".join(server.log)
 
