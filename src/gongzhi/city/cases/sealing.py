@@ -17,13 +17,16 @@ from gongzhi.city.kernel.references import subject
 from gongzhi.city.kernel.statements import Prepared
 from gongzhi.city.people.models import SealedValue
 from gongzhi.engine.cases import Case, CaseType, Fact
+from gongzhi.engine.cases.casetypes import TableRule
 from gongzhi.engine.forms import HIDDEN, Field, mask
 from gongzhi.engine.texts.redaction import redact
 
 MARK = "sealed:"
 OPEN_CLASSES = frozenset({"public", "internal"})
-#: kinds with which expressions compute: a mark in their place would not be a number or a date
-COMPUTED = frozenset({"number", "money", "date", "table", "choices", "offices", "files", "place"})
+#: kinds with which expressions compute and tables decide: a mark in their place would be no number, no date, none of the options
+COMPUTED = frozenset(
+    {"number", "money", "date", "choice", "choices", "yesno", "table", "offices", "files", "place"}
+)
 
 
 def private_fields(case_type: CaseType) -> dict[str, Field]:
@@ -96,7 +99,24 @@ def _row(case_id: Any, field: Field, value: Any, at: datetime) -> SealedValue:
 
 def needs_clear(case_type: CaseType) -> bool:
     """Whether the engine might compute with a private value of this case type, so that it must be opened first."""
-    return any(field.kind in COMPUTED for field in private_fields(case_type).values())
+    private = private_fields(case_type)
+    return any(field.kind in COMPUTED for field in private.values()) or _decides_by(case_type, private)
+
+
+def _decides_by(case_type: CaseType, private: Mapping[str, Field]) -> bool:
+    """Whether a choice sets a value by a private one: how often to visit, by the reason for care."""
+    names = {name for each in private.values() for name in (each.id, each.label)}
+    rules = (
+        rule
+        for step in case_type.steps.values()
+        for each in step.choices.values()
+        for rule in each.sets.values()
+    )
+    for rule in rules if names else ():
+        used = {column.name for column in rule.table.inputs} if isinstance(rule, TableRule) else rule.names
+        if names & set(used):
+            return True
+    return False
 
 
 def opened(case_type: CaseType, case: Case, secrets: Mapping[str, Any]) -> Case:

@@ -57,6 +57,8 @@ class Kit:
     selves: tuple[Kind, ...] = ()
     #: mechanism of the visits and of what was handled by oneself; empty where none is installed
     mechanism: str = ""
+    #: whether a household can be visited without being on a list
+    visits: bool = False
 
     @property
     def version(self) -> str:
@@ -85,6 +87,7 @@ def kit(role: str) -> Kit:
     selves = [] if SELF not in tables or SELF_HANDLED not in held.case_types else _rows(tables[SELF])
     return Kit(
         mechanism=id_,
+        visits=VISIT in held.case_types and role in held.case_types[VISIT].opened_by,
         reports=tuple(
             kind for row in _rows(tables[REPORTS]) if (kind := _openable(row, role, fallback=False))
         ),
@@ -208,6 +211,12 @@ def handle(
             ended = actions.choose(receipt.case, NOTED, KEEP, {}, by=by, key=f"{key}.keep")
             receipt = replace(receipt, ended=ended.ended, length=ended.length)
     return actions.answered(by, key) or receipt
+
+
+def visit(kit: Kit, household: str, area: str, *, by: Standing, key: str) -> Receipt:
+    """Begin a visit to a household that nobody had planned. Raises what ``open_case`` raises."""
+    form = {"household": household, "area": area}
+    return actions.open_case(kit.mechanism, VISIT, form, by=by, channel=CHANNEL, key=key)
 
 
 def undo(case: str, *, by: Standing) -> Receipt:

@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST, require_safe
 
@@ -102,7 +102,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "tasks": [each for each in mine if not each["visit"]],
         "units": my_units(by),
         "notices": list(mechanisms.notices(by, most=5)),
-        "key": f"{actions.DRAFT_KEY}{secrets.token_urlsafe(12)}",
         "households": registers.known(HOUSEHOLDS) is not None and may(by, "record.list"),
     }
     return render(request, "web/grid/home.html", context)
@@ -213,6 +212,7 @@ def _household(
         "purposes": shown.register.purposes or PURPOSES,
         "refusal": refused(error) if error else None,
         "kit": grid_kit.kit(by.role),
+        "key": f"{actions.DRAFT_KEY}{secrets.token_urlsafe(12)}",
     }
     return render(request, "web/grid/household.html", context, status=error.status if error else 200)
 
@@ -231,3 +231,20 @@ def reveal(request: HttpRequest, key: str) -> HttpResponse:
     except GongzhiError as error:
         return _household(request, key, error)
     return _household(request, key, opened={"field": field, "value": value})
+
+
+@walking
+@require_POST
+def visit(request: HttpRequest, key: str) -> HttpResponse:
+    """Somebody drops in where no visit was planned: the case, and straight to what came of it."""
+    by, kit = walker(request), grid_kit.kit(walker(request).role)
+    if registers.known(HOUSEHOLDS) is None or not kit.visits:
+        raise Http404
+    row = records.one(by, HOUSEHOLDS, key)
+    try:
+        receipt = grid_kit.visit(
+            kit, row.key, row.area_id or by.area, by=by, key=request.POST.get("key", "")[:80]
+        )
+    except GongzhiError as error:
+        return _household(request, key, error)
+    return redirect("web:case", case=receipt.case)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("households/", grid.households, name="grid_households"),
     path("households/<str:key>/", grid.household, name="grid_household"),
     path("households/<str:key>/open/", grid.reveal, name="grid_reveal"),
+    path("households/<str:key>/visit/", grid.visit, name="grid_visit"),
     path("shell/", grid_offline.shell, name="grid_shell"),
     path("me.json", grid_offline.me, name="grid_me"),
     path("sw.js", grid_offline.worker, name="grid_worker"),
