@@ -29,8 +29,8 @@ def check_log(full: bool) -> Finding:
     for room in DutyRoom.objects.all():
         rows = LogEntry.objects.filter(room=room).order_by("-seq")
         texts = dict((rows if full else rows[:RECENT]).values_list("seq", "text"))
-        facts = Entry.objects.filter(subject=subject("dutyroom", room.pk), kind="log_written")
-        facts = facts.order_by("-seq").values_list("data", flat=True)
+        written = Entry.objects.filter(subject=subject("dutyroom", room.pk), kind="log_written")
+        facts = written.order_by("-seq").values_list("data", flat=True)
         for data in facts if full else facts[:RECENT]:
             text = texts.get(data["seq"])
             if text is not None and digest(text) != data["digest"]:

@@ -20,7 +20,7 @@ def send_what_waits() -> int:
 def send() -> None:
     """What is still waiting; the sending itself is a job, so that a slow gateway holds nobody up."""
     if is_anything_due():
-        send_what_waits.using(dedupe_key="messages.send").enqueue()
+        send_what_waits.using(dedupe_key="messages.send").enqueue()  # type: ignore[call-arg]
 
 
 @periodic.register("messages.climb", every=timedelta(seconds=10))

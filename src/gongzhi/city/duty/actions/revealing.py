@@ -23,4 +23,4 @@ def reveal_caller(by: Standing, entry: LogEntry, purpose: str) -> str:
     """The number of whoever rang, with the purpose for which it is needed. Right ``duty.reveal``; WordsMissing."""
     check(by, "duty.reveal", entry)
     record(by, "revealed", entry, what="phone", purpose=said(purpose, "用途", 100))
-    return entry.phone
+    return str(entry.phone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.city.cases import catalogue
 from gongzhi.city.duty import actions, matters, queries
@@ -26,9 +27,12 @@ from gongzhi.city.messages import queries as called
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.sent import whole
+from gongzhi.city.web.views import opening
 from gongzhi.engine.errors import GongzhiError
 
 MECHANISM = "duty_room"
+#: how what is opened here has come in
+CHANNEL = "duty"
 #: big buttons: case type, words, key
 BUTTONS = (("emergency", "接紧急信息", "e"), ("instruction", "发指令", "i"), ("convening", "召集", "c"))
 
@@ -71,21 +75,21 @@ def desk_context(by: Standing, room: DutyRoom) -> dict[str, Any]:
         "unanswered": called.unanswered(by)[:10] if may(by, "message.read") else [],
         "channels": channels.TITLES,
         "outside": channels.outside(),
-        "buttons": _buttons(by),
+        "buttons": _buttons(by, room),
         "may_work": may(by, "duty.work", room),
         "may_plan": may(by, "duty.plan", room),
         "may_reveal": may(by, "duty.reveal", room),
     }
 
 
-def _buttons(by: Standing) -> list[dict[str, str]]:
+def _buttons(by: Standing, room: DutyRoom) -> list[dict[str, str]]:
     offered = {
         case_type.id: case_type
         for mechanism, _version, case_type in catalogue.offered()
         if mechanism == MECHANISM
     }
     return [
-        {"title": _(title), "key": key, "url": reverse("web:intake", args=[MECHANISM, type_id])}
+        {"title": _(title), "key": key, "url": reverse("web:duty_open", args=[room.pk, type_id])}
         for type_id, title, key in BUTTONS
         if type_id in offered and by.role in offered[type_id].opened_by
     ]
@@ -165,6 +169,31 @@ DEEDS: Mapping[str, Callable[[HttpRequest, Standing, DutyRoom], str]] = {
     "read": _read,
     "send_again": _send_again,
 }
+
+
+@never_cache
+@staff()
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_case(request: HttpRequest, room: int, type_id: str) -> HttpResponse:
+    """Write down an emergency, an instruction or a convening; limits run from the moment at which it is sent."""
+    by = standing(request)
+    held = queries.room_of(by, room)
+    case_type = opening.openable(MECHANISM, type_id, by.role)
+    key = request.POST.get("key", "")[:64] or secrets.token_urlsafe(12)
+    values: dict[str, Any] = opening.given(case_type, request)
+    error: GongzhiError | None = None
+    if request.method == "POST":
+        values = {}
+        try:
+            receipt = opening.open_for(
+                request, MECHANISM, case_type, by=by, channel=CHANNEL, key=key, into=values
+            )
+            messages.success(request, _("已登记，从现在起计时。"), extra_tags="green")
+            return redirect("web:case", case=receipt.case)
+        except GongzhiError as refusal:
+            error = refusal
+    context = {"room": held, **opening.form_context(case_type, values, key, error=error)}
+    return render(request, "web/duty/open.html", context, status=error.status if error else 200)
 
 
 @never_cache

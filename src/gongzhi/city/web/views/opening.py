@@ -46,6 +46,13 @@ def parts(form: str) -> tuple[str, str]:
     return mechanism, type_id
 
 
+def given(case_type: CaseType, request: HttpRequest) -> dict[str, Any]:
+    """What the address fills in: ``about`` for the field that names a case."""
+    named = request.GET.get("about", "")[:48]
+    fields = [case_type.form[ask.field] for ask in case_type.opening]
+    return {field.id: named for field in fields if named and field.kind == "case"}
+
+
 def form_context(
     case_type: CaseType,
     values: dict[str, Any],

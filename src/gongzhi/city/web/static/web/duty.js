@@ -11,3 +11,8 @@ const countDown = () => {
 countDown();
 setInterval(countDown, 1000);
 document.body.addEventListener("htmx:afterSwap", countDown);
+/* what somebody is writing is not swapped away under their fingers */
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const writing = document.activeElement?.closest("#live input, #live details[open]");
+  if (event.target.id === "live" && writing) event.preventDefault();
+});
