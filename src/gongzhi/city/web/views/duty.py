@@ -54,7 +54,9 @@ def desk_context(by: Standing, room: DutyRoom) -> dict[str, Any]:
     now = clock.now()
     shift, coming = queries.held_shift(room), queries.next_shift(room, now)
     found = queries.places(shift) if shift else []
+    coming_places = queries.places(coming) if coming else []
     lines = queries.log(room)
+    open_lines, cases = queries.open_entries(room), matters.open_at(room.office.code, now)
     return {
         "room": room,
         "rooms": list(queries.rooms(by)[:20]),
@@ -64,10 +66,12 @@ def desk_context(by: Standing, room: DutyRoom) -> dict[str, Any]:
         "places": found,
         "mine": bool(by.person) and any(each.person == by.person for each in found),
         "coming": coming,
-        "coming_places": queries.places(coming) if coming else [],
+        "coming_places": coming_places,
+        "next_mine": bool(by.person) and any(each.person == by.person for each in coming_places),
         "untaken": coming if coming and coming.late_at(now) else None,
-        "matters": matters.open_at(room.office.code, now),
-        "open_lines": queries.open_entries(room),
+        "matters": cases,
+        "open_lines": open_lines,
+        "waiting": len(open_lines) + len(cases),
         "lines": lines,
         "settled": queries.settled(lines),
         "kinds": [(kind, label) for kind, label in LogEntry.Kind.choices if kind in WRITTEN],
