@@ -106,7 +106,7 @@ WORLD = PlainWorld(
         for id_, register in mechanism.registers.items()
     }
     # an office may inspect only where the government has named it
-    | {"designated_offices": {OFFICES[0]: {"scope": "全市", "basis": "政府令", "named_on": "2023-01-01"}}}
+    | {"designated_offices": {"D1": {"office": OFFICES[0], "scope": "全市", "basis": "政府令"}}}
 )
 
 

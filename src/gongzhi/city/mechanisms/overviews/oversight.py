@@ -113,7 +113,7 @@ def designated() -> list[Mapping[str, Any]]:
     if not is_installed():
         return []
     found = WORLD.all_records(DESIGNATED)
-    return [{**each, "name": office_name(str(each.get("key", "")))} for each in found]
+    return [{**each, "name": office_name(str(each.get("office", "")))} for each in found]
 
 
 def items(by: Standing) -> list[tuple[str, list[tuple[Case, str]]]]:
