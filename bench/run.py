@@ -25,7 +25,20 @@ from bench.figure import figure, left_out  # noqa: E402
 from tools.machine import ROOT  # noqa: E402
 
 #: in order of the report; each is bench/<name>.py with measure(quick) -> {"title", "figures"}
-MODULES = ("calibration", "engine", "tables", "scenarios", "texts", "importing", "papers", "memory", "lives")
+MODULES = (
+    "calibration",
+    "engine",
+    "tables",
+    "scenarios",
+    "texts",
+    "importing",
+    "papers",
+    "memory",
+    "map",
+    "live",
+    "wall",
+    "lives",
+)
 RESULTS = ROOT / "bench" / "results.json"
 
 
