@@ -129,4 +129,5 @@ if (document.fullscreenEnabled) {
   full.hidden = false;
   full.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
 }
+say("still", board.dataset.wordsWait);
 listen();
