@@ -20,7 +20,7 @@ from gongzhi.city.records import actions as records
 from gongzhi.city.records import catalogue
 from gongzhi.city.records.models import Record
 from gongzhi.city.territory import actions as territory
-from gongzhi.city.territory.models import Area, Office
+from gongzhi.city.territory.models import Area, Level, Office
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.forms import Field
 from gongzhi.engine.registers import Register
@@ -104,6 +104,7 @@ class Registry:
         """Bring the records into the state of which a story tells; its days are moved along with it."""
         for register, rows in world.items():
             for told, values in rows.items():
+                values = self._placed(register, told, values)
                 if self._is_over(register, self.key(register, told)):
                     self.stand_ins[register, told] = self._another(register, told)
                 key = self.key(register, told)
@@ -133,9 +134,40 @@ class Registry:
 
     def need(self, register: str, keys: Any) -> None:
         """Have the named records in use."""
-        for key in keys if isinstance(keys, list) else [keys]:
-            if isinstance(key, str) and lookups.record(register, key) is None:
+        for told in keys if isinstance(keys, list) else [keys]:
+            if isinstance(told, str) and lookups.record(register, told) is None:
+                named = self._placed(register, told, {})
+                key = self.key(register, told)
+                if named:
+                    self.world[register, key] = (named, timedelta(0))
                 self._make(register, key)
+
+    def _placed(self, register: str, told: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A record that is about an area stands for a real one: a village that has no units yet, or a unit made for the story."""
+        declared = catalogue.known(register)
+        if declared is None or declared.register.form[declared.register.key].kind != "area":
+            return values
+        if (register, told) in self.stand_ins or Area.objects.filter(code=told).exists():
+            return values
+        form = declared.register.form
+        above = next(
+            (each for each in form.fields if each.kind == "record" and values.get(each.id) and each.register),
+            None,
+        )
+        if above is not None:
+            upper = str(values[above.id])
+            self._placed(above.register, upper, {})
+            village = Area.objects.get(code=self.key(above.register, upper))
+            name = str(values.get(declared.register.name) or told)
+            [code] = territory.free_codes(village, 1)
+            territory.add_area(SYSTEM, code=code, name=name, level=Level.UNIT, parent=village)
+            self.stand_ins[register, told] = code
+            return values
+        taken = Record.objects.filter(register=register).values("key")
+        free = Area.objects.filter(level=Level.VILLAGE, children=None).exclude(code__in=taken)
+        area = free.order_by("path").first() or Area.objects.get(code=home_area())
+        self.stand_ins[register, told] = area.code
+        return {**values, declared.register.name: area.short_name}
 
     def _make(self, register: str, key: str) -> None:
         declared = catalogue.known(register)
@@ -179,10 +211,9 @@ class Registry:
         if field_.kind == "area":
             return self.area(str(value))
         if field_.register:
-            keys = [
-                self.key(field_.register, each) for each in (value if isinstance(value, list) else [value])
-            ]
-            self.need(field_.register, keys)
+            told = value if isinstance(value, list) else [value]
+            self.need(field_.register, [self.key(field_.register, each) for each in told])
+            keys = [self.key(field_.register, each) for each in told]
             return keys if isinstance(value, list) else keys[0]
         return value
 

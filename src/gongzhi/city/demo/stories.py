@@ -185,6 +185,8 @@ class Teller:
             self._finish_child(row, act, at)
             return
         if act.fact:
+            if state.ended:  # the city has brought it about by itself
+                return
             actions.happened(act.fact, self._values(case_type, act.with_, shift, SYSTEM), case_id=case, at=at)
             return
         if not act.do or state.ended:
