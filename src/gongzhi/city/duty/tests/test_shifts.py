@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 
 from gongzhi.city.duty import actions, matters, queries
+from gongzhi.city.duty.actions import Seat
 from gongzhi.city.duty.errors import (
     NotHandedOver,
     NotOnShift,
@@ -16,7 +20,7 @@ from gongzhi.city.duty.errors import (
     TooEarly,
 )
 from gongzhi.city.duty.models import Handover, LogEntry, Shift
-from gongzhi.city.duty.tests.cast import DAY, MORNING, NIGHT
+from gongzhi.city.duty.tests.cast import DAY, MORNING, NIGHT, build_rooms
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
 from gongzhi.city.messages import actions as messages
@@ -168,3 +172,27 @@ def test_it_marks_a_shift_that_nobody_ever_took_over(cast, shifts):
 def test_it_tells_who_is_on_duty_when_nobody_is(cast):
     assert queries.on_duty().people == []
     assert queries.on_duty().room == cast.room
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_over_at_once_one_does(transactional_db):
+    with clock.frozen(DAY):
+        cast = build_rooms()
+        people = [Seat(name="", user=cast.users[each]) for each in ("wu", "zhou")]
+        shift = actions.plan_shift(cast.zhou, cast.room, "白班", DAY, NIGHT, people)
+    barrier = threading.Barrier(2)
+
+    def take(by):
+        try:
+            with clock.frozen(DAY):
+                barrier.wait()
+                return actions.take_over(by, shift)
+        except ShiftTaken as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(take, (cast.wu, cast.zhou)))
+    assert sorted(type(each).__name__ for each in results) == ["Shift", "ShiftTaken"]
+    assert Handover.objects.count() == 1 and LogEntry.objects.filter(kind="handover").count() == 1
