@@ -64,7 +64,7 @@ def desk() -> Standing:
 
 
 def surveyor(name: str = "采集员甲") -> Standing:
-    return staff("surveyor", "hbj", name)
+    return staff("field_checker", "hbj", name)
 
 
 def photo(by: Standing) -> list[dict[str, Any]]:
