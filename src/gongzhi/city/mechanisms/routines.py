@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -256,7 +257,10 @@ def _tell(spec: RoutineSpec, run: RoutineRun, entry: int, names: dict[str, Any])
 
 @checks.register("routines")
 def check_routines(full: bool) -> Finding:
-    """No routine failed in a way that a person must mend."""
-    failed = RoutineRun.objects.filter(result=Result.FAILED).order_by("-id").first()
+    """No routine failed the last time it was due, in a way that a person must mend."""
+    later = RoutineRun.objects.filter(
+        mechanism=OuterRef("mechanism"), routine=OuterRef("routine"), due_at__gt=OuterRef("due_at")
+    )
+    failed = RoutineRun.objects.filter(~Exists(later), result=Result.FAILED).order_by("-id").first()
     remedy = f"{failed.title}（{failed.occurrence}）{failed.said}" if failed else ""
     return Finding(ok=failed is None, title="例行通报与调度", remedy=remedy)

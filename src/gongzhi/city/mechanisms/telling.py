@@ -197,6 +197,9 @@ def recipients_of(
     if scope != "county":
         value = state.data.get(scope, "")
         field = case_type.form.by_id.get(scope)
+        if field is not None and field.kind == "offices" and isinstance(value, list):
+            named = [WORLD.office_for(role, "office", code) for code in value if isinstance(code, str)]
+            return [("", role, office) for office in named if office]
         kind = "office" if field is not None and field.kind == "office" else "area"
         value = value.get("area", "") if isinstance(value, Mapping) else value
     office = WORLD.office_for(role, kind, value if isinstance(value, str) else "")

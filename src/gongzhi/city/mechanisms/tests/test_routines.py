@@ -185,6 +185,8 @@ def test_it_lets_the_meeting_produce_its_tasks(house, mayor):
         assert CaseLink.objects.filter(source=meeting, target=case, kind="agenda").exists()
         plan = {"held_on": "2024-10-29", "held_at": "15:00", "place": "三楼", "chair": "副市长"}
         actions.choose(meeting.pk, "convene", "call", {**plan, "attendees": ["cgj"]}, by=house.wu)
+        react_to_all()
+        assert Notice.objects.filter(case=meeting, reaction="tell_attendees", role="officer", office="cgj")
     with at("2024-10-29 16:00"):
         task = {"task": "换灯", "office": "cgj", "due": "2024-11-01", "proof": "夜里的照片"}
         other = {"task": "查线路", "office": "hbj", "due": "2024-11-05", "proof": "记录"}
