@@ -16,7 +16,8 @@ from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.mechanisms import actions as mechanisms
-from gongzhi.city.mechanisms import library
+from gongzhi.city.mechanisms import library, sorting, succession
+from gongzhi.city.mechanisms.models import ToSort
 from gongzhi.city.people.models import User
 from gongzhi.city.records import actions as records
 from gongzhi.city.records.models import Record
@@ -160,3 +161,39 @@ def test_a_role_is_filled_and_left_again(people):
     actions.choose(case, "confirm", "confirm", by=people["jh"])
     react_to_all()
     assert (unit(1).data["council_name"], unit(1).data["council_until"]) == ("冯大海", "2027-10-13")
+
+
+def test_households_follow_their_unit_and_what_is_unclear_waits_in_the_village(people):
+    """The records of a register that lies in a unit; the ended unit's own record stays its history."""
+    mechanisms.install(FOLDER.parent / "people_places", by=SYSTEM)
+    library.LIBRARY.registers()
+    filed(people, passed(people))
+    for number in ("H1", "H2"):
+        home = {"number": number, "unit": f"{VILLAGE}-01", "head": "冯某", "source": "sf"}
+        records.create(SYSTEM, "households", home)
+    form = {"first": f"{VILLAGE}-01", "second": f"{VILLAGE}-02", "new_name": "上冯", "why": "住到一起"}
+    filed(people, passed(people, form, type_="unit_merge"))
+    succession.move_on.func("area", f"{VILLAGE}-01")
+    homes = Record.objects.filter(register="households")
+    assert set(homes.values_list("area_id", flat=True)) == {f"{VILLAGE}-03"}
+    assert unit(1).area_id == f"{VILLAGE}-01"
+    assert {row.versions.count() for row in homes} == {2}
+    assert all("撤并" in row.versions.get(number=2).note for row in homes)
+    assert succession.move_on.func("area", f"{VILLAGE}-01") == 0
+
+
+def test_households_of_a_unit_that_was_split_are_listed_for_a_person(people):
+    mechanisms.install(FOLDER.parent / "people_places", by=SYSTEM)
+    library.LIBRARY.registers()
+    filed(people, passed(people))
+    home = {"number": "H1", "unit": f"{VILLAGE}-02", "head": "冯某", "source": "sf"}
+    records.create(SYSTEM, "households", home)
+    parts = [{**UNITS[1], "name": "塘东", "households": 100}, {**UNITS[1], "name": "塘西", "households": 98}]
+    form = {"village": VILLAGE, "unit": f"{VILLAGE}-02", "why": "新公路"}
+    filed(people, passed(people, form, parts))
+    succession.move_on.func("area", f"{VILLAGE}-02")
+    row = Record.objects.get(register="households")
+    assert row.area_id == VILLAGE
+    waiting = ToSort.objects.get(record=row)
+    sorting.sort(SYSTEM, waiting.pk, f"{VILLAGE}-04")
+    assert Record.objects.get(pk=row.pk).area_id == f"{VILLAGE}-04"

@@ -14,10 +14,12 @@ from gongzhi.city.kernel.errors import NotAllowed
 from gongzhi.city.kernel.references import SYSTEM, Standing
 from gongzhi.city.territory import actions, queries
 from gongzhi.city.territory.errors import (
+    AlreadyDivided,
     AlreadyEnded,
     BadDivisions,
     NobodyResponsible,
     NoSuchOffice,
+    NotDivisible,
     RoleUnknown,
 )
 from gongzhi.city.territory.models import Area, DutyEntry, Office
@@ -246,3 +248,81 @@ def test_it_finds_a_moved_node_in_doctor(city):
     assert check_trees(True).ok and check_references(True).ok
     Area.objects.filter(code="420281003202").update(path="zzz")
     assert not check_trees(True).ok
+
+
+# --- units come and go
+
+
+@pytest.fixture
+def village(city):
+    return actions.add_area(
+        SYSTEM, code="420281003203", name="上冯村", level="village", parent=area("420281003000")
+    )
+
+
+def test_it_divides_a_village_once_and_the_village_stays(village):
+    made = actions.divide_village(SYSTEM, village, ["东", "西"], on=date(2025, 1, 1), basis="决议")
+    assert [unit.code for unit in made] == ["420281003203-01", "420281003203-02"]
+    assert area(village.code).ends is None and {unit.parent for unit in made} == {village}
+    with pytest.raises(AlreadyDivided):
+        actions.divide_village(SYSTEM, village, ["南", "北"], on=date(2025, 2, 1), basis="决议二")
+    assert queries.areas_in(village, "unit", date(2025, 2, 1)).count() == 2
+
+
+@pytest.mark.parametrize("names", [[], ["一"], ["一", "一"], ["一", " "]])
+def test_it_refuses_parts_without_a_name_of_their_own(village, names):
+    with pytest.raises(NotDivisible):
+        actions.divide_village(SYSTEM, village, names, on=date(2025, 1, 1), basis="x")
+    assert not Area.objects.filter(parent=village).exists()
+
+
+def test_only_a_village_is_divided(city):
+    with pytest.raises(NotDivisible):
+        actions.divide_village(SYSTEM, city, ["东", "西"], on=date(2025, 1, 1), basis="x")
+
+
+def test_a_code_is_never_given_again(village):
+    one, two = actions.divide_village(SYSTEM, village, ["东", "西"], on=date(2025, 1, 1), basis="x")
+    merged = actions.merge_areas(SYSTEM, [one, two], name="全村", on=date(2025, 2, 1), basis="y")
+    assert merged.code.endswith("-03")
+    parts = actions.split_area(SYSTEM, merged, [("", "甲"), ("", "乙")], on=date(2025, 3, 1), basis="z")
+    assert [part.code[-2:] for part in parts] == ["04", "05"]
+
+
+def test_it_merges_only_what_lies_side_by_side_and_not_into_the_past(village, city):
+    one, two = actions.divide_village(SYSTEM, village, ["东", "西"], on=date(2025, 1, 1), basis="x")
+    for several in ([one], [one, one], [one, village]):
+        with pytest.raises(NotDivisible):
+            actions.merge_areas(SYSTEM, several, name="新", on=date(2025, 2, 1), basis="y")
+    with pytest.raises(NotDivisible), transaction.atomic():
+        actions.merge_areas(SYSTEM, [one, two], name="新", on=date(2024, 12, 31), basis="y")
+    assert area(one.code).ends is None
+
+
+def test_lines_of_the_directory_follow_and_two_of_a_kind_become_one(village):
+    one, two = actions.divide_village(SYSTEM, village, ["东", "西"], on=date(2025, 1, 1), basis="x")
+    for unit in (one, two):
+        actions.enter_duty(
+            SYSTEM, category="路灯", office=office("szk"), basis="清单", area=unit, starts=date(2025, 1, 1)
+        )
+    new = actions.merge_areas(SYSTEM, [one, two], name="全村", on=date(2025, 2, 1), basis="决议")
+    [line] = DutyEntry.objects.filter(ends=None, category="路灯")
+    assert (line.area, line.office.code) == (new, "szk") and "决议" in line.basis
+    assert queries.office_for("路灯", new, date(2025, 2, 1)).office.code == "szk"
+
+
+def test_a_backstop_hands_the_bag_on(city):
+    heir = actions.add_office(SYSTEM, code="zhz", name="总值班室", kind="centre", area=city)
+    actions.succeed_office(SYSTEM, office("mqt"), [heir], on=date(2025, 1, 1), basis="改革")
+    assert queries.office_for("噪音", city, date(2025, 1, 2)).office.code == "zhz"
+
+
+def test_whoever_may_not_change_the_territory_divides_nothing(village):
+    for act in (
+        lambda: actions.divide_village(CHARLIE, village, ["东", "西"], on=date(2025, 1, 1), basis="x"),
+        lambda: actions.succeed_office(
+            CHARLIE, office("cgj"), [office("jh")], on=date(2025, 1, 1), basis="x"
+        ),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
