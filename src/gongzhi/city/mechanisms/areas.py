@@ -66,9 +66,9 @@ def reshape(
                 for name, text in spec.record.set_.items()
             }
             _put(spec.record.register_, area.code, wanted, spec.record.move, because, entry.at)
-    for area in ended if spec.record and spec.closes else ():
-        if Record.objects.filter(register=spec.record.register_, key=area.code).exists():
-            _put(spec.record.register_, area.code, {}, spec.closes, because, entry.at)
+        for area in ended if spec.closes else ():
+            if Record.objects.filter(register=spec.record.register_, key=area.code).exists():
+                _put(spec.record.register_, area.code, {}, spec.closes, because, entry.at)
     if spec.tells:
         codes = [area.code for area in made]
         cases.happened(spec.tells, {"areas": codes}, case_id=row.pk, at=entry.at)

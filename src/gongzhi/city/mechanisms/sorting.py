@@ -56,4 +56,4 @@ def sort(by: Standing, row_id: int, code: str) -> ToSort:
 
 def _place(row: ToSort) -> Office | Area:
     model: type[Office] | type[Area] = Office if row.old_office_id else Area
-    return model.objects.get(code=row.now_at)  # type: ignore[return-value]
+    return model.objects.get(code=row.now_at)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from gongzhi.city.cases import actions as cases
 from gongzhi.city.cases.actions import Heir, Moved
 from gongzhi.city.cases.models import Case, CaseRecord, Task
 from gongzhi.city.cases.models.case import OPEN
+from gongzhi.city.jobs.backends import LeasedTask
 from gongzhi.city.jobs.periodic import periodic
 from gongzhi.city.jobs.tasks import task
 from gongzhi.city.journal.models import Entry
@@ -66,7 +67,8 @@ def sweep() -> None:
 
 
 def _enqueue(kind: str, code: str) -> None:
-    move_on.using(dedupe_key=f"succession:{kind}:{code}"[:120]).enqueue(kind, code)
+    leased = cast(LeasedTask, move_on)
+    leased.using(dedupe_key=f"succession:{kind}:{code}"[:120]).enqueue(kind, code)
 
 
 @task()
@@ -95,7 +97,7 @@ def move_all(old: Office | Area) -> int:
         each=lambda row, now: _list(old, now, record=row),
     )
     why = {"basis": followed[0].basis, "on": followed[0].on.isoformat(), "old": old.name}
-    choose = for_office(places) if office else for_area(old, places)
+    choose = for_area(old, places) if isinstance(old, Area) else for_office(places)
     moved += cases.move_matters(SYSTEM, old, choose, why=why, each=lambda each: _note(old, each))
     if isinstance(old, Office):
         Notice.objects.filter(office=old.code, read_at=None).update(office=places[0].code)
@@ -172,9 +174,8 @@ def _areas_named(row: Case) -> set[str]:
     """Codes of the areas of the records (a household, a place) that a case names."""
     found: set[str] = set()
     for register, key in CaseRecord.objects.filter(case=row).values_list("register", "key"):
-        found |= set(Record.objects.filter(register=register, key=key).values_list("area_id", flat=True)) - {
-            None
-        }
+        places = Record.objects.filter(register=register, key=key).values_list("area__code", flat=True)
+        found |= {code for code in places if code}
     return found
 
 
