@@ -17,10 +17,15 @@ from django.db import transaction
 from gongzhi.city.cases import actions, catalogue
 from gongzhi.city.cases.actions import Receipt
 from gongzhi.city.cases.errors import KeyReused, NoSuchCaseType
+from gongzhi.city.cases.models import CaseRecord
+from gongzhi.city.kernel.permissions import may
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.errors import NoSuchKind, NothingToTakePhotos, SayWhat
+from gongzhi.city.records import catalogue as registers
+from gongzhi.city.records import queries as records
 from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases.errors import AlreadyOne
 from gongzhi.engine.tables import Table
 
 # What a mechanism for the grid calls things (grid_round); another folder that keeps to these names serves as well.
@@ -28,6 +33,8 @@ REPORTS, SELF = "report_kinds", "self_kinds"
 SELF_HANDLED, VISIT, ROUND = "self_handled", "visit", "care_round"
 NOTED, KEEP, UNDO = "noted", "keep", "undo"
 CHANNEL = "grid"
+#: register of the people who need care (people_places), and how many of a worker's are looked at
+CARED, MOST_CARED = "care_people", 200
 #: the kind that says nothing by itself
 OTHER = "other"
 
@@ -217,6 +224,33 @@ def visit(kit: Kit, household: str, area: str, *, by: Standing, key: str) -> Rec
     """Begin a visit to a household that nobody had planned. Raises what ``open_case`` raises."""
     form = {"household": household, "area": area}
     return actions.open_case(kit.mechanism, VISIT, form, by=by, channel=CHANNEL, key=key)
+
+
+def unplanned(kit: Kit, by: Standing) -> list[str]:
+    """Keys of those in the own area who need care and have no plan of visits: they were listed before there were plans, or
+    brought in by a file. Two queries."""
+    declared = registers.known(CARED)
+    if not kit.visits or declared is None or not may(by, "record.list"):
+        return []
+    cared = records.records(by, CARED, size=MOST_CARED).rows
+    keys = [row.key for row in cared if declared.register.is_usable(row.published_state)]
+    rounds = CaseRecord.objects.filter(register=CARED, key__in=keys, case__ended_at__isnull=True)
+    planned = set(
+        rounds.filter(case__mechanism=kit.mechanism, case__type=ROUND).values_list("key", flat=True)
+    )
+    return [key for key in keys if key not in planned]
+
+
+def plan(kit: Kit, by: Standing) -> int:
+    """Plan the visits of all whom ``unplanned`` names; gives how many. Somebody who was planned meanwhile is left as they are."""
+    done = 0
+    for key in unplanned(kit, by):
+        try:
+            actions.open_case(kit.mechanism, ROUND, {"person": key}, by=by, channel=CHANNEL)
+        except AlreadyOne:
+            continue
+        done += 1
+    return done
 
 
 def undo(case: str, *, by: Standing) -> Receipt:

@@ -113,6 +113,18 @@ def test_nobody_is_planned_twice(village):
     assert "已经排了走访" in str(refused.value)
 
 
+def test_whoever_came_by_a_file_is_planned_with_one_button(browser, village):
+    for town, key in ((JINHU, "ZK1"), (LEISHAN, "ZK2")):
+        values = {"code": key, "name": "柯大爷", "unit": town, "reason": "独居老人", "level": "每周"}
+        records.create(SYSTEM, "care_people", {**values, "source": f"v-{town}", "since": "2024-10-01"})
+    client = browser("yu")
+    assert "还有 1 位要照看的人没有排走访" in client.get("/grid/").content.decode()
+    for _ in range(2):
+        assert client.post("/grid/plan/").status_code == 302
+    assert Case.objects.get(type="care_round").area_id == JINHU
+    assert "没有排走访" not in client.get("/grid/").content.decode()
+
+
 def test_a_household_is_masked_and_opened_for_a_purpose_that_is_written_down(browser, village):
     client = browser("yu")
     listing, page = (

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.city.cases import actions, catalogue, queries
@@ -102,9 +104,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "tasks": [each for each in mine if not each["visit"]],
         "units": my_units(by),
         "notices": list(mechanisms.notices(by, most=5)),
+        "unplanned": len(grid_kit.unplanned(kit, by)),
         "households": registers.known(HOUSEHOLDS) is not None and may(by, "record.list"),
     }
     return render(request, "web/grid/home.html", context)
+
+
+@walking
+@require_POST
+def plan(request: HttpRequest) -> HttpResponse:
+    """Plan the visits of everybody in the own units who needs care and was forgotten."""
+    by = walker(request)
+    done = grid_kit.plan(grid_kit.kit(by.role), by)
+    messages.success(request, _("排上了%(n)d位，到了日子会自己出来。") % {"n": done}, extra_tags="green")
+    return redirect("web:grid")
 
 
 def _tasks(by: Standing, kit: Kit) -> list[dict[str, Any]]:

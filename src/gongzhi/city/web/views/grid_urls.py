@@ -8,6 +8,7 @@ from gongzhi.city.web.views import grid, grid_offline, grid_reports
 
 urlpatterns = [
     path("", grid.home, name="grid"),
+    path("plan/", grid.plan, name="grid_plan"),
     path("report/", grid_reports.report, name="grid_report"),
     path("self/", grid_reports.self_handled, name="grid_self"),
     path("self/<uuid:case>/undo/", grid_reports.undo, name="grid_undo"),
