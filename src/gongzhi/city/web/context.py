@@ -48,7 +48,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _keeps_watch(by: Any) -> bool:
     """Whether somebody has a duty room to look after: duty officers, and the offices that keep one."""
-    return may(by, "duty.work") and (by.role == "duty_officer" or by.office in duty.offices_with_room())
+    keeping = duty.offices_with_room() if may(by, "duty.work") else frozenset()
+    return by.office in keeping or (by.role == "duty_officer" and bool(keeping))
 
 
 def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:

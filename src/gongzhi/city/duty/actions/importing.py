@@ -72,7 +72,7 @@ def _rows(
 
 def _people(cells: dict[str, str], accounts: dict[str, User]) -> Iterator[Seat]:
     for name in _split(cells["带班领导"]):
-        yield Seat(name=name, part=Place.Part.LEAD, user=accounts.get(name))
+        yield Seat(name=name, part=Place.Kind.LEAD, user=accounts.get(name))
     phones = _split(cells.get("电话", ""))
     for place, name in enumerate(_split(cells["值班员"])):
         phone = phones[place] if place < len(phones) else ""

@@ -37,7 +37,7 @@ def current(shift: Shift) -> Shift:
 def places(shift: Shift) -> list[Place]:
     """Who is on the shift now, leaders first."""
     rows = Place.objects.filter(shift=shift, left_at__isnull=True).select_related("user")
-    return sorted(rows, key=lambda each: (each.part != Place.Part.LEAD, each.pk))
+    return sorted(rows, key=lambda each: (each.part != Place.Kind.LEAD, each.pk))
 
 
 def names(found: list[Place]) -> str:

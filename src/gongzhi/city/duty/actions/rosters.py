@@ -86,7 +86,7 @@ def plan_shift(
     """
     check(by, "duty.plan", room)
     held = locked(room)
-    if starts >= ends or not any(each.part == Place.Part.OFFICER for each in people):
+    if starts >= ends or not any(each.part == Place.Kind.OFFICER for each in people):
         raise WordsMissing(what="起止时间和至少一位值班员", limit=40)
     if ends <= clock.now():
         raise ShiftGone(shift=title)

@@ -98,12 +98,12 @@ class Shift(models.Model):
 class Place(models.Model):
     """Somebody's place in a shift."""
 
-    class Part(models.TextChoices):
+    class Kind(models.TextChoices):
         LEAD = "lead", _("带班领导")
         OFFICER = "officer", _("值班员")
 
     shift = models.ForeignKey(Shift, models.CASCADE, related_name="places")
-    part = models.CharField(max_length=8, choices=Part, default=Part.OFFICER)
+    part = models.CharField(max_length=8, choices=Kind, default=Kind.OFFICER)
     #: empty for somebody who has no account here: they are phoned
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="duty_places")
     name = models.CharField(_("姓名"), max_length=40)

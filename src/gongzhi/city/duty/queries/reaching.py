@@ -43,13 +43,13 @@ def on_duty() -> OnDuty:
 def places(shift: Shift) -> list[Place]:
     """Who is on the shift now, leaders first."""
     rows = Place.objects.filter(shift=shift, left_at__isnull=True).select_related("user")
-    return sorted(rows, key=lambda each: (each.part != Place.Part.LEAD, each.pk))
+    return sorted(rows, key=lambda each: (each.part != Place.Kind.LEAD, each.pk))
 
 
 def groups_of(found: Sequence[Place]) -> list[list[Somebody]]:
     """People as they are called one after the other: the officers, then the leaders."""
-    officers = [_somebody(each) for each in found if each.part == Place.Part.OFFICER]
-    leaders = [_somebody(each) for each in found if each.part == Place.Part.LEAD]
+    officers = [_somebody(each) for each in found if each.part == Place.Kind.OFFICER]
+    leaders = [_somebody(each) for each in found if each.part == Place.Kind.LEAD]
     return [group for group in (officers, leaders) if group]
 
 

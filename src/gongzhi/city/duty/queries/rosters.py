@@ -64,7 +64,7 @@ def warnings(shifts: list[Shift]) -> list[Trouble]:
     found = []
     for shift in shifts:
         people = list(shift.places.all())
-        if not any(each.part == Place.Part.LEAD for each in people):
+        if not any(each.part == Place.Kind.LEAD for each in people):
             found.append(Trouble(shift=shift, what="lead"))
         if not any(each.user_id for each in people):
             found.append(Trouble(shift=shift, what="account"))

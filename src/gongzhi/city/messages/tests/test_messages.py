@@ -251,7 +251,7 @@ def test_it_knows_what_will_never_work_and_follows_nobody(people, gateway, statu
     assert (message.state, message.error, Gateway.seen) == (state, f"HTTP {status}", [])
 
 
-def test_nobody_listens(people, settings):
+def test_it_says_so_when_nobody_listens(people, settings):
     settings.GONGZHI_MESSAGES = "http://127.0.0.1:9/"
     actions.call("k", [[(somebody(people[0]), "sms")]], "文", PLAIN)
     assert actions.deliver_due() == 0
