@@ -42,7 +42,7 @@ def _keep(draft: Draft, spec: RegisterSpec) -> Iterator[Problem]:
         message = f"保留期从“{start}”算起，那是一登记就在的状态"
         remedy = "还在用的不能销：请写离开、停用后的状态，或写一个日期栏目。"
         yield finding(draft, register_file(spec), path, "M140", message, remedy)
-    sealed = [each for each in spec.fields for each in (each, *each.columns) if each.privacy not in OPEN]
+    sealed = [each for field in spec.fields for each in (field, *field.columns) if each.privacy not in OPEN]
     if not sealed:
         message = "写了保留期，却没有加密的栏目可销"
         remedy = "请给涉及个人的栏目写 privacy，或删去 keep。"
