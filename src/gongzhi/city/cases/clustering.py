@@ -111,10 +111,14 @@ def issues_of(rule: ClusterSpec, known: Alike, group: Sequence[hot.Message]) -> 
 def keep(issue: hot.Cluster, rule: ClusterSpec, mechanism: str, at: datetime) -> Cluster:
     """Store one issue: in the living cluster that holds most of its cases already, else in a new one."""
     ids = [UUID(id_) for id_ in issue.ids]
-    living = Q(cluster__closed_at=None, cluster__found_by=FOUND_BY, cluster__rule__in=("", rule.id))
+    living = Q(
+        cluster__isnull=False,
+        cluster__closed_at=None,
+        cluster__found_by=FOUND_BY,
+        cluster__rule__in=("", rule.id),
+    )
     with transaction.atomic():
         held = Counter(Case.objects.filter(living, pk__in=ids).values_list("cluster", flat=True))
-        held.pop(None, None)
         known, share = held.most_common(1)[0] if held else (None, 0)
         if known is not None and share * 2 > len(ids):
             cluster = Cluster.objects.select_for_update().get(pk=known)

@@ -7,7 +7,8 @@ cluster's row is locked, and the project stands in it. What was reported long ag
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,39 +85,33 @@ def open_project(rule: ClusterSpec, cluster: Cluster, *, at: datetime) -> Case |
 
 
 def names_of(rule: ClusterSpec, cluster: Cluster, at: datetime) -> dict[str, Any]:
-    """What the expressions of a rule may name (``engine.mechanisms.clusters``)."""
-    rows = said(Case.objects.filter(cluster=cluster))
+    """What the expressions of a rule may name (``engine.mechanisms.clusters``). Two queries."""
+    # imported messages are older than their cases
+    said = Coalesce(Min("sources__said_at"), F("opened_at"))
+    columns = ("pk", "reported_by", "number", "category", "area_path")
+    rows = list(Case.objects.filter(cluster=cluster).annotate(said=said).values_list(*columns, "said"))
+    rows.sort(key=lambda row: (row[5], row[0]), reverse=True)
     since = at - timedelta(days=rule.days)
     return {
         "title": cluster.title[:60],
         "place": cluster.place,
-        "count": rows.count(),
-        "users": len({row or str(pk) for pk, row in rows.values_list("pk", "reported_by")}),
-        "recent": rows.filter(said__gte=since).count(),
+        "count": len(rows),
+        "users": len({person or str(pk) for pk, person, *_rest in rows}),
+        "recent": sum(row[5] >= since for row in rows),
         "days": rule.days,
         "since": localdate(cluster.since),
         "until": localdate(cluster.until),
-        "town": town_of(rows),
-        "numbers": [
-            name for name in rows.order_by("-said", "-pk").values_list("number", flat=True)[:NUMBERS] if name
-        ],
-        "categories": sorted(set(rows.exclude(category="").order_by().values_list("category", flat=True))),
+        "town": town_of(row[4] for row in rows),
+        "numbers": [row[2] for row in rows if row[2]][:NUMBERS],
+        "categories": sorted({row[3] for row in rows if row[3]}),
     }
 
 
-def said(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """With the time at which each was said: imported messages are older than their cases."""
-    return rows.annotate(said=Coalesce(Min("sources__said_at"), F("opened_at"))).order_by("pk")
-
-
-def town_of(rows: QuerySet[Case]) -> str | None:
-    """Code of the town in which most of the cases lie; ``None`` where they lie in none."""
-    counted: dict[str, int] = {}
+def town_of(places: Iterable[str]) -> str | None:
+    """Code of the town in which most of these paths of areas lie; ``None`` where they lie in none."""
     towns = dict(Area.objects.filter(level=Level.TOWN).values_list("path", "code"))
-    for path in rows.values_list("area_path", flat=True):
-        town = next((towns[each] for each in paths.ancestors(path) if each in towns), "")
-        counted[town] = counted.get(town, 0) + 1
-    counted.pop("", None)
+    found = (next((towns[each] for each in paths.ancestors(path) if each in towns), "") for path in places)
+    counted = Counter(code for code in found if code)
     return max(sorted(counted), key=lambda code: counted[code]) if counted else None
 
 

@@ -101,4 +101,4 @@ def _drawn(
 
 def drawn_again(draw: Draw) -> bool:
     """Whether the draw comes out the same when it is made again from its seed."""
-    return list(measures.draw(draw.waiting, draw.seed, draw.share)) == draw.drawn
+    return list(measures.draw(draw.waiting, draw.seed, draw.share)) == list(draw.drawn)
