@@ -34,7 +34,7 @@ from gongzhi.city.people.mandates import Checked, Scope, Signed
 from gongzhi.city.people.models import Resident, User
 from gongzhi.city.territory.models import Post
 from gongzhi.engine import cases as engine
-from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases import CaseType, PlainWorld
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.flows.spec import Choice
@@ -230,7 +230,7 @@ class Teller:
             return SYSTEM
         if by.role == "resident":
             return self._resident(by.person or "王秀英")
-        office = self.registry.office(by.office) if by.office else ""
+        office = self.registry.office(by.office) if by.office and by.office != PlainWorld().county else ""
         if task is not None and not office:
             office = task.office
         office = office or WORLD.office_for(by.role, "county", "")

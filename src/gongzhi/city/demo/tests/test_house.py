@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, transaction
 
+from gongzhi.city.cases.models import CaseClaim
 from gongzhi.city.cli import folders
 from gongzhi.city.demo import filling, installing
 from gongzhi.city.demo.registers import fill_registers
@@ -25,7 +26,6 @@ from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.models import Paper
 from gongzhi.city.mechanisms.sealing_papers import seal_waiting_paper
-from gongzhi.engine.mechanisms import load
 
 #: scenarios that a city can't live through on any day, with the reason; nothing else may fail
 EXCEPTIONS = {
@@ -72,6 +72,8 @@ def _lived() -> list[Told]:
         for scenario in held.mechanism.scenarios:
             if held.mechanism.id != APPEALS and not scenario.spec.refused:
                 teller.registry.begin({})
+                # each story is one of its own: what an earlier one has for itself is not in its way
+                CaseClaim.objects.all().delete()
                 told.append(teller.tell(held.mechanism, scenario, back=2))
     react_to_all()
     tick()
@@ -115,14 +117,6 @@ def test_it_seals_a_paper_of_every_document_that_was_issued(house):
     }
     assert len(states) > 20 and troubles == {}
     assert Paper.objects.filter(state=Paper.State.REFUSED).count() == 0
-
-
-@pytest.mark.parametrize("folder", folders.shipped(), ids=lambda each: each.name)
-def test_it_issues_every_paper_that_names_a_step(folder):
-    mechanism = load(folder)
-    issued = {each.do.issue for each in mechanism.reactions if each.do.issue}
-    named = {name for name, document in mechanism.documents.items() if document.spec.issued}
-    assert named - issued == set()
 
 
 def test_it_passes_every_check_of_the_doctor(house):
