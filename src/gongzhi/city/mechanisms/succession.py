@@ -18,6 +18,7 @@ from gongzhi.city.cases import actions as cases
 from gongzhi.city.cases.actions import Heir, Moved
 from gongzhi.city.cases.models import Case, CaseRecord, Task
 from gongzhi.city.cases.models.case import OPEN
+from gongzhi.city.counters import actions as counters
 from gongzhi.city.jobs.backends import LeasedTask
 from gongzhi.city.jobs.periodic import periodic
 from gongzhi.city.jobs.tasks import task
@@ -73,7 +74,7 @@ def _enqueue(kind: str, code: str) -> None:
 
 @task()
 def move_on(kind: str, code: str) -> int:
-    """Move everything that an ended office or area still holds; gives how many cases and records were moved. Safe to repeat."""
+    """Move everything that an ended office or area still holds; gives how many cases, records and windows were moved. Safe to repeat."""
     model: Any = Office if kind == "office" else Area
     old = model.objects.filter(code=code, ends__lte=clock.today()).first()
     return move_all(old) if old is not None else 0
@@ -100,6 +101,7 @@ def move_all(old: Office | Area) -> int:
     choose = for_area(old, places) if isinstance(old, Area) else for_office(places)
     moved += cases.move_matters(SYSTEM, old, choose, why=why, each=lambda each: _note(old, each))
     if isinstance(old, Office):
+        moved += counters.move_counters(SYSTEM, old, places[0])
         Notice.objects.filter(office=old.code, read_at=None).update(office=places[0].code)
     if moved:
         record(SYSTEM, "matters_moved", "office" if office else "area", old.code, count=moved)

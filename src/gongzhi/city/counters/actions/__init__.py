@@ -30,6 +30,7 @@ from gongzhi.city.counters.actions.handling import (
     sign,
     take_form_back,
 )
+from gongzhi.city.counters.actions.moving import move_counters
 from gongzhi.city.counters.actions.queueing import (
     bring_back,
     call_next,
@@ -83,6 +84,7 @@ __all__ = [
     "link_number",
     "link_session",
     "miss",
+    "move_counters",
     "not_reached",
     "open_window",
     "pause_window",

@@ -12,6 +12,7 @@ from gongzhi.city.cases.actions import moving
 from gongzhi.city.cases.checks import check_references, check_states
 from gongzhi.city.cases.models import Case, Counter, Task
 from gongzhi.city.cases.tests.cast import JINHU, LEISHAN, MONDAY, MiniSource, dispatched, reported
+from gongzhi.city.counters.models import Line, Seat, Window
 from gongzhi.city.jobs.models import Job
 from gongzhi.city.journal import queries as journal
 from gongzhi.city.journal.reactions import react_to_all
@@ -234,6 +235,24 @@ def test_subordination_and_what_lay_below_answer_to_the_heir(city):
     dissolve("cgj", heir())
     links = OfficeLink.objects.filter(superior__code="zfj", ends=None).values_list("office__code", "kind")
     assert set(links) == {("jyj", "dual"), ("cgj-sz", "direct")}
+
+
+def test_lines_windows_and_seats_go_along_and_a_left_window_is_free(city):
+    line = Line.objects.create(point="p", letter="A", title="市政", office=office("cgj"))
+    seat = Post.objects.get(user__username="zhou")
+    window = Window.objects.create(
+        point="p", number=1, title="市政", office=office("cgj"), post=seat, state="open"
+    )
+    Seat.objects.create(office=office("cgj"), title="云端")
+    new = heir()
+    Seat.objects.create(office=new, title="云端")
+    dissolve("cgj", new)
+    assert work() == 3
+    window.refresh_from_db()
+    line.refresh_from_db()
+    assert (line.office, window.office, window.post, window.state) == (new, new, None, "closed")
+    assert set(Seat.objects.filter(office=new).values_list("title", flat=True)) == {"云端", "城管局云端"}
+    assert succession.move_all(office("cgj")) == 0
 
 
 # — units
