@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from gongzhi.city.jobs.periodic import periodic
 from gongzhi.city.jobs.tasks import task
-from gongzhi.city.messages.actions import climb_due, deliver_due
+from gongzhi.city.messages.actions import climb_due, deliver_due, forget_numbers
 from gongzhi.city.messages.queries import is_anything_due
 
 
@@ -27,3 +27,9 @@ def send() -> None:
 def climb() -> None:
     """Who did not answer is not waited for."""
     climb_due()
+
+
+@periodic.register("messages.forget", at=time(0, 25))
+def forget() -> None:
+    """Numbers are not kept for ever."""
+    forget_numbers()

@@ -1,7 +1,13 @@
 """What is done with messages: one verb, one function."""
 
 from gongzhi.city.messages.actions.calling import Rung, Somebody, call, climb, climb_due, ladder
-from gongzhi.city.messages.actions.delivering import BACKOFF, deliver, deliver_due, send_again
+from gongzhi.city.messages.actions.delivering import (
+    BACKOFF,
+    deliver,
+    deliver_due,
+    forget_numbers,
+    send_again,
+)
 from gongzhi.city.messages.actions.reading import answered, read
 
 __all__ = [
@@ -14,6 +20,7 @@ __all__ = [
     "climb_due",
     "deliver",
     "deliver_due",
+    "forget_numbers",
     "ladder",
     "read",
     "send_again",

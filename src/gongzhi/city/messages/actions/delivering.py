@@ -28,6 +28,8 @@ BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 30, 60))
 #: longer than a gateway may take to answer
 LEASE = timedelta(seconds=20)
 BATCH = 100
+#: how long a number is kept with a message, for questions to the gateway
+KEEP_NUMBERS = timedelta(days=30)
 
 
 @task()
@@ -123,6 +125,13 @@ def deliver_due(at: datetime | None = None) -> int:
     return sum(
         deliver(str(key), at) for key in due.order_by("run_after").values_list("pk", flat=True)[:BATCH]
     )
+
+
+def forget_numbers(at: datetime | None = None) -> int:
+    """Erase the phone numbers of messages that were settled long ago; who was reached and when stays. Gives how many."""
+    before = (at or clock.now()) - KEEP_NUMBERS
+    old = Message.objects.filter(created_at__lt=before, to__blank=False).exclude(state=Message.State.WAITING)
+    return old.update(to="")
 
 
 @transaction.atomic

@@ -152,6 +152,16 @@ def test_it_keeps_the_number_sealed(people, outbox):
         assert "13871810001" not in str(cursor.fetchall())
 
 
+@pytest.mark.parametrize(("days", "kept"), [(30, True), (31, False)])
+def test_it_forgets_numbers_after_a_month(people, outbox, days, kept):
+    with clock.frozen(THREE):
+        actions.call("k", [[(somebody(people[0]), "sms")]], "文", PLAIN)
+        actions.deliver_due()
+    with clock.frozen(THREE + timedelta(days=days)):
+        actions.forget_numbers()
+    assert bool(Message.objects.get().to) is kept and Message.objects.get().state == "sent"
+
+
 def test_a_folder_that_is_no_folder_fails_and_the_next_one_is_called(people, settings, tmp_path):
     (tmp_path / "file").write_text("")
     settings.GONGZHI_MESSAGES = (tmp_path / "file").as_uri()
