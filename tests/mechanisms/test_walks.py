@@ -61,6 +61,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         if field.valid_when:
             options = [option for option in options if option.startswith(str(chosen.get("category", "")))]
         return dice.choice(options or [None])
+    if field.id == "valid_until":
+        return "2023-11-01"
     return {
         "text": "文字",
         "paragraph": "一段文字",
@@ -95,6 +97,15 @@ def values_for(case_type: CaseType, asks: Any, dice: random.Random) -> dict[str,
     return made
 
 
+ADMITTED = {
+    "title": "巡井",
+    "department": OFFICES[0],
+    "basis": "条例第五条",
+    "frequency": 4,
+    "minutes": 10,
+    "valid_from": "2023-01-01",
+    "valid_until": "2023-12-31",
+}
 #: three records in every register of every mechanism, so that a case may name one and be filled from it
 WORLD = PlainWorld(
     records={
@@ -107,6 +118,9 @@ WORLD = PlainWorld(
     }
     # an office may inspect only where the government has named it
     | {"designated_offices": {"D1": {"office": OFFICES[0], "scope": "全市", "basis": "政府令"}}}
+    # a department may send grid workers only what was admitted for it
+    | {"admitted_tasks": dict.fromkeys(("R1", "R2", "R3"), ADMITTED)},
+    offices={"金湖街道": {"kind": "town", "area": "金湖街道"}},
 )
 
 
@@ -117,10 +131,11 @@ class Walk:
         self.at: datetime = parse_instant("2023-03-01 09:00")
         self.facts: list[Fact] = []
         self.case: Case | None = None
-        role = self.dice.choice(case_type.opened_by)
-        by = Actor(person="开", role=role, office="" if role == "resident" else OFFICES[0])
-        for _ in range(50):
+        for _ in range(400):
             if self.case is None:
+                role = self.dice.choice(case_type.opened_by)
+                office = "" if role == "resident" else self.dice.choice(OFFICES)
+                by = Actor(person="开", role=role, office=office)
                 self.attempt(Open(form=values_for(case_type, case_type.opening, self.dice)), by)
         assert self.case is not None, "nobody can open it"
 
@@ -146,7 +161,9 @@ class Walk:
             return
         if not self.case.tasks:
             token = self.case.flow.tokens[0]
-            self.do(Happened(fact="child_ended", values={"token": token.id, "outcome": "solved"}), SYSTEM)
+            awaited = next(iter(self.case_type.flow.nodes[token.node].facts), "")
+            values = {} if awaited else {"token": token.id, "outcome": "solved"}
+            self.do(Happened(fact=awaited or "child_ended", values=values), SYSTEM)
             return
         task = self.dice.choice(self.case.tasks)
         mine_own = task.role == "resident" == self.case.opened_by.role
