@@ -26,7 +26,9 @@ def main() -> int:
     now = clock.now()
     with clock.frozen(now - timedelta(hours=10)):
         cast = build_rooms()
-        day = cast.shift(now - timedelta(hours=10), now + timedelta(minutes=20), "wu", lead="ke", title="白班")
+        day = cast.shift(
+            now - timedelta(hours=10), now + timedelta(minutes=20), "wu", lead="ke", title="白班"
+        )
         cast.shift(now + timedelta(minutes=20), now + timedelta(hours=10), "zhou", title="夜班")
         actions.take_over(cast.wu, day)
         actions.write_line(cast.wu, cast.room, "铜绿山路口积水，已通知城管", source="群众", is_open=True)
