@@ -54,12 +54,23 @@ def require(by: Standing, action: str, row: Record) -> None:
 LOCAL_CLASSES = frozenset({"contact", "identity"})
 
 
-def require_reveal(by: Standing, register: Register, privacy: str, row: Record) -> None:
-    """Who may open a private value: whom the matrix lets see values of this class; and of a register that says what it is
-    for, staff of the village or town where the record belongs, for who and where somebody is (never health or clues). A
-    post that stands for the whole city is no such place. Raises as ``require`` does."""
+def _is_local(by: Standing, register: Register) -> bool:
+    """Whether the post stands for a village or town, and the register says what its records are for."""
     home = places.home_area_path()
-    is_local = by.area_path != home and by.area_path.startswith(home)
-    for_purpose = bool(register.purposes) and privacy in LOCAL_CLASSES and is_local
-    if not (for_purpose and permissions.may(by, "record.reveal", row)):
+    return bool(register.purposes) and by.area_path != home and by.area_path.startswith(home)
+
+
+def exportable(by: Standing, register: Register) -> QuerySet[Record]:
+    """What this post may take out: by the matrix, and of a register that lists its purposes staff of a village or town what
+    belongs there (data flow back to where they are about). A post that stands for the whole city is no such place."""
+    rows = visible(by, register, "record.export")
+    return rows | visible(by, register, "record.export_local") if _is_local(by, register) else rows
+
+
+def require_reveal(by: Standing, register: Register, privacy: str, row: Record) -> None:
+    """Who may open a private value: whom the matrix lets see values of this class; and of a register that lists its
+    purposes, staff of the village or town where the record belongs, for who and where somebody is (never health or clues).
+    Raises as ``require`` does."""
+    is_near = _is_local(by, register) and privacy in LOCAL_CLASSES
+    if not (is_near and permissions.may(by, "record.reveal", row)):
         require(by, f"reveal.{privacy}", row)

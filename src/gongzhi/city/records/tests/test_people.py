@@ -82,9 +82,12 @@ def test_it_opens_own_villagers_only(both, who, own):
             actions.reveal(Record.objects.get(key=code), "name", by=by, purpose="走访")
 
 
-def test_it_takes_out_own_villagers_only(both):
+def test_it_takes_out_own_villagers_only(both, cast):
     assert [row[0] for row in exported(both.zhang)[1][1:]] == ["Z1", "Z2"]
     assert [row[0] for row in exported(both.li)[1][1:]] == ["L1"]
+    # an office of the county takes out what it keeps itself, and no more
+    assert [row[0] for row in exported(cast.he)[1][1:]] == []
+    assert [row[0] for row in exported(both.police)[1][1:]] == ["L1", "Z1", "Z2"]
     with pytest.raises(NotAllowed):
         exported(both.walker)
 
