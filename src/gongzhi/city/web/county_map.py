@@ -20,6 +20,9 @@ from gongzhi.city.territory.shapes import County, Piece
 #: room that a label takes, in picture units
 LETTER, LINE, GAP = 27.0, 68.0, 4.0
 ROUNDS = 160
+#: pictures whose labels are remembered
+KEPT = 60
+_placed: dict[tuple[str, str], list[tuple[float, float]]] = {}
 #: around the land, so that labels at its edge are whole
 MARGIN = 26.0
 SIGNS = {"red": "■", "yellow": "▲", "open": "●", "": ""}
@@ -61,7 +64,7 @@ def labels(
     land: County, parts: Sequence[Mapping[str, Any]], url: Callable[[Mapping[str, Any]], str]
 ) -> SafeString:
     """Names and numbers of the towns; only these are drawn anew when something changes."""
-    spots = _apart([(*piece.at, _width(piece.name)) for piece in land.parts], land)
+    spots = _spots(land)
     return format_html_join(
         "",
         '<a class="town {state}" href="{url}" data-rows="{open}" aria-label="{told}"><title>{told}</title>'
@@ -106,6 +109,16 @@ def _paths(pieces: Iterable[Piece], kind: str, states: Mapping[str, str]) -> Saf
 
 def _path(outline: Polygon) -> str:
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z"
+
+
+def _spots(land: County) -> list[tuple[float, float]]:
+    """Where the labels stand; worked out once per picture."""
+    key = (land.root.path, land.version)
+    if key not in _placed:
+        if len(_placed) >= KEPT:
+            _placed.clear()
+        _placed[key] = _apart([(*piece.at, _width(piece.name)) for piece in land.parts], land)
+    return _placed[key]
 
 
 def _width(name: str) -> float:

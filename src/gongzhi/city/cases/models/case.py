@@ -138,6 +138,12 @@ class Case(models.Model):
             models.Index(fields=["area_path", "due", "id"], condition=OPEN, name="case_open_area_due"),
             # open cases of one category by due time; board figures by category
             models.Index(fields=["category", "due", "id"], condition=OPEN, name="case_open_category_due"),
+            # what is open now, counted for all who look (queries.present): read from the index alone
+            models.Index(
+                fields=["area_path", "lead_path", "mechanism", "type", "urgency", "due", "warn_at", "id"],
+                condition=OPEN,
+                name="case_open_present",
+            ),
             # open cases near a place
             models.Index(
                 fields=["lat", "lon"], condition=OPEN & Q(lat__isnull=False), name="case_open_place"

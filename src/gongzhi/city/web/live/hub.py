@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-#: seconds between two looks; a look that took longer than a third of it makes the next one wait longer
+#: seconds from one look to the next; a look that takes longer makes the next one wait half as long again
 PACE: Final = 0.5
 #: seconds after which everything is worked out anew although nobody wrote: lights turn by themselves
 CALM: Final = 10.0
@@ -208,7 +208,8 @@ class Hub:
                 failures, self._settling, self.trouble = 0, SETTLING, False
                 self._comfort()
             spent = asyncio.get_running_loop().time() - began
-            await asyncio.sleep(max(PACE, 2 * spent) if spent > PACE / 3 else PACE)
+            # never more than two thirds of the time, never slower than it must be
+            await asyncio.sleep(max(PACE - spent, min(spent / 2, PACE)))
 
     def _complain(self) -> None:
         if not self.trouble:
