@@ -198,8 +198,8 @@ def recipients_of(
         value = state.data.get(scope, "")
         field = case_type.form.by_id.get(scope)
         if field is not None and field.kind == "offices" and isinstance(value, list):
-            named = [WORLD.office_for(role, "office", code) for code in value if isinstance(code, str)]
-            return [("", role, office) for office in named if office]
+            found = [WORLD.office_for(role, "office", code) for code in value if isinstance(code, str)]
+            return [("", role, office) for office in found if office]
         kind = "office" if field is not None and field.kind == "office" else "area"
         value = value.get("area", "") if isinstance(value, Mapping) else value
     office = WORLD.office_for(role, kind, value if isinstance(value, str) else "")
