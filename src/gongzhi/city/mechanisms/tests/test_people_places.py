@@ -150,6 +150,10 @@ def test_it_refuses_a_form_that_asks_again_for_the_identity_number(here):
 
 def test_it_knows_other_names_that_the_city_wrote_down(here):
     form = {**FORM, "cells": [{"title": "门牌", "kind": "文字"}]}
+    for title in ("家庭住址", "出生年月（必填）"):
+        with pytest.raises(Objected):
+            again = {**FORM, "cells": [{"title": title, "kind": "文字"}]}
+            opened("once_only_forms", "form_demand", again, standing("officer", "hbj"))
     assert opened("once_only_forms", "form_demand", form, standing("officer", "hbj"))
     records.put("cell_names", "门牌", {"means": "住址"}, by=SYSTEM)
     with pytest.raises(Objected, match="门牌：住户登记簿里已有"):
