@@ -22,6 +22,7 @@ SOURCES = (
     ENGINE / "mechanisms" / "routines.py",
     ENGINE / "mechanisms" / "clusters.py",
     ENGINE / "mechanisms" / "areas.py",
+    ENGINE / "mechanisms" / "offices.py",
 )
 INTRODUCTION = ROOT / "docs" / "reference" / "mechanism.intro.md"
 

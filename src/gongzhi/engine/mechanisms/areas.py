@@ -53,6 +53,7 @@ class AreaDeedSpec(Spec):
     basis: Feel
     #: FEEL: from which day on
     on: Feel
+    #: the record that is kept for every new area
     record: PartRecordSpec | None = None
     #: move that the records of ended units make in the same register
     closes: str = ""
