@@ -359,6 +359,7 @@ class OnlyOneSpec(Spec):
 
     #: fields that are asked when the case is opened
     of: Annotated[Names, Field(min_length=1)]
+    #: the period in which there is one, by the day of opening; ``open``: as long as the first one is open
     per: Literal["day", "month", "year", "open"]
     #: what to tell whoever opens the second
     says: Title
@@ -401,7 +402,9 @@ class CaseTypeSpec(Spec):
     start: str = ""
     steps: Annotated[Mapping[Id, StepSpec], Field(min_length=1)]
     ends: Annotated[Mapping[Id, Title], Field(min_length=1)]
+    #: what there may be only one case of in a period
     only_one: tuple[OnlyOneSpec, ...] = ()
+    #: what one case costs people at the grassroots
     burden: BurdenSpec | None = None
 
 

@@ -64,6 +64,7 @@ class KeepSpec(Spec):
 
     #: years since the day in a date column, or since the record came into a state
     years: Annotated[StrictInt, Field(ge=1, le=100)]
+    #: the date column or the state from which the years run
     from_: Id = Field(alias="from")
 
 
