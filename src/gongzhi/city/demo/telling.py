@@ -21,6 +21,7 @@ from gongzhi.city.cases import actions
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.models.rating import asked_of
 from gongzhi.city.cases.sight import reporter_of
+from gongzhi.city.demo.duty import fill_duty
 from gongzhi.city.demo.registry import Registry
 from gongzhi.city.demo.staffing import Staff
 from gongzhi.city.demo.stories import Teller, Told
@@ -170,10 +171,14 @@ def fill_stories(tell: Tell, *, seed: int = 20241014) -> dict[str, int]:
     """Tell everything; gives how many stories were told, how many to their end, and how many ratings were given."""
     days = Days(now=clock.now(), chance=random.Random(seed))
     told = days.tell_all(tell)
+    ratings = days.rate(tell)
+    # after the stories: the room tells of its own days, not of each line of each story
+    shifts = fill_duty()
     return {
         "stories": len(told),
         "stopped": sum(bool(each.error) for each in told),
-        "ratings": days.rate(tell),
+        "ratings": ratings,
+        "shifts": shifts,
     }
 
 
