@@ -199,7 +199,7 @@ DELEGATION = {"code": "XF1", "starts_on": "2015-04-01", "ends_on": "2018-03-31"}
 def test_it_derives_what_is_idle_expired_or_due(
     register: str, column: str, values: dict[str, str], state: str, day: date, expected: bool
 ) -> None:
-    made = mechanism("powers")
+    made = mechanism("permits")
     compiled = compile_register(made.registers[register], made.tables)
     assert compiled.derive(values, day, state=state)[column] is expected
 
