@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +113,9 @@ def _drawn(path: str, version: str) -> County | None:
     if path in edges:
         grounds[path] = _outer(edges[path])
     else:
-        positions = [(row["lon"], row["lat"]) for row in rows if row["lon"] is not None]
+        positions = [
+            (row["lon"], row["lat"]) for row in rows if row["lon"] is not None and row["lat"] is not None
+        ]
         grounds[path] = [cells.disc(positions)]
         guessed.add(path)
     for row in rows:
@@ -138,11 +140,11 @@ def _outer(shape: Any) -> list[Polygon]:
 def _site(row: Mapping[str, Any], edges: Mapping[str, Any]) -> Point | None:
     if row["path"] in edges:
         return cells.centre(max(_outer(edges[row["path"]]), key=cells.area))
-    return (row["lon"], row["lat"]) if row["lon"] is not None else None
+    return (row["lon"], row["lat"]) if row["lon"] is not None and row["lat"] is not None else None
 
 
 def _projected(
-    rows: list[dict[str, Any]],
+    rows: Sequence[Mapping[str, Any]],
     grounds: Mapping[str, list[Polygon]],
     guessed: set[str],
     divided: set[str],

@@ -153,7 +153,7 @@ def county_map(asked: Asked) -> dict[str, Any]:
     if drawn is None:
         return {"root": root, "areas": {}, "parts": [], "value": 0, "filter": asked.narrowed}
     known = {piece.path: piece for piece in (drawn.root, *drawn.pieces)}
-    sums = {path: dict.fromkeys(LIGHTS, 0) for path in known}
+    sums: dict[str, dict[str, int]] = {path: dict.fromkeys(LIGHTS, 0) for path in known}
     for path, held in own.items():
         for above in paths.ancestors(path):
             if above in sums:
@@ -180,7 +180,7 @@ def county_map(asked: Asked) -> dict[str, Any]:
         "parts": parts,
         "value": value,
         # what happened nowhere in particular, or lies in no part of the picture
-        "elsewhere": value - sum(part["open"] for part in parts),
+        "elsewhere": value - sum(sum(sums[piece.path].values()) for piece in drawn.parts),
         "filter": asked.narrowed | {"area": drawn.root.code},
     }
 
@@ -293,8 +293,8 @@ def roster(asked: Asked) -> dict[str, Any]:
                 "ends": shift.ends,
                 "state": shift.state,
                 "state_title": shift.get_state_display(),
-                "leads": [each.name for each in people.get(shift.pk, []) if each.part == Place.Part.LEAD],
-                "officers": [each.name for each in people.get(shift.pk, []) if each.part != Place.Part.LEAD],
+                "leads": [each.name for each in people.get(shift.pk, []) if each.part == Place.Kind.LEAD],
+                "officers": [each.name for each in people.get(shift.pk, []) if each.part != Place.Kind.LEAD],
             }
             for shift in found
         ],

@@ -63,10 +63,7 @@ def step(case: Case, name: str, choice: str, values: dict[str, Any] | None = Non
 
 
 def children(parent: Case) -> list[Case]:
-    return [
-        link.case
-        for link in Child.objects.filter(parent=parent).select_related("case").order_by("pk")
-    ]
+    return [link.case for link in Child.objects.filter(parent=parent).select_related("case").order_by("pk")]
 
 
 def drawing(by: Standing, colour: int) -> dict[str, Any]:

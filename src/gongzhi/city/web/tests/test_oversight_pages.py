@@ -37,7 +37,13 @@ def oversight(cast):
     with clock.frozen(parse_instant("2024-10-14 09:00")):
         for name in ("dispatch_meeting", "supervision"):
             install(FOLDERS / name, by=SYSTEM)
-        named = {"code": "D01", "office": "cgj", "scope": "市容环境", "basis": "政府〔2024〕1号", "named_on": "2024-01-02"}
+        named = {
+            "code": "D01",
+            "office": "cgj",
+            "scope": "市容环境",
+            "basis": "政府〔2024〕1号",
+            "named_on": "2024-01-02",
+        }
         records.put("designated_offices", "D01", named, by=SYSTEM, because="test")
         yield cast
     library.LIBRARY.clear()

@@ -71,7 +71,10 @@ def unknown_register(draft: Draft, id: str) -> tuple[str, str] | None:
         return f"登记簿“{id}”属于机制“{owners[0]}”", f"请在 mechanism.yaml 的 needs 里写上 {owners[0]}。"
     near = [*draft.registers, *(each for need in _needs(draft) for each in draft.others[need].registers)]
     message, _ = unknown("登记簿", id, ())
-    return message, f"可用：{listing(near)}；用别的机制的登记簿，要在 needs 里写上它（没有也行的写在 may_read）。"
+    return (
+        message,
+        f"可用：{listing(near)}；用别的机制的登记簿，要在 needs 里写上它（没有也行的写在 may_read）。",
+    )
 
 
 def _references(draft: Draft, file: str, fields: Sequence[FieldSpec], path: Path) -> Iterator[Problem]:
