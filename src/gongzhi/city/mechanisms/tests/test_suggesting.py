@@ -139,3 +139,20 @@ def test_it_measures_what_may_be_seen(city, monday):
     assert mine["opened"].value == 2
     with pytest.raises(NotAllowed):
         figures.measured(city.wang, "mini")
+
+
+def test_it_measures_many_with_as_many_queries_as_few(city, monday, django_assert_max_num_queries):
+    def measure():
+        figures.forget()
+        return {row.id: row for row in figures.measured(city.wu, "mini").rows}
+
+    for _number in range(2):
+        solved(city, reported(city).case)
+    with django_assert_max_num_queries(2) as few:
+        assert measure()["opened"].value == 2
+    for _number in range(4):
+        dispatched(city, reported(city).case)
+    with django_assert_max_num_queries(len(few)) as asked:
+        assert measure()["opened"].value == 6
+    # a chunk is one query, however many entries its cases have
+    assert len(asked) == len(few) == 2
