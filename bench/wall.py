@@ -3,8 +3,9 @@
     python bench/run.py wall [--quick]
 
 The city of ``city_rows`` (see ``lives``). Measured in one process of the city, through Django's test client: the page and the
-state that a polling wall asks for, each with everything counted anew (what the first of all who look pays) and within the
-second (what everybody else pays).
+state that a polling wall asks for, each with everything counted anew (what the first who looks after a while pays), as the
+count grows old (what whoever comes first pays while others look too: they are given the last one) and within the second (what
+everybody else pays).
 """
 
 from __future__ import annotations
@@ -66,5 +67,6 @@ def _stage(stage: int, env: dict[str, str], city: City) -> list[dict[str, Any]]:
         figure(f"the page {words}, counted anew", found["page_cold"], "ms", most=most, note=note),
         figure(f"the page {words}, within the second", found["page_warm"], "ms"),
         figure(f"the state {words}, counted anew", found["state_cold"], "ms", most=most),
+        figure(f"the state {words}, as the count grows old", found["state_old"], "ms", most=most),
         figure(f"the state {words}, within the second", found["state_warm"], "ms"),
     ]

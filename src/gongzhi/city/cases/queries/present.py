@@ -82,15 +82,24 @@ class Sight:
         )
 
 
-_now: Remembered[Present] = Remembered(least=1.0, longest=5.0, most=2)
-_days: Remembered[Any] = Remembered(least=30.0, longest=120.0)
-_others: Remembered[Any] = Remembered(least=1.0, longest=10.0)
+#: seconds: two looks of a wall that polls (every 15 s) find the count of the one before, and a page never an older one
+STALE = 30.0
+
+_now: Remembered[Present] = Remembered(least=1.0, longest=5.0, most=2, stale=STALE)
+_days: Remembered[Any] = Remembered(least=30.0, longest=120.0, stale=STALE)
+_others: Remembered[Any] = Remembered(least=1.0, longest=10.0, stale=STALE)
 
 
 def forget(**kwargs: Any) -> None:
     """Count anew: something was written."""
     _now.forget()
     _others.forget()
+
+
+def grow_old() -> None:
+    """What is known is due to be counted again by the next who looks (tests and measurements)."""
+    _now.age()
+    _others.age()
 
 
 def forget_all() -> None:
@@ -128,11 +137,12 @@ def _counted() -> Present:
     """Three queries: the open rows in one pass, and two ranges of the indexes of the day."""
     at = clock.now()
     start, stop = day_of(at.astimezone(SHANGHAI).date())
-    sums: dict[tuple[str, ...], dict[str, int]] = {}
+    sums: dict[tuple[str, str, str, str, str], dict[str, int]] = {}
 
     def add(rows: Iterable[dict[str, Any]], names: tuple[str, ...]) -> None:
         for row in rows:
-            held = sums.setdefault(tuple(row[name] for name in GROUP), {})
+            key = (row["area_path"], row["lead_path"], row["mechanism"], row["type"], row["urgency"])
+            held = sums.setdefault(key, {})
             for name in names:
                 held[name] = held.get(name, 0) + row[name]
 
@@ -141,7 +151,16 @@ def _counted() -> Present:
     for name in ("opened", "ended"):
         day = Case.objects.filter(**{f"{name}_at__gte": start, f"{name}_at__lt": stop}).order_by()
         add(day.values(*GROUP).annotate(**{name: Count("id")}), (name,))
-    return Present(at=at, groups=tuple(Group(*key, **held) for key, held in sums.items()))
+    groups = tuple(
+        Group(*key, *(held.get(name, 0) for name in (*LIGHTS, "opened", "ended")))
+        for key, held in sums.items()
+    )
+    return Present(at=at, groups=groups)
+
+
+def counted_at(by: Standing) -> datetime:
+    """When what ``present`` gives was counted: what a screen says beside its figures. Raises NotAllowed."""
+    return present(by)[0]
 
 
 def total(groups: Iterable[Group], what: str) -> int:
@@ -226,5 +245,5 @@ def late_offices(by: Standing) -> list[Figure]:
 
 
 __all__ = [
-    "LIGHTS", "Group", "by_area", "days", "forget", "forget_all", "hot", "late_offices", "present", "sight", "total",
+    "LIGHTS", "Group", "by_area", "counted_at", "days", "forget", "forget_all", "grow_old", "hot", "late_offices", "present", "sight", "total",
 ]  # fmt: skip

@@ -17,6 +17,9 @@ from gongzhi.city.mechanisms.library import Held
 from gongzhi.city.mechanisms.screens.tiles import KINDS, Asked, Tile
 from gongzhi.engine.mechanisms.boards import BoardSpec, TileSpec
 
+#: kinds of tiles whose figures were counted for all who look; the screen says when
+COUNTED = frozenset({"figure", "lights", "queue", "map", "list"})
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -33,7 +36,7 @@ class Screen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A board with its values, at one instant."""
+    """A board with its values; ``at`` is when they were counted."""
 
     screen: Screen
     at: datetime
@@ -62,7 +65,8 @@ def view(by: Standing, chosen: Screen, *, at: datetime | None = None, only: str 
     tiles = {
         spec.id: _tile(by, chosen, spec, at) for spec in chosen.spec.tiles if not only or spec.id == only
     }
-    return Filled(screen=chosen, at=at, tiles=tiles)
+    counts = any(spec.kind in COUNTED for spec in chosen.spec.tiles)
+    return Filled(screen=chosen, at=min(at, present.counted_at(by)) if counts else at, tiles=tiles)
 
 
 def _tile(by: Standing, chosen: Screen, spec: TileSpec, at: datetime) -> Tile:

@@ -182,6 +182,34 @@ def test_a_polling_wall_is_told_once_what_did_not_change(browser: Callable[..., 
     assert third.status_code == 200 and third["ETag"] != first["ETag"]
 
 
+def test_it_says_when_it_was_counted(city: Any) -> None:
+    from datetime import timedelta
+
+    from gongzhi.city.cases.queries import present
+    from gongzhi.city.kernel import clock
+    from gongzhi.city.mechanisms import screens
+
+    chosen = screens.screen("county")
+    assert chosen is not None
+    counted = present.counted_at(city.wu)
+    later = counted + timedelta(seconds=3)
+    assert screens.view(city.wu, chosen, at=later).at == counted
+    present.forget()
+    with clock.frozen(later):
+        assert screens.view(city.wu, chosen).at == later
+
+
+def test_its_count_reads_each_dimension_once(city: Any) -> None:
+    from gongzhi.city.cases.queries import present
+
+    with CaptureQueriesContext(connection) as asked:
+        for by in (city.wu, city.li, city.qian, city.zhao):
+            present.present(by)
+            present.present(by, "mini", "appeal")
+    counts = [each["sql"] for each in asked if "COUNT(" in each["sql"]]
+    assert len(counts) == 3  # what is open, what came today, what was closed today: for all who look
+
+
 def test_it_costs_the_same_for_many_as_for_few(browser: Callable[..., Client], city: Any) -> None:
     from gongzhi.city.cases.queries import present
     from gongzhi.city.cases.tests.cast import dispatched, reported
