@@ -70,7 +70,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         "money": "100.00",
         "date": dice.choice(["2021-05-01", "2023-02-01", "2023-05-01"]),
         "yesno": dice.random() < 0.5,
-        "place": "金湖街道",
+        # with the area known, or in plain words only
+        "place": dice.choice(["金湖街道", {"text": "街边", "area": "金湖街道"}]),
         "area": "金湖街道",
         "office": dice.choice(OFFICES),
         "offices": dice.sample(OFFICES, dice.randint(0, 2)),
@@ -201,7 +202,7 @@ class Walk:
 
 @pytest.mark.parametrize("name", TYPES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_it_never_gets_stuck_whatever_people_choose(name: str, seed: int) -> None:
     walk = Walk(TYPES[name], seed)
     for _ in range(25):
@@ -214,7 +215,7 @@ def test_it_never_gets_stuck_whatever_people_choose(name: str, seed: int) -> Non
 
 @pytest.mark.parametrize("name", TYPES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_it_is_nothing_but_its_facts(name: str, seed: int) -> None:
     walk = Walk(TYPES[name], seed)
     for _ in range(12):
@@ -232,7 +233,7 @@ def test_it_is_nothing_but_its_facts(name: str, seed: int) -> None:
 
 @pytest.mark.parametrize("name", TYPES)
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_it_keeps_those_who_acted_from_judging(name: str, seed: int) -> None:
     """One person in every post: wherever the case type separates duties, that person has no choice left."""
     walk = Walk(TYPES[name], seed)
