@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from ruamel.yaml import YAML
 
+from gongzhi.city.demo.households import fill_households, fill_units
 from gongzhi.city.demo.registry import Registry, ways
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing
@@ -39,6 +40,16 @@ REGISTERS = (
     "survey_results",
     "renewal_plans",
     "credit_records",
+    "township_duties",
+    "admitted_tasks",
+    "demanded_forms",
+    "role_conflicts",
+    "designated_offices",
+    "components",
+    "facilities",
+    "organisations",
+    "volunteer_teams",
+    "partner_units",
 )
 #: a record that has no earlier version came into the city so many days ago
 SINCE = 400
@@ -126,6 +137,10 @@ def fill_registers(tell: Callable[[str, int, int], None]) -> int:
                 clerk.write(found.register, row)
                 made += 1
         tell("登记簿", number, len(known))
+    with transaction.atomic():
+        made += fill_units()
+    with transaction.atomic():
+        made += fill_households()
     return made
 
 
