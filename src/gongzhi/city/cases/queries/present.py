@@ -2,13 +2,13 @@
 
 A wall has two hundred listeners and the county a million cases: counting for each of them would be two hundred counts. One
 pass over the open rows gives how many there are by place, leading office, type and urgency in each light; a post's
-figures are sums over the groups in its reach. ``tests/test_present.py`` proves that they equal its lists.
+figures are sums over the groups in its reach. ``web/tests/test_wall.py`` proves that they equal its lists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,8 @@ class Present:
 
     at: datetime
     groups: tuple[Group, ...]
+    #: what was narrowed already: a screen's tiles ask for the same groups one after the other
+    narrowed: dict[tuple[Sight, str, str], tuple[Group, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,9 @@ class Sight:
 
 #: seconds: two looks of a wall that polls (every 15 s) find the count of the one before, and a page never an older one
 STALE = 30.0
+
+#: sights of one count that are kept with it
+MOST_SIGHTS = 64
 
 _now: Remembered[Present] = Remembered(least=1.0, longest=5.0, most=2, stale=STALE)
 _days: Remembered[Any] = Remembered(least=30.0, longest=120.0, stale=STALE)
@@ -120,17 +125,23 @@ def sight(by: Standing) -> Sight:
     )
 
 
-def present(by: Standing, mechanism: str = "", type_id: str = "") -> tuple[datetime, list[Group]]:
+def present(by: Standing, mechanism: str = "", type_id: str = "") -> tuple[datetime, tuple[Group, ...]]:
     """When it was counted, and the groups within the post's sight, of one mechanism and type if they are named."""
     sees = sight(by)
     found = _now.get(clock.today(), _counted)
-    return found.at, [
-        group
-        for group in found.groups
-        if sees.covers(group)
-        and (not mechanism or group.mechanism == mechanism)
-        and (not type_id or group.type == type_id)
-    ]
+    key = (sees, mechanism, type_id)
+    groups = found.narrowed.get(key)
+    if groups is None:
+        groups = tuple(
+            group
+            for group in found.groups
+            if sees.covers(group)
+            and (not mechanism or group.mechanism == mechanism)
+            and (not type_id or group.type == type_id)
+        )
+        if len(found.narrowed) < MOST_SIGHTS:
+            found.narrowed[key] = groups
+    return found.at, groups
 
 
 def _counted() -> Present:

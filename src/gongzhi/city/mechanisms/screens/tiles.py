@@ -57,7 +57,7 @@ class Asked:
         """The filter of the tile's cases."""
         return {key: value for key, value in (("mechanism", self.mechanism), ("type", self.type)) if value}
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> tuple[Group, ...]:
         """The counts behind it."""
         return present.present(self.by, self.mechanism, self.type)[1]
 
