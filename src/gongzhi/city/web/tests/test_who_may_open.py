@@ -30,7 +30,8 @@ PAGES = {
     "/desk/": (302, 200, 200, 200, 200, 302, 200, 200, 200, 200, 200),
     "/desk/cases/": (302, *(200,) * 10),
     "/desk/cases.csv": (302, 403, 200, 403, 200, 403, 403, 200, 200, 200, 403),
-    "/desk/intake/": (302, 302, 200, 200, 200, 200, 302, 200, 200, 200, 200),
+    # whoever may open one kind of case only is led to its form at once
+    "/desk/intake/": (302, 302, 200, 302, 200, 200, 302, 302, 302, 200, 302),
     "/desk/intake/mini/appeal/": (302, 200, 404, 404, 404, 404, 200, 404, 404, 404, 404),
     "/desk/calls/": (302, 403, 403, 403, 403, 200, 403, 403, 403, 403, 403),
     "/desk/calls/1/": (302, 403, 403, 403, 403, 404, 403, 403, 403, 403, 403),
@@ -60,6 +61,18 @@ PAGES = {
     # narrowed to what the post may see; whoever calls back must not learn who holds what
     "/command/tasks/": (302, *(200,) * 4, 403, *(200,) * 5),
     "/command/measures/mini/": (302, 200, 200, 200, 200, 200, 403, 200, 200, 200, 200),
+    # only those who walk the grid carry it about
+    "/grid/": (302, *(403,) * 5, 200, *(403,) * 4),
+    # no duty room is set up here, so there is none that anybody could look into
+    "/duty/": (302, *(404,) * 10),
+    "/wall/": (302, 200, 200, 403, 200, 403, 403, 200, 200, 200, 403),
+    # who answers for which place, and what a town must and must not do: everybody's business
+    "/units/": (200,) * 11,
+    "/lists/": (200,) * 11,
+    "/burden/": (302, 403, 403, 200, 200, 403, 200, 200, 200, 200, 200),
+    "/inspections/": (302, 200, 200, 200, 200, 403, 403, 200, 200, 200, 200),
+    "/supervision/": (302, 200, 200, 200, 200, 403, 403, 200, 200, 200, 200),
+    "/bulletins/": (302, 200, 200, 200, 200, 403, 403, 200, 200, 200, 200),
 }
 
 
