@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from gongzhi.city.kernel.references import Standing
+
 Lookup = Callable[[str, str], Mapping[str, Any] | None]
 
 
@@ -24,8 +26,12 @@ class Shelf(Protocol):
 #: whether anybody may read the record of (register, key)
 Openness = Callable[[str, str], bool]
 
+#: whether a post may name the record of (register, key): a case takes over what the record says
+MayName = Callable[[Standing, str, str], bool]
+
 _lookups: list[Lookup] = []
 _open: list[Openness] = []
+_may_name: list[MayName] = []
 _shelves: list[Shelf] = []
 _matters: list[Callable[[str], Mapping[str, Any] | None]] = []
 
@@ -50,6 +56,17 @@ def register_open(is_open: Openness) -> None:
 def is_open(register_id: str, key: str) -> bool:
     """Whether anybody may read the record; nobody outside where none can say."""
     return any(each(register_id, key) for each in _open)
+
+
+def register_may_name(may: MayName) -> None:
+    """Ask this one who may name which records. The same one twice is one."""
+    if may not in _may_name:
+        _may_name.append(may)
+
+
+def may_name(by: Standing, register_id: str, key: str) -> bool:
+    """Whether the post may name the record; everybody may where nobody objects."""
+    return all(each(by, register_id, key) for each in _may_name)
 
 
 def record(register_id: str, key: str) -> Mapping[str, Any] | None:

@@ -6,12 +6,13 @@ What such a case says of itself is what every reaction may know of it: nothing a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from gongzhi.city.cases import catalogue, sight
+from gongzhi.city.cases import catalogue, lookups, sight
 from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case, CaseRecord
 from gongzhi.city.cases.naming import name_of
@@ -21,6 +22,9 @@ from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType
+from gongzhi.engine.cases.entering import names_nothing
+from gongzhi.engine.cases.errors import BadValues
+from gongzhi.engine.forms.characters import narrow
 
 #: cases about one case that a page lists
 MOST = 50
@@ -55,19 +59,44 @@ def matter(number: str) -> Mapping[str, Any] | None:
     }
 
 
-def check_named(case_type: CaseType, values: Mapping[str, Any], by: Standing) -> None:
-    """Nobody names a case that they may not read: what it says of itself would be told to them.
+def check_named(
+    case_type: CaseType,
+    values: Mapping[str, Any],
+    by: Standing,
+    known: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Nobody names a case or a record about people that they may not read: what it says of itself would be told to them.
 
-    Raises NoSuchCase, as if it did not exist. A number that names nothing is the form's own finding.
+    ``known`` is what the case says already: a key that stands there tells nothing new. Residents name the records of their own
+    matters, and are told nothing of what is in them (``queries.telling``). Raises NoSuchCase for a case, BadValues for a record:
+    both as if it did not exist. A key that names nothing is the form's own finding.
     """
     if by.role == "system":
         return
-    fields = [field.id for field in case_type.form.fields if field.kind == "case"]
-    for name in fields:
-        given = values.get(name)
-        row = by_name(given.strip()) if isinstance(given, str) and given.strip() else None
-        if row is not None and not sight.may(by, "case.read", row, engine.load_case(row.state)):
-            raise NoSuchCase(which=str(given)[:64])
+    hidden: dict[str, str] = {}
+    for field in case_type.form.fields:
+        given = values.get(field.id)
+        if given == known.get(field.id) or not (field.register or field.kind == "case"):
+            continue
+        for key in _keys(given):
+            if field.kind == "case":
+                _check_case(key, by)
+            elif by.role != "resident" and not lookups.may_name(by, field.register, key):
+                hidden[field.id] = names_nothing(field, key)
+    if hidden:
+        raise BadValues(count=len(hidden), listing=" ".join(hidden.values()), fields=hidden)
+
+
+def _keys(given: Any) -> list[str]:
+    """Keys as the form reads them: full-width signs and spaces around them make no other key."""
+    named = given if isinstance(given, list | tuple) else [given]
+    return [key for each in named if isinstance(each, str) and (key := narrow(each).strip())]
+
+
+def _check_case(number: str, by: Standing) -> None:
+    row = by_name(number)
+    if row is not None and not sight.may(by, "case.read", row, engine.load_case(row.state)):
+        raise NoSuchCase(which=number[:64])
 
 
 def naming(row: Case, by: Standing) -> list[Case]:

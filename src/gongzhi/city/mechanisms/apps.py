@@ -31,6 +31,7 @@ class MechanismsConfig(AppConfig):
         registers.register(library.LIBRARY)
         lookups.register(records.lookup)
         lookups.register_open(records.is_open)
+        lookups.register_may_name(records.may_name)
         lookups.register_shelf(records.SHELF)
         service_points.register(points.POINTS)
         matters.register(duty_desk.MATTERS)

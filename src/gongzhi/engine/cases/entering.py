@@ -67,10 +67,15 @@ def _filled(
             if record is None and field.kind == "case":
                 missing[id_] = f"没有找到编号是“{key[:60]}”的事项。"
             elif record is None:
-                missing[id_] = f"“{field.label}”里没有“{key[:60]}”，或者它现在不能用。"
+                missing[id_] = names_nothing(field, key)
             elif field.kind in ("record", "case"):
                 filled |= _columns(case_type, field, record, asked, entered, context)
     return filled, missing
+
+
+def names_nothing(field: Field, key: str) -> str:
+    """What is said of a key that names no usable record; the same of one that the asker may not know of."""
+    return f"“{field.label}”里没有“{narrow(key).strip()[:60]}”，或者它现在不能用。"
 
 
 def _columns(
@@ -104,4 +109,4 @@ def _fitting(field: Field, value: Any) -> Any:
     return [{name: cell for name, cell in row.items() if name in columns} for row in value]
 
 
-__all__ = ["checked"]
+__all__ = ["checked", "names_nothing"]

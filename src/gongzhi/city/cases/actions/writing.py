@@ -131,7 +131,7 @@ def decide(held: Held, command: Command, *, at: datetime, by: Standing) -> tuple
     """
     state = held.state
     if isinstance(command, Choose):
-        check_named(held.case_type, command.values, by)
+        check_named(held.case_type, command.values, by, state.data)
     if sealing.needs_clear(held.case_type):
         state = sealing.opened(held.case_type, state, sealing.secrets_of(held.row.pk))
     asked = (held.case_type, state, command)

@@ -56,6 +56,17 @@ def test_it_tells_nothing_of_a_case_that_the_person_may_not_read(cast: Cast, mon
 
 
 @pytest.mark.django_db(transaction=True)
+def test_it_is_not_fooled_by_full_width_numbers(cast: Cast, monday: Any) -> None:
+    number = sent_out(cast).number
+    assert number
+    wide = "".join(chr(ord(each) + 0xFEE0) for each in number)
+    for typed in (wide, f" {number} "):
+        with pytest.raises(NoSuchCase):
+            check(cast.he, typed)
+    assert check(cast.wu, wide).subject == "路灯不亮"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_it_names_a_confidential_case_by_its_kind_only(cast: Cast, monday: Any) -> None:
     appeal = sent_out(cast)
     Case.objects.filter(pk=appeal.pk).update(confidential=True)

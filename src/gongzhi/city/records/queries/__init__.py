@@ -1,7 +1,16 @@
 """Questions to the registers."""
 
 from gongzhi.city.records.queries.lists import Filter, counts, records, search
-from gongzhi.city.records.queries.lookups import FEW, choices, is_about_people, is_open, key_of, lookup, names
+from gongzhi.city.records.queries.lookups import (
+    FEW,
+    choices,
+    is_about_people,
+    is_open,
+    key_of,
+    lookup,
+    may_name,
+    names,
+)
 from gongzhi.city.records.queries.open import Open, opened_to_all, public_one, public_search
 from gongzhi.city.records.queries.pages import (
     Relation,
@@ -38,6 +47,7 @@ __all__ = [
     "is_open",
     "key_of",
     "lookup",
+    "may_name",
     "names",
     "one",
     "opened_to_all",

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gongzhi.city.kernel import clock
-from gongzhi.city.kernel.permissions import scope
+from gongzhi.city.kernel.permissions import may, scope
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.kernel.statements import Prepared
 from gongzhi.city.records import catalogue, sealing, searching
@@ -48,6 +48,20 @@ def is_about_people(register: str) -> bool:
     """Whether the register names its records by a private value: then nobody is offered what they may not read."""
     declared = catalogue.known(register)
     return declared is not None and not _is_open(declared.register)
+
+
+def may_name(by: Standing, register: str, key: str) -> bool:
+    """Whether the post may name the record in a case, which takes over what it says: of a register that is about people only
+    what it may read itself, however the key was learnt. A key that names nothing is the form's own finding.
+
+    At most one query.
+    """
+    if not is_about_people(register):
+        return True
+    row = BY_KEY.first(register, key)
+    if row is None or catalogue.one(register).register.is_public(row.published_state):
+        return True
+    return may(by, "record.read", row)
 
 
 def choices(
