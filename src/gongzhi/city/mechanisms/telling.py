@@ -92,7 +92,7 @@ def notify(
                 f"{entry.pk}:{spec.id}:{each.office}",
                 rungs,
                 (each.before + text)[:600],
-                plain(spec.title, name_of(row)),
+                plain(spec.title, row.number or ""),
                 office=Office.objects.filter(code=each.office).first(),
                 about=subject("case", row.pk),
                 number=name_of(row),
@@ -135,8 +135,11 @@ def plain(title: str, number: str) -> str:
 
     >>> plain("接到紧急信息", "JJ2024000001")
     '接到紧急信息（JJ2024000001），请马上登录处置。'
+    >>> plain("接到紧急信息", "")
+    '接到紧急信息，请马上登录处置。'
     """
-    return f"{title[:TITLE]}（{number[:24]}），请马上登录处置。"
+    # a case without a number is not named: its code opens it to whoever finds the phone
+    return f"{title[:TITLE]}{f'（{number[:24]}）' if number else ''}，请马上登录处置。"
 
 
 def told_by(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import urllib.error
@@ -108,7 +109,7 @@ class Http:
                 raise Undelivered(
                     f"HTTP {error.code}", final=error.code in (400, 403, 404, 410, 422)
                 ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise Undelivered(type(error).__name__) from error
         return _receipt(said)
 
@@ -126,7 +127,7 @@ def signature(secret: str, at: str, body: bytes) -> str:
 def _receipt(said: bytes) -> str:
     try:
         answer = json.loads(said or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(answer.get("id", ""))[:120] if isinstance(answer, dict) else ""
 

@@ -162,6 +162,14 @@ def test_it_calls_the_next_ones_while_nobody_takes_over(cast, shifts, spool):
     assert Summons.objects.get().state == "exhausted"
 
 
+def test_a_number_in_a_title_stays_inside_and_holds_no_alert_up(cast, shifts, spool):
+    _day, night = shifts
+    Shift.objects.filter(pk=night.pk).update(title="夜班13871819999")
+    with clock.frozen(NIGHT + timedelta(minutes=15)):
+        assert actions.watch() == 1
+    assert "1387181" not in Summons.objects.get().plain
+
+
 def test_it_marks_a_shift_that_nobody_ever_took_over(cast, shifts):
     day, night = shifts
     with clock.frozen(MORNING + timedelta(minutes=1)):

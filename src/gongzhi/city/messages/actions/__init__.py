@@ -1,6 +1,14 @@
 """What is done with messages: one verb, one function."""
 
-from gongzhi.city.messages.actions.calling import Rung, Somebody, call, climb, climb_due, ladder
+from gongzhi.city.messages.actions.calling import (
+    Rung,
+    Somebody,
+    call,
+    check_plain,
+    climb,
+    climb_due,
+    ladder,
+)
 from gongzhi.city.messages.actions.delivering import (
     BACKOFF,
     deliver,
@@ -16,6 +24,7 @@ __all__ = [
     "Somebody",
     "answered",
     "call",
+    "check_plain",
     "climb",
     "climb_due",
     "deliver",

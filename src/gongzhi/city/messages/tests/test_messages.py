@@ -261,6 +261,36 @@ def test_it_knows_what_will_never_work_and_follows_nobody(people, gateway, statu
     assert (message.state, message.error, Gateway.seen) == (state, f"HTTP {status}", [])
 
 
+@pytest.mark.parametrize(
+    ("line", "body"),
+    [(b"not http at all", b""), (b"HTTP/1.1 200 OK", b"[" * 9000), (b"HTTP/1.1 200 OK", b"\xff{")],
+)
+def test_nonsense_from_a_service_holds_up_nobody(people, settings, line, body):
+    class Nonsense(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.wfile.write(line + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+        def log_message(self, *args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Nonsense)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    settings.GONGZHI_MESSAGES = f"http://127.0.0.1:{server.server_port}/send"
+    try:
+        with clock.frozen(THREE):
+            actions.call("k", [[(somebody(people[0]), "sms"), (somebody(people[1]), "sms")]], "文", PLAIN)
+            sent = actions.deliver_due()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    took_it = line.startswith(b"HTTP")
+    assert sent == (2 if took_it else 0)
+    assert set(Message.objects.values_list("attempts", "receipt")) == {(0 if took_it else 1, "")}
+
+
 def test_it_says_so_when_nobody_listens(people, settings):
     settings.GONGZHI_MESSAGES = "http://127.0.0.1:9/"
     actions.call("k", [[(somebody(people[0]), "sms")]], "文", PLAIN)
