@@ -105,13 +105,23 @@ def add_line(
         person=by.person,
         name=by.name[:40],
     )
-    record(by, "log_written", room, seq=entry.seq, what=kind, digest=digest(text), case=case)
+    record(
+        by, "log_written", room, seq=entry.seq, what=kind, digest=digest(text), case=case, whole=whole(entry)
+    )
     return entry
 
 
 def digest(text: str) -> str:
     """The fingerprint of a line's words."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def whole(entry: LogEntry) -> str:
+    """The fingerprint of everything in a line but the sealed number: also a line that was quietly settled, moved in time or
+    given to somebody else is found."""
+    settles = entry.settles_id or ""
+    said_by = (entry.kind, entry.source, entry.text, entry.case, entry.person, entry.name)
+    return digest("\n".join([*said_by, str(int(entry.is_open)), str(settles), str(entry.at.timestamp())]))
 
 
 @transaction.atomic

@@ -47,6 +47,25 @@ def test_a_line_is_never_changed(cast, evening):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"is_open": False},
+        {"case": "MQ1"},
+        {"source": "别人"},
+        {"name": "别人"},
+        {"at": DAY},
+        {"kind": "order"},
+    ],
+)
+def test_the_doctor_finds_whatever_was_changed_in_a_line(cast, evening, change):
+    line = actions.write_line(cast.zhou, cast.room, "桥下有人被困", kind="call", source="群众", is_open=True)
+    actions.settle(cast.zhou, line, "已救出")
+    assert check_log(True).ok
+    LogEntry.objects.filter(pk=line.pk).update(**change)
+    assert not check_log(True).ok
+
+
+@pytest.mark.parametrize(
     ("text", "kind"), [("", "event"), ("x" * 2001, "event"), ("好", "handover"), ("好", "x")]
 )
 def test_it_wants_words_and_a_kind(cast, evening, text, kind):
