@@ -28,6 +28,8 @@ from gongzhi.engine.registers import Register
 #: partners outside of the county are kept under this code
 PARTNER = "dy-x-"
 MOST_MATERIALS = 60
+#: what is counted by the year: a story has one of its own, or an earlier one has used it up
+COUNTED = frozenset({"admitted_tasks"})
 
 
 @dataclass(slots=True)
@@ -44,6 +46,12 @@ class Registry:
     world: dict[tuple[str, str], tuple[Mapping[str, Any], timedelta]] = field(default_factory=dict)
     #: what a story says of offices that the city does not have: kind and area
     told_offices: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    #: an office of a story -> the office above it
+    told_parents: dict[str, str] = field(default_factory=dict)
+    #: records that an earlier story brought along: no data of the demonstration, so the next story puts them anew
+    made: set[tuple[str, str]] = field(default_factory=set)
+    #: what a story says of other cases: number -> type and the like
+    told_matters: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     #: number of another case in a story -> the case of the city that plays its part
     matters: dict[str, str] = field(default_factory=dict)
 
@@ -71,6 +79,7 @@ class Registry:
 
     def _partner(self, name: str) -> Office:
         root, told = Office.objects.get(parent=None), self.told_offices.get(name, {})
+        above = self.told_parents.get(name, "")
         return territory.add_office(
             SYSTEM,
             code=f"{PARTNER}{len(self.offices) + 1:03}",
@@ -78,13 +87,20 @@ class Registry:
             short_name=name[:40],
             kind=told.get("kind", "partner"),
             area=Area.objects.get(code=self.area(told["area"])) if told.get("area") else root.area,
-            parent=root,
+            parent=Office.objects.get(code=self.office(above)) if above else root,
         )
 
-    def matter(self, told: str) -> str:
-        """Number of a case of the city that plays another case of a story: the newest open one that nobody plays yet."""
+    def matter(self, told: str, office: str = "") -> str:
+        """Number of a case of the city that plays another case of a story: the newest open one that nobody plays yet; one of
+        the office, if it has any, as an officer sees no others."""
         if told not in self.matters:
             rows = Case.objects.filter(ended="", number__isnull=False, lead__isnull=False, confidential=False)
+            # the type is written as mechanism.type, or as the type alone
+            kind = str(self.told_matters.get(told, {}).get("type", "")).rpartition(".")[2]
+            alike = rows.filter(type=kind)
+            rows = alike if alike.exists() else rows
+            own = rows.filter(lead__code=office)
+            rows = own if office and own.exists() else rows
             taken = set(self.matters.values())
             numbers = rows.order_by("-opened_at").values_list("number", flat=True)[: len(taken) + 1]
             self.matters[told] = next((str(each) for each in numbers if each not in taken), told)
@@ -105,11 +121,14 @@ class Registry:
         for register, rows in world.items():
             for told, values in rows.items():
                 values = self._placed(register, told, values)
-                if self._is_over(register, self.key(register, told)):
+                key = self.key(register, told)
+                again = register in COUNTED and Record.objects.filter(register=register, key=key).exists()
+                if again or self._is_over(register, key):
                     self.stand_ins[register, told] = self._another(register, told)
                 key = self.key(register, told)
                 self.world[register, key] = (values, shift)
-                if self.keep and Record.objects.filter(register=register, key=key).exists():
+                mine = (register, key) in self.made
+                if self.keep and not mine and Record.objects.filter(register=register, key=key).exists():
                     if key != told:
                         self._rename(values, lookups.record(register, key) or {})
                     continue
@@ -191,6 +210,8 @@ class Registry:
             by=SYSTEM,
         )
         known = Record.objects.filter(register=register, key=key).exists()
+        if not known:
+            self.made.add((register, key))
         records.put(register, key, {**given, found.key: key} if known else values, by=SYSTEM, because="演示")
         self._bring_into_use(found, register, key)
 
