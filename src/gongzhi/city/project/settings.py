@@ -124,11 +124,8 @@ USE_TZ = True
 # folder of Chinese fonts; empty: those of the system
 GONGZHI_FONTS = env.text("GONGZHI_FONTS")
 # the address that residents reach the site by: it stands in the QR code of every sealed paper
-GONGZHI_SITE = env.address(
-    "GONGZHI_SITE",
-    f"http://localhost:{env.number('PORT', 8000, least=1, most=65535)}",
-    schemes=("http", "https"),
-).rstrip("/")
+_port = env.number("PORT", 8000, least=1, most=65535)
+GONGZHI_SITE = env.address("GONGZHI_SITE", f"http://localhost:{_port}", schemes=("http", "https")).rstrip("/")
 # offices without a certificate get one of the city's own demonstration authority
 GONGZHI_LOCAL_CA = env.switch("GONGZHI_LOCAL_CA", True)
 GONGZHI_SEAL_SCHEME = env.one_of("GONGZHI_SEAL_SCHEME", "rsa", {"rsa": "rsa", "ecdsa": "ecdsa", "sm2": "sm2"})
