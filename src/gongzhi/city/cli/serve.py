@@ -34,9 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-work", action="store_true", help="不在这里做后台作业（另有 gongzhi work 或 Celery）"
     )
     parser.add_argument("--no-tick", action="store_true", help="不在这里做定时工作（另有 gongzhi tick）")
-    parser.add_argument(
-        "--no-live", action="store_true", help="不开大屏的实时推送；大屏改为每15秒问一次"
-    )
+    parser.add_argument("--no-live", action="store_true", help="不开大屏的实时推送；大屏改为每15秒问一次")
 
 
 def run(options: argparse.Namespace) -> int:

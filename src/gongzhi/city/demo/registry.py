@@ -48,6 +48,8 @@ class Registry:
     told_offices: dict[str, Mapping[str, str]] = field(default_factory=dict)
     #: an office of a story -> the office above it
     told_parents: dict[str, str] = field(default_factory=dict)
+    #: the office that opens the story: what is kept of people is its own, or it would not see them
+    home: str = ""
     #: records that an earlier story brought along: no data of the demonstration, so the next story puts them anew
     made: set[tuple[str, str]] = field(default_factory=set)
     #: what a story says of other cases: number -> type and the like
@@ -199,6 +201,8 @@ class Registry:
             for name, value in told.items()
             if name in found.form
         }
+        if found.purposes and found.office and self.home:
+            given.setdefault(found.office, self.home)
         asks = [Ask(each.id) for each in found.form.fields]
         office = given.get(found.office, "") or Office.objects.get(parent=None).code
         values = answered(

@@ -134,6 +134,8 @@ class Teller:
         self.registry.told_offices |= spec.world.offices
         self.registry.told_parents |= spec.world.parents
         self.registry.told_matters = dict(spec.world.cases)
+        known = spec.by.office and spec.by.office != PlainWorld().county
+        self.registry.home = self.registry.office(spec.by.office) if known else ""
         self.registry.know(spec.world.records, shift)
         at = parse_instant(spec.at) + shift
         by = self._actor(spec.by, case_type, None)

@@ -88,11 +88,14 @@ _TITLES: dict[str, str] = {}
 
 
 def declare_role(role: str, title: str, *, alike: str = "officer") -> None:
-    """A role that only a mechanism knows gets the rights of a role of the matrix (an officer's unless it says more)."""
+    """A role that only a mechanism knows gets the rights of a role of the matrix (an officer's unless it says more).
+
+    A role of the matrix keeps its own title and rights, whatever a mechanism calls it.
+    """
     if alike not in matrix().roles:
         raise ValueError(f"no such role in the matrix: {alike}")
-    _TITLES[role] = title
     if role not in matrix().roles:
+        _TITLES[role] = title
         _ALIKE[role] = alike
 
 
@@ -105,7 +108,7 @@ def role_title(role: str) -> str:
     """The title of a role in the reader's language; the role itself when nobody declared it."""
     if role == "system":
         return _("系统")
-    title = _TITLES.get(role) or matrix().roles.get(role)
+    title = matrix().roles.get(role) or _TITLES.get(role)
     return _(title) if title else role
 
 
