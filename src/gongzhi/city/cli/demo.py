@@ -35,6 +35,14 @@ DOORS = (
     ("职权清单", "/powers/"),
     ("登记簿", "/registers/"),
     ("指挥", "/command/"),
+    ("大屏", "/wall/"),
+    ("网格", "/grid/"),
+    ("值班室", "/duty/"),
+    ("单元", "/units/"),
+    ("履职清单", "/lists/"),
+    ("负担账", "/burden/"),
+    ("督查日历", "/inspections/"),
+    ("通报与调度", "/bulletins/"),
     ("机制", "/mechanisms/"),
     ("接口", "/api/"),
 )
@@ -178,13 +186,15 @@ def _house() -> None:
     """Everything that other mechanisms than the appeals need and do."""
     from gongzhi.city.demo.counters import fill_counters
     from gongzhi.city.demo.registers import fill_registers
+    from gongzhi.city.demo.routines import hold_routines
     from gongzhi.city.demo.telling import fill_stories
 
     records = fill_registers(Bar())
     made = fill_stories(Bar())
     points = fill_counters()
+    bulletins = hold_routines()
     print(
-        f"  {records:,} 条登记，{made['stories']:,} 件办件，{made['ratings']:,} 条评价，{points} 处有窗口和号",
+        f"  {records:,} 条登记，{made['stories']:,} 件办件，{made['ratings']:,} 条评价，{points} 处有窗口和号，{bulletins} 次通报和调度",
         flush=True,
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
 
 from gongzhi.city.journal.actions import append
 from gongzhi.city.kernel import clock
@@ -28,7 +30,10 @@ def answered(by: Standing, summons: Summons) -> bool:
     was this one who ended it; a second answer changes nothing but the own copies."""
     now = clock.now()
     mine = Message.objects.filter(summons=summons, person=by.person, state=Message.State.SENT)
-    mine.update(state=Message.State.READ, read_at=now)
+    # a clock that was set back must not make a message read before it was sent
+    mine.update(
+        state=Message.State.READ, read_at=Greatest(Value(now, output_field=DateTimeField()), F("sent_at"))
+    )
     first = Summons.objects.filter(pk=summons.pk).exclude(state=Summons.State.ANSWERED)
     if not first.update(
         state=Summons.State.ANSWERED,

@@ -124,6 +124,17 @@ def test_who_reads_it_ends_the_calling(people, outbox):
     assert queries.mine(standing(zhou)) == []
 
 
+def test_a_clock_set_back_reads_nothing_before_it_was_sent(people, outbox):
+    zhou = people[0]
+    with clock.frozen(THREE):
+        summons = actions.call("k", actions.ladder([somebody(zhou)]), "文", PLAIN, wait=10)
+        sent = queries.mine(standing(zhou))[0]
+    with clock.frozen(THREE - timedelta(minutes=5)):
+        actions.answered(standing(zhou), summons)
+    sent.refresh_from_db()
+    assert (sent.state, sent.read_at) == ("read", sent.sent_at)
+
+
 def test_it_puts_letters_into_a_folder(people, outbox):
     with clock.frozen(THREE):
         actions.call("k", actions.ladder([somebody(people[0])]), "里面才看得到的内容", PLAIN)
