@@ -109,9 +109,13 @@ class Registry:
         return self.matters[told]
 
     def area(self, name: str) -> str:
-        """Code of the area with this name (or code); the whole county where nobody knows it."""
+        """Code of the area with this name (or code), or of the one around it by whose name it begins (上冯村一单元: 上冯村);
+        the whole county where nobody knows it."""
         name = here().get(name, name)
-        found = Area.objects.filter(code=name).first() or Area.objects.filter(short_name=name).first()
+        beginnings = [name[:length] for length in range(len(name), 2, -1)]
+        found = Area.objects.filter(code=name).first() or next(
+            filter(None, (Area.objects.filter(short_name=each).first() for each in beginnings)), None
+        )
         return found.code if found else home_area()
 
     def begin(self, stand_ins: Mapping[tuple[str, str], str]) -> None:
