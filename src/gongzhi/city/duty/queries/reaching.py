@@ -12,6 +12,8 @@ from gongzhi.city.territory import queries as territory
 from gongzhi.city.territory.models import Office
 
 ROLE = "duty_officer"
+#: people whom one summons calls at most
+MOST = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,11 @@ def groups_of(found: Sequence[Place]) -> list[list[Somebody]]:
 
 
 def role_holders(office: Office, role: str = ROLE) -> list[Somebody]:
-    """Everybody who holds the role at the office or below."""
-    users = {post.user_id: post.user for post in territory.holders(role, office)[:50]}
+    """Who holds the role at the office itself; where nobody does, whoever holds it below. An alarm for the county's leader
+    must not ring at every town's."""
+    held = territory.holders(role, office)
+    users = {post.user_id: post.user for post in held.filter(office=office)[:MOST]}
+    users = users or {post.user_id: post.user for post in held[:MOST]}
     return [
         Somebody(name=user.name or user.username, person=user.person, phone=user.phone)
         for user in users.values()
