@@ -45,7 +45,7 @@ EXCEPTIONS = {
         "已经准入四百分钟，再加八十分钟正好满，可以准入",
         "一家没来，乡镇报县领导，县领导定了谁做，做完解决",
     },
-    # what was not done ends only after it was sent back again and again
+    # the player does not bring the second office's part to its end "not done"; why is not found out yet
     "duty_room": {"两家都有了结果，值班室汇总上报"},
     # the office has registered no form of its own that it could name
     "once_only_forms": {"问到要表的单位，它补了登记"},
