@@ -34,6 +34,13 @@ INSTALLED_APPS = [
     "gongzhi.city.duty",
     "gongzhi.city.documents",
     "gongzhi.city.mechanisms",
+    "gongzhi.city.pilots",
+    "gongzhi.city.simulations",
+    "gongzhi.city.mining",
+    "gongzhi.city.workshop",
+    "gongzhi.city.exchange",
+    "gongzhi.city.scorecards",
+    "gongzhi.city.analytics",
     "gongzhi.city.web",
     "gongzhi.city.api",
 ]

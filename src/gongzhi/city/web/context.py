@@ -21,6 +21,8 @@ from gongzhi.city.web.acting import acting_post, standing
 COMMAND_ROLES = frozenset({"duty_officer", "leader", "auditor"})
 #: who finds the burden account among the doors; others who may read it come by a link
 BURDEN_ROLES = frozenset({"grid_worker", "leader", "auditor"})
+#: for whom the reform loop is daily work; others who may read it come by a link
+REFORM_ROLES = frozenset({"reform_officer", "org_officer", "leader", "auditor", "admin"})
 #: who sits at windows and video seats, keeps appointments, or sets them up
 COUNTER_ROLES = frozenset({"window_clerk", "seat", "proxy", "grid_worker", "leader", "admin"})
 #: where the addresses of the residents' pages begin, beside the front page
@@ -70,6 +72,7 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
         found += [(_("负担账"), "web:burden", ("/burden/",))] if burden else []
         found += [(_("值班"), "web:duty", ("/duty/",))] if _keeps_watch(by) else []
         found += [(_("指挥"), "web:command", ("/command/", "/wall/"))] if may(by, "board.read") else []
+        found += [(_("改革"), "web:reform", ("/reform/",))] if by.role in REFORM_ROLES else []
     found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))
     path = request.path
     return [

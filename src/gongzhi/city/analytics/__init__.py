@@ -1,0 +1,1 @@
+"""One SQL text over Parquet facts, on DuckDB here or on Spark elsewhere."""

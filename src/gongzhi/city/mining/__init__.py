@@ -1,0 +1,1 @@
+"""What really happened: event logs out of the journal, variants, bottlenecks, hand-overs."""

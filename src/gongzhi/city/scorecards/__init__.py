@@ -1,0 +1,1 @@
+"""Scorecards from facts: standard before, process drillable, result with appeal."""

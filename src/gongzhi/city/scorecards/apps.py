@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ScorecardsConfig(AppConfig):
+    name = "gongzhi.city.scorecards"
+    label = "scorecards"
+    verbose_name = "考核"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Drafts of mechanisms: forked, edited, tried, released by a second person."""

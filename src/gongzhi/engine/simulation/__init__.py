@@ -1,0 +1,1 @@
+"""Discrete-event simulation of a mechanism: arrivals, staff with calendars, step times; waiting on both clocks."""
