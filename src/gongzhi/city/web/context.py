@@ -22,7 +22,7 @@ COMMAND_ROLES = frozenset({"duty_officer", "leader", "auditor"})
 #: who finds the burden account among the doors; others who may read it come by a link
 BURDEN_ROLES = frozenset({"grid_worker", "leader", "auditor"})
 #: for whom the reform loop is daily work; others who may read it come by a link
-REFORM_ROLES = frozenset({"reform_officer", "org_officer", "leader", "auditor", "admin"})
+REFORM_ROLES = frozenset({"reform_officer", "reform_chief", "org_officer", "leader", "auditor", "admin"})
 #: who sits at windows and video seats, keeps appointments, or sets them up
 COUNTER_ROLES = frozenset({"window_clerk", "seat", "proxy", "grid_worker", "leader", "admin"})
 #: where the addresses of the residents' pages begin, beside the front page
