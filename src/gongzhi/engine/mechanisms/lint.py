@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks import (
+    adapting,
     areas,
     bundling,
     consequences,
@@ -53,6 +54,7 @@ CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
     offices.validate,
     routines.validate,
     examples.validate,
+    adapting.validate,
 )
 _ORDER = {"error": 0, "warning": 1, "notice": 2}
 

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, RootModel, StrictBool, StrictInt, m
 from pydantic_core import PydanticCustomError
 
 from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Spec, Title
+from gongzhi.engine.mechanisms.adapt_points import AdaptSpec
 from gongzhi.engine.mechanisms.areas import AreaDeedSpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
@@ -33,8 +34,9 @@ class ManifestSpec(Spec):
     id: Id
     title: Title
     summary: str = ""
-    #: semantic version: a change that running cases can't follow raises the first number
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    #: semantic version: a change that running cases can't follow raises the first number. Behind ``+`` whose adaptation it is:
+    #: ``1.1.0+420700.2`` is the second adaptation of 1.1.0 by 鄂州
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+(\+[0-9a-z]+(\.[0-9a-z]+)*)?$", max_length=32)]
     origin: OriginSpec | None = None
     #: ids of the inventory that the mechanism carries
     covers: tuple[Annotated[str, Field(pattern=r"^\d{3}$")], ...] = ()
@@ -49,6 +51,8 @@ class ManifestSpec(Spec):
     tables: Mapping[Id, Title] = Field(default_factory=dict)
     #: role -> its Chinese name
     roles: Annotated[Mapping[Id, Title], Field(min_length=1)]
+    #: what a city that takes it over must look at and may change
+    adapt: tuple[AdaptSpec, ...] = ()
 
 
 class MeasureSpec(Spec):
