@@ -6,6 +6,7 @@ when Django starts.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from gongzhi.city.cases.errors import NoSuchCaseType
@@ -20,6 +21,10 @@ class CaseTypeSource(Protocol):
 
     def active_version(self, mechanism: str) -> str:
         """The version under which new cases are opened; empty where the mechanism is not installed."""
+
+    def version_for(self, mechanism: str, area_path: str, at: datetime | None = None) -> str:
+        """The version under which a case of this place is opened at the instant (now): that of the nearest area in which one is
+        being tried, else the active one; empty where the mechanism is not installed."""
 
     def case_types(self) -> list[tuple[str, str, str]]:
         """(mechanism, version, type id) of everything under which new cases may be opened."""
@@ -48,10 +53,11 @@ def case_type(mechanism: str, version: str, type_id: str) -> CaseType:
     raise NoSuchCaseType(mechanism=mechanism, version=version, type=type_id)
 
 
-def current(mechanism: str, type_id: str) -> CaseType:
-    """The case type under which a new case is opened today. Raises NoSuchCaseType."""
+def current(mechanism: str, type_id: str, place: str = "", at: datetime | None = None) -> CaseType:
+    """The case type under which a new case is opened now, or at another instant; ``place`` is the path of the area where it
+    lies: some areas may be trying another version. Raises NoSuchCaseType."""
     for source in _sources:
-        version = source.active_version(mechanism)
+        version = source.version_for(mechanism, place, at)
         if version:
             return case_type(mechanism, version, type_id)
     raise NoSuchCaseType(mechanism=mechanism, version="", type=type_id)

@@ -110,12 +110,21 @@ def text_of(data: Mapping[str, Any], name: str, limit: int) -> str:
 
 def place_of(data: Mapping[str, Any]) -> tuple[str, float | None, float | None]:
     """Area code, longitude and latitude of the case: its place, else its area, else the whole city's area."""
+    place = data.get("place")
+    here = place if isinstance(place, Mapping) else {}
+    return area_named(data) or home_area(), here.get("lon"), here.get("lat")
+
+
+def path_named(data: Mapping[str, Any]) -> str:
+    """Path of the area that a form or a case names itself; empty where it names none."""
+    return area_path(area_named(data))
+
+
+def area_named(data: Mapping[str, Any]) -> str:
+    """Code of the area that a form or a case names itself, by its place or its area; empty where it names none."""
     place, area = data.get("place"), data.get("area")
     here = place if isinstance(place, Mapping) else {}
-    for code in (here.get("area"), area):
-        if isinstance(code, str) and area_path(code):
-            return code, here.get("lon"), here.get("lat")
-    return home_area(), here.get("lon"), here.get("lat")
+    return next((code for code in (here.get("area"), area) if isinstance(code, str) and area_path(code)), "")
 
 
 def times(

@@ -16,11 +16,12 @@ from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.errors import (
     NeedsAnother,
     NotInstalled,
+    OnTrial,
     RegisterTaken,
     ScenariosFailed,
     VersionTaken,
 )
-from gongzhi.city.mechanisms.models import Installed
+from gongzhi.city.mechanisms.models import Installed, Placement
 from gongzhi.engine import mechanisms as engine
 from gongzhi.engine.cases import Fact
 from gongzhi.engine.mechanisms import Change, Mechanism, MechanismRefused
@@ -57,12 +58,17 @@ def preview(source: Path | str | bytes | Mapping[str, bytes]) -> tuple[Mechanism
     return mechanism, before, engine.diff(held.mechanism, mechanism) if held else ()
 
 
-def install(source: Path | str | bytes | Mapping[str, bytes], *, by: Standing) -> Installation:
+def install(
+    source: Path | str | bytes | Mapping[str, bytes], *, by: Standing, activate: bool = True
+) -> Installation:
     """Install a folder or an archive and open new cases under it from now on; running cases stay on their version.
+
+    ``activate=False`` only keeps it ready: for a pilot in some areas, or for a day to come.
 
     Refuses what the linter refuses (MechanismRefused with every problem), whose scenarios fail (ScenariosFailed),
     whose version is taken by another content (VersionTaken), what needs a mechanism that is not there (NeedsAnother), or
-    declares a register that another one declares (RegisterTaken). The same content again changes nothing.
+    declares a register that another one declares (RegisterTaken), or would change the version of a mechanism while another
+    one is being tried in some areas (OnTrial). The same content again changes nothing.
     """
     check(by, "mechanism.install")
     files = files_of(source)
@@ -87,10 +93,10 @@ def install(source: Path | str | bytes | Mapping[str, bytes], *, by: Standing) -
         before=before,
         changes=changes,
         scenarios=len(report.results),
-        unchanged=bool(known and known.active),
+        unchanged=known is not None and (known.active or not activate),
     )
     if not done.unchanged:
-        _write(mechanism, known, done, by)
+        _write(mechanism, known, done, by, active=activate)
     return done
 
 
@@ -102,10 +108,14 @@ def _declares_its_own(mechanism: str, registers: Iterable[str]) -> None:
             raise RegisterTaken(mechanism=mechanism, register=register, other=known[register].mechanism)
 
 
-def _write(mechanism: Mechanism, known: Installed | None, done: Installation, by: Standing) -> None:
+def _write(
+    mechanism: Mechanism, known: Installed | None, done: Installation, by: Standing, *, active: bool
+) -> None:
     at = clock.now()
     with transaction.atomic():
-        Installed.objects.filter(mechanism=mechanism.id, active=True).update(active=False)
+        if active:
+            _not_on_trial(mechanism.id)
+            Installed.objects.filter(mechanism=mechanism.id, active=True).update(active=False)
         if known is None:
             Installed.objects.create(
                 mechanism=mechanism.id,
@@ -114,7 +124,7 @@ def _write(mechanism: Mechanism, known: Installed | None, done: Installation, by
                 digest=mechanism.digest,
                 archive=engine.pack(mechanism),
                 scenarios=done.scenarios,
-                active=True,
+                active=active,
                 installed_at=at,
                 installed_by=by.person,
             )
@@ -125,6 +135,7 @@ def _write(mechanism: Mechanism, known: Installed | None, done: Installation, by
             "before": done.before,
             "digest": mechanism.digest,
             "changes": [str(change) for change in done.changes[:200]],
+            "active": active,
         }
         append(subject("mechanism", mechanism.id), [Fact(kind="installed", at=at, by=by, data=data)])
         transaction.on_commit(library.LIBRARY.forget)
@@ -132,9 +143,10 @@ def _write(mechanism: Mechanism, known: Installed | None, done: Installation, by
 
 
 def activate(mechanism: str, version: str, *, by: Standing) -> None:
-    """Open new cases under this installed version again. Raises NotInstalled."""
+    """Open new cases under this installed version (again). Raises NotInstalled; OnTrial while another one is being tried."""
     check(by, "mechanism.install")
     with transaction.atomic():
+        _not_on_trial(mechanism)
         row = Installed.objects.select_for_update().filter(mechanism=mechanism, version=version).first()
         if row is None:
             raise NotInstalled(mechanism=f"{mechanism} {version}")
@@ -147,10 +159,18 @@ def activate(mechanism: str, version: str, *, by: Standing) -> None:
     library.LIBRARY.forget()
 
 
+def _not_on_trial(mechanism: str) -> None:
+    """Raises OnTrial while some areas try a version: what it is compared with must not change under it."""
+    placed = Placement.objects.filter(mechanism=mechanism, until=None).order_by("id").first()
+    if placed is not None:
+        raise OnTrial(mechanism=mechanism, version=placed.version, source=placed.source)
+
+
 def withdraw(mechanism: str, *, by: Standing, reason: str) -> None:
-    """Open no new cases under this mechanism; running ones go on to their end. Raises NotInstalled."""
+    """Open no new cases under this mechanism; running ones go on to their end. Raises NotInstalled, OnTrial."""
     check(by, "mechanism.install")
     with transaction.atomic():
+        _not_on_trial(mechanism)
         if not Installed.objects.filter(mechanism=mechanism, active=True).update(active=False):
             raise NotInstalled(mechanism=mechanism)
         fact = Fact(kind="withdrawn", at=clock.now(), by=by, data={"reason": reason[:500]})

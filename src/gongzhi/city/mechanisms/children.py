@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from gongzhi.city.cases import actions, catalogue
 from gongzhi.city.cases.models import Attachment, Case
 from gongzhi.city.cases.naming import name_of
+from gongzhi.city.cases.rows import path_named
 from gongzhi.city.cases.sealing import OPEN_CLASSES, blacked_out, is_mark, secrets_of
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel.references import SYSTEM
@@ -45,7 +46,8 @@ def open_child(
         _not_too_long(parent)
     mechanism, _dot, type_id = name.rpartition(".")
     mechanism = mechanism or parent.mechanism
-    child_type = catalogue.current(mechanism, type_id)
+    near = path_named(values) or parent.area_path
+    child_type = catalogue.current(mechanism, type_id, near, entry.at)
     clear = handed_over(parent, child_type, values, own=token is not None)
     lend_files(parent, clear)
     receipt = actions.open_case(
@@ -58,6 +60,7 @@ def open_child(
         behind=everycase.desk_of(engine.load_case(parent.state)) if token is not None else None,
         confidential=parent.confidential,
         at=entry.at,
+        near=near,
     )
     by_step = called or {}
     Child.objects.create(

@@ -67,6 +67,24 @@ class ChainTooLong(GongzhiError):
     status = 409
 
 
+class OnTrial(GongzhiError):
+    """The version of a mechanism would change while some areas try another one: the comparison would be worth nothing."""
+
+    code = "B008"
+    sentence = "“%(mechanism)s”的%(version)s版正在一些地方试点（%(source)s），现在不能换版本，也不能停用。"
+    remedy = "请先结束试点，再换版本；要试新的一版，另开试点。"
+    status = 409
+
+
+class PlacedAlready(GongzhiError):
+    """An area cannot try two versions of one mechanism at once."""
+
+    code = "B009"
+    sentence = "“%(area)s”已经在试“%(mechanism)s”的%(version)s版（%(source)s）。"
+    remedy = "一个地方同时只试一个版本：请换一个地方，或等那一个试点结束。"
+    status = 409
+
+
 class NoSuchKind(GongzhiError):
     """The kind of a report that was written on an older form; nothing of it is lost, somebody chooses another one."""
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from django.db import OperationalError, ProgrammingError
 
+from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.permissions import declare_role
 from gongzhi.city.mechanisms.errors import NotInstalled
-from gongzhi.city.mechanisms.models import Installed
+from gongzhi.city.mechanisms.models import Installed, Placement
 from gongzhi.city.records.catalogue import Declared
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.cases import CaseType, compile_case_type
@@ -81,6 +83,8 @@ class Library:
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], Held] = {}
         self._active: dict[str, str] = {}
+        #: mechanism -> where other versions run or ran, the nearest area first
+        self._placed: dict[str, list[Placement]] = {}
         self._asked_at = float("-inf")
         self._registers: tuple[Mapping[str, str], dict[str, Declared]] | None = None
         self._lock = threading.Lock()
@@ -92,7 +96,7 @@ class Library:
     def clear(self) -> None:
         """Drop everything that is remembered (tests)."""
         self._held.clear()
-        self._active = {}
+        self._active, self._placed = {}, {}
         self._registers = None
         self.forget()
 
@@ -102,10 +106,24 @@ class Library:
             try:
                 rows = Installed.objects.filter(active=True).order_by("mechanism")
                 self._active = dict(rows.values_list("mechanism", "version"))
+                self._placed = _by_mechanism(Placement.objects.order_by("-area_path", "-since", "-id"))
             except (OperationalError, ProgrammingError):
-                self._active = {}  # before the first migration nothing is installed
+                self._active, self._placed = {}, {}  # before the first migration nothing is installed
             self._asked_at = time.monotonic()
         return self._active
+
+    def version_for(self, mechanism: str, area_path: str, at: datetime | None = None) -> str:
+        """See ``CaseTypeSource``: memory only, so that opening a case asks nothing more."""
+        active = self.active_version(mechanism)
+        placed = self._placed.get(mechanism, ())
+        if not (active and placed and area_path):
+            return active
+        at = at or clock.now()
+        for each in placed:
+            runs = each.since <= at and (each.until is None or at < each.until)
+            if runs and paths.is_within(area_path, each.area_path):
+                return each.version
+        return active
 
     def active_version(self, mechanism: str) -> str:
         """See ``CaseTypeSource``."""
@@ -160,16 +178,32 @@ class Library:
         ]
 
     def registers(self) -> dict[str, Declared]:
-        """See ``RegisterSource``: made anew when other versions are active."""
+        """See ``RegisterSource``: made anew when other versions run. A register that only a version on trial has is open as well."""
         versions = dict(self.active_versions())
-        if self._registers is None or self._registers[0] != versions:
-            found = {
-                register_id: Declared(mechanism=held.mechanism.id, register=register)
-                for held in active()
-                for register_id, register in held.registers.items()
+        tried = sorted(
+            {
+                (row.mechanism, row.version)
+                for rows in self._placed.values()
+                for row in rows
+                if row.until is None and row.mechanism in versions
             }
-            self._registers = (versions, found)
+        )
+        key = {**versions, "": repr(tried)}
+        if self._registers is None or self._registers[0] != key:
+            found: dict[str, Declared] = {}
+            for held in [*active(), *(one(*each) for each in tried)]:
+                for register_id, register in held.registers.items():
+                    found.setdefault(register_id, Declared(mechanism=held.mechanism.id, register=register))
+            self._registers = (key, found)
         return self._registers[1]
+
+
+def _by_mechanism(rows: Iterable[Placement]) -> dict[str, list[Placement]]:
+    """In their order: of areas within each other the longer path, which is the nearer one, sorts first."""
+    found: dict[str, list[Placement]] = {}
+    for row in rows:
+        found.setdefault(row.mechanism, []).append(row)
+    return found
 
 
 LIBRARY = Library()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from gongzhi.city.kernel import paths
@@ -41,6 +41,78 @@ class Installed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mechanism} {self.version}"
+
+
+class Placement(models.Model):
+    """A version that runs in an area and below it, while the rest of the city keeps the active one. Of areas within each
+    other the nearest counts; a case keeps the version under which it was opened, whatever is placed later."""
+
+    id = models.BigAutoField(primary_key=True)
+    mechanism = models.CharField("机制", max_length=64)
+    version = models.CharField("版本", max_length=32)
+    area_path = models.CharField("区域", max_length=paths.MAX_LENGTH)
+    #: half-open: from ``since`` on, no longer at ``until``
+    since = models.DateTimeField("起")
+    until = models.DateTimeField("止", null=True)
+    #: what placed it, e.g. ``pilot:7``
+    source = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "机制在哪里运行"
+        constraints = [
+            # one version of a mechanism in an area at a time; also the query for what is placed there
+            models.UniqueConstraint(
+                fields=["mechanism", "area_path"], condition=Q(until=None), name="placement_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="placement_ends_after_start"
+            ),
+        ]
+        indexes = [
+            # where a version was placed by one pilot
+            models.Index(fields=["source", "area_path"], name="placement_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mechanism} {self.version} @ {self.area_path}"
+
+
+class Evidence(models.Model):
+    """What was found out about the effect of a version: figures with their intervals, where, over what time, and the verdict,
+    also when it is "no effect". It travels with the mechanism to the next city."""
+
+    class Kind(models.TextChoices):
+        PILOT = "pilot", "试点"
+        MINING = "mining", "流程挖掘"
+        SIMULATION = "simulation", "推演"
+        APPRAISAL = "appraisal", "考核"
+
+    id = models.BigAutoField(primary_key=True)
+    mechanism = models.CharField("机制", max_length=64)
+    version = models.CharField("版本", max_length=32)
+    kind = models.CharField("来源", max_length=16, choices=Kind)
+    title = models.CharField("名称", max_length=200)
+    at = models.DateTimeField()
+    #: ``figures`` (each with value, low, high, n, unit), ``period``, ``places``, ``verdict`` and what the kind adds
+    data = models.JSONField(default=dict)
+    #: the row that says more, e.g. ``pilot:7``
+    source = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = "成效依据"
+        constraints = [
+            # one finding per source; also the query for what a pilot left behind
+            models.UniqueConstraint(
+                fields=["source"], condition=~Q(source=""), name="evidence_once_per_source"
+            ),
+        ]
+        indexes = [
+            # what is known of a mechanism, newest first
+            models.Index(fields=["mechanism", "at"], name="evidence_mechanism"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mechanism} {self.version} {self.title}"
 
 
 class TrainedModel(models.Model):

@@ -29,5 +29,8 @@ class DayeSource:
     def active_version(self, mechanism: str) -> str:
         return self.version if mechanism == "daye_minqing" else ""
 
+    def version_for(self, mechanism: str, area_path: str, at: object = None) -> str:
+        return self.active_version(mechanism)
+
     def case_types(self) -> list[tuple[str, str, str]]:
         return [("daye_minqing", self.version, "appeal")]

@@ -56,8 +56,11 @@ def open_case(
     confidential: bool = False,
     at: datetime | None = None,
     key: str = "",
+    near: str = "",
 ) -> Receipt:
-    """Open a case of the active version from its opening form; the number follows right after the commit.
+    """Open a case from its opening form, under the version of the place where it lies; the number follows right after the commit.
+
+    The place is the one that the form names; where it names none, ``near`` (the path of an area), or the actor's own.
 
     ``reporter`` is the Resident behind a case that an agent or a door opens for somebody; with a ``mandate`` it is the
     mandator, and the case type's list need only name residents. ``confidential`` keeps a part of a confidential matter
@@ -65,11 +68,12 @@ def open_case(
     Raises the engine's refusals (C001, C011 …), NoSuchCaseType, NotAllowed, KeyReused, and of a mandate MandateExpired,
     MandateNotYet, MandateUsed, OutsideMandate, NoSuchMandate.
     """
-    case_type = catalogue.current(mechanism, type_id)
+    at = at or clock.now()
+    near = rows.path_named(form) or near or by.area_path
+    case_type = catalogue.current(mechanism, type_id, near, at)
     # where they stand, a post may open what its mechanism and the case type's own list let it open
     place = Target(area_path=by.area_path, mechanism=mechanism, mandated=mandate is not None)
     permissions.check(by, "case.open", place)
-    at = at or clock.now()
     person = UUID(str(reporter)) if reporter else None
     asked = {"open": [mechanism, type_id], "form": form, "channel": channel, "reporter": person}
     asked |= {"mandate": str(mandate)} if mandate else {}
@@ -114,7 +118,28 @@ def prepare(
     reporter: UUID | None,
     mandate: Mandate | None = None,
 ) -> Fresh:
-    """A case as it will be written, decided by the engine; rows are only made, not saved."""
+    """A case as it will be written, decided by the engine; rows are only made, not saved.
+
+    Where its place follows only from what it names (a household, a parcel) and another version runs there, it is decided
+    again under that one.
+    """
+    who: dict[str, Any] = {"by": by, "at": at, "reporter": reporter, "mandate": mandate}
+    fresh = _prepared(case_type, mechanism, command, **who)
+    there = rows.path_named(fresh.state.data)
+    right = catalogue.current(mechanism, case_type.id, there, at) if there else case_type
+    return fresh if right.version == case_type.version else _prepared(right, mechanism, command, **who)
+
+
+def _prepared(
+    case_type: CaseType,
+    mechanism: str,
+    command: Open,
+    *,
+    by: Standing,
+    at: datetime,
+    reporter: UUID | None,
+    mandate: Mandate | None,
+) -> Fresh:
     case_id = ids.sortable_id(at)
     # an agent may open what the mandator could open, a counter what the person before it could; the facts are theirs
     stands_in = (mandate is not None or by.role in COUNTERS) and by.role not in case_type.opened_by

@@ -75,7 +75,7 @@ def import_cases(
     Raises BadImport for the file as a whole, NotAllowed; rows that do not pass are kept as ``ImportRow``.
     """
     permissions.check(by, "case.import", permissions.Target(area_path=by.area_path, mechanism=mechanism))
-    case_type = catalogue.current(mechanism, type_id)
+    case_type = catalogue.current(mechanism, type_id)  # each row runs on the version of its own place
     rows = read_rows(stream, name)
     first = next(rows, None)
     rows.close()

@@ -58,6 +58,9 @@ class MiniSource:
     def active_version(self, mechanism: str) -> str:
         return "1.0.0" if mechanism == "mini" else ""
 
+    def version_for(self, mechanism: str, area_path: str, at: object = None) -> str:
+        return self.active_version(mechanism)
+
     def case_types(self) -> list[tuple[str, str, str]]:
         return [("mini", "1.0.0", "appeal"), ("mini", "1.0.0", "check")]
 
