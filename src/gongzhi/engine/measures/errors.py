@@ -43,4 +43,28 @@ class IndicatorError(GongzhiError):
     remedy = "每个指标都要有编号、名称、分子、分母、单位、好的方向和写给人看的公式。"
 
 
-__all__ = ["ConfidenceError", "CountError", "IndicatorError", "LinesError", "ShareError"]
+class SchemeError(GongzhiError):
+    """A scorecard that can't be computed: weights that don't make 100, lines that are the same, a criterion twice."""
+
+    code = "N006"
+    sentence = "考核方案不能用：%(what)s。"
+    remedy = "请改正后再算；权重在每一部分里合计100。"
+
+
+class SheetError(GongzhiError):
+    """A unit twice, or of a class that the scheme doesn't have."""
+
+    code = "N007"
+    sentence = "单位“%(unit)s”（%(class_id)s）不能核算。"
+    remedy = "每个单位只在一类里出现一次，类别要在方案里。"
+
+
+__all__ = [
+    "ConfidenceError",
+    "CountError",
+    "IndicatorError",
+    "LinesError",
+    "SchemeError",
+    "ShareError",
+    "SheetError",
+]
