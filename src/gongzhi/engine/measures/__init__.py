@@ -11,7 +11,9 @@ from gongzhi.engine.measures.errors import (
     CountError,
     IndicatorError,
     LinesError,
+    SchemeError,
     ShareError,
+    SheetError,
 )
 from gongzhi.engine.measures.indicators import Indicator, read_indicator
 from gongzhi.engine.measures.quantiles import Quantile, quantile
@@ -31,7 +33,9 @@ __all__ = [
     "Placing",
     "Quantile",
     "Rate",
+    "SchemeError",
     "ShareError",
+    "SheetError",
     "band",
     "coverage",
     "difference",
