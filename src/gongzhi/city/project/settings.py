@@ -134,6 +134,14 @@ GONGZHI_TSA_URL = env.address("GONGZHI_TSA_URL", schemes=("http", "https"))
 # files that one address may have verified in ten minutes
 GONGZHI_VERIFY_FILES = env.number("GONGZHI_VERIFY_FILES", 60, least=1)
 
+# --- facts: Parquet files for mining and scorecards, and who computes over them
+GONGZHI_WAREHOUSE = env.folder("GONGZHI_WAREHOUSE", str(GONGZHI_HOME / "warehouse"))
+GONGZHI_ANALYTICS = env.one_of("GONGZHI_ANALYTICS", "duckdb", {"duckdb": "duckdb", "spark": "spark"})
+GONGZHI_ANALYTICS_MEMORY = env.one_of(
+    "GONGZHI_ANALYTICS_MEMORY", "1GB", {f"{size}GB": f"{size}GB" for size in range(1, 257)}
+)
+GONGZHI_SPARK_MASTER = env.text("GONGZHI_SPARK_MASTER", "local[2]")
+
 # --- files
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("GONGZHI_STATIC", str(GONGZHI_HOME / "static"))
