@@ -21,9 +21,9 @@ class AdaptSpec(Spec):
     #: key path of the place: ``tables.limits``, ``roles.caller``, ``cases.appeal.steps.callback.within``
     what: Annotated[str, Field(pattern=PATTERN)]
     #: why a city would want another value
-    why: Annotated[str, Field(min_length=4, max_length=300)]
+    why: Annotated[str, Field(min_length=2, max_length=300)]
     #: how a city finds out which value is right for it
-    check: Annotated[str, Field(min_length=4, max_length=300)]
+    check: Annotated[str, Field(min_length=2, max_length=300)]
 
 
 __all__ = ["AdaptSpec"]

@@ -13,7 +13,7 @@ from gongzhi.engine.mechanisms.loader import MAX_FILES, MAX_TOTAL
 from gongzhi.engine.mechanisms.mechanism import Mechanism
 
 #: the earliest time that the format knows: the same mechanism packs to the same bytes on every day
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+EPOCH = (1980, 1, 1, 0, 0, 0)
 #: compressed size under which a larger file is suspicious whatever it says
 _MAX_RATIO = 200
 
@@ -23,7 +23,7 @@ def pack(mechanism: Mechanism) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(mechanism.files):
-            info = zipfile.ZipInfo(f"{mechanism.id}/{path}", _EPOCH)
+            info = zipfile.ZipInfo(f"{mechanism.id}/{path}", EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, mechanism.files[path])
@@ -35,6 +35,15 @@ def unpack(content: bytes) -> Mapping[str, bytes]:
 
     Raises ``UnsafeArchive`` for what is no archive, holds paths outside itself, links, too many or too large files.
     """
+    files = dict(read_archive(content))
+    tops = {path.split("/", 1)[0] for path in files}
+    if len(tops) == 1 and "mechanism.yaml" not in files:
+        files = {path.split("/", 1)[1]: data for path, data in files.items() if "/" in path}
+    return files
+
+
+def read_archive(content: bytes) -> Mapping[str, bytes]:
+    """Path -> bytes of an archive as it stands. Raises ``UnsafeArchive`` for the same reasons."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError) as error:
@@ -53,9 +62,6 @@ def unpack(content: bytes) -> Mapping[str, bytes]:
             zlib.error,
         ) as error:
             raise UnsafeArchive(reason="内容损坏或加了密") from error
-    tops = {path.split("/", 1)[0] for path in files}
-    if len(tops) == 1 and "mechanism.yaml" not in files:
-        files = {path.split("/", 1)[1]: data for path, data in files.items() if "/" in path}
     return files
 
 
@@ -78,4 +84,4 @@ def _refuse_unsafe(infos: list[zipfile.ZipInfo]) -> None:
         names.add(info.filename)
 
 
-__all__ = ["pack", "unpack"]
+__all__ = ["EPOCH", "pack", "read_archive", "unpack"]

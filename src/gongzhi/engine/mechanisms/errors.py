@@ -44,4 +44,60 @@ class BadName(GongzhiError):
     status = 422
 
 
-__all__ = ["BadName", "MechanismRefused", "NotAMechanism", "UnsafeArchive"]
+class CannotAdapt(GongzhiError):
+    """A value that a city gave for an adaptation point, or recorded over an earlier version, can't be laid over the files."""
+
+    code = "M007"
+    sentence = "“%(title)s”不能这样改：%(why)s。"
+    remedy = "请改正这一处，或用原来的值。"
+    status = 422
+
+
+class NotAPackage(GongzhiError):
+    """The file is no package, or what it says of itself can't be read."""
+
+    code = "EX001"
+    sentence = "这个文件不是机制移交包：%(reason)s。"
+    remedy = "请向提供方索取用 gongzhi export --package 生成的 .gongzhi 文件。"
+
+
+class Tampered(GongzhiError):
+    """A file of the package is not the one that was signed."""
+
+    code = "EX002"
+    sentence = "包里的内容在签名之后被改过：%(names)s。"
+    remedy = "不要使用这个文件；请用可靠的方式向提供方重新索取。"
+    status = 422
+
+
+class Unsigned(GongzhiError):
+    """The package carries no signature."""
+
+    code = "EX003"
+    sentence = "这个包没有签名，不知道是谁做的。"
+    remedy = "请提供方用 gongzhi export --package 重新导出；没有签名的只能拆开自己看，不能安装。"
+    status = 422
+
+
+class BadSignature(GongzhiError):
+    """The signature does not belong to the words that it stands beside."""
+
+    code = "EX004"
+    sentence = "签名对不上：说明书不是这把密钥签的，或签过之后被改过。"
+    remedy = "不要使用这个文件；请用可靠的方式向提供方重新索取。"
+    status = 422
+
+
+class OtherFormat(GongzhiError):
+    """The package was written in a format that this program doesn't read."""
+
+    code = "EX005"
+    sentence = "这个包的格式是第%(found)s版，本系统认得第%(known)s版。"
+    remedy = "格式更新的包请先升级本系统；更旧的请提供方用新的程序重新导出。"
+    status = 422
+
+
+__all__ = [
+    "BadName", "BadSignature", "CannotAdapt", "MechanismRefused", "NotAMechanism", "NotAPackage", "OtherFormat", "Tampered",
+    "UnsafeArchive", "Unsigned",
+]  # fmt: skip

@@ -19,6 +19,8 @@ Text = tuple[str, Path, str]
 def validate(draft: Draft) -> Iterator[Problem]:
     """Missing, stale and untranslated strings of each required language."""
     texts = list(texts_of(draft))
+    # a city's adaptation speaks the city's language; its source was complete
+    local = draft.manifest is not None and "+" in draft.manifest.version
     for language in REQUIRED:
         file = f"strings/{language}.yaml"
         known = draft.strings.get(language)
@@ -31,7 +33,8 @@ def validate(draft: Draft) -> Iterator[Problem]:
         for origin, path, text in texts:
             if text not in known and text not in seen:
                 message = f"“{text}”没有英文"
-                yield finding(draft, origin, path, "M100", message, f"请在 {file} 里补一行。")
+                remedy = f"请在 {file} 里补一行。"
+                yield finding(draft, origin, path, "M100", message, remedy, "warning" if local else "error")
             seen.add(text)
         for text, english in known.items():
             if text not in seen:
@@ -50,6 +53,9 @@ def texts_of(draft: Draft) -> Iterator[Text]:
             yield "mechanism.yaml", ("roles", role), title
         for table, title in draft.manifest.tables.items():
             yield "mechanism.yaml", ("tables", table), title
+        for number, point in enumerate(draft.manifest.adapt):
+            for key in ("title", "why", "check"):
+                yield "mechanism.yaml", ("adapt", number, key), getattr(point, key)
     yield from (each for each in _types(draft) if _CHINESE.search(each[2]))
     for number, measure in enumerate(draft.measures.root if draft.measures else ()):
         yield "measures.yaml", (number, "title"), measure.title
