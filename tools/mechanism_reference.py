@@ -19,6 +19,7 @@ SOURCES = (
     ENGINE / "registers" / "spec.py",
     ENGINE / "mechanisms" / "bundles.py",
     ENGINE / "mechanisms" / "boards.py",
+    ENGINE / "mechanisms" / "scorecards.py",
     ENGINE / "mechanisms" / "routines.py",
     ENGINE / "mechanisms" / "clusters.py",
     ENGINE / "mechanisms" / "areas.py",

@@ -28,6 +28,7 @@ from gongzhi.engine.mechanisms.checks import (
     references,
     registers,
     routines,
+    scoring,
     screens,
     wording,
 )
@@ -47,6 +48,7 @@ CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
     handing.validate,
     joining.validate,
     screens.validate,
+    scoring.validate,
     redlines.validate,
     languages.validate,
     consequences.validate,

@@ -30,6 +30,7 @@ from gongzhi.engine.mechanisms.schema import (
     ReactionsSpec,
     RegisterSpec,
     ScenariosSpec,
+    ScorecardSpec,
     StringsSpec,
 )
 from gongzhi.engine.mechanisms.translations import problems_of
@@ -69,6 +70,7 @@ class Draft:
     #: one-thing bundles; each stands in ``case_types`` as well
     bundles: dict[str, BundleSpec] = field(default_factory=dict)
     boards: dict[str, BoardSpec] = field(default_factory=dict)
+    scorecards: dict[str, ScorecardSpec] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     measures: MeasuresSpec | None = None
     reactions: ReactionsSpec | None = None
@@ -94,6 +96,7 @@ class Draft:
             registers=self.registers,
             bundles=self.bundles,
             boards=self.boards,
+            scorecards=self.scorecards,
             tables={
                 id_: replace(table, title=self.manifest.tables.get(id_, table.title))
                 for id_, table in self.tables.items()
@@ -206,6 +209,12 @@ def _board(draft: Draft, path: str, content: bytes) -> None:
         draft.boards[spec.id] = spec
 
 
+def _scorecard(draft: Draft, path: str, content: bytes) -> None:
+    if spec := parse(draft, path, content, ScorecardSpec):
+        _same_name(draft, path, spec.id)
+        draft.scorecards[spec.id] = spec
+
+
 def _unfold(draft: Draft) -> None:
     """Bundles become case types once all case types are read."""
     for id_, bundle in draft.bundles.items():
@@ -305,6 +314,7 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     ("registers/*.yaml", _register),
     ("bundles/*.yaml", _bundle),
     ("boards/*.yaml", _board),
+    ("scorecards/*.yaml", _scorecard),
     ("tables/*.csv", _table),
     ("measures.yaml", _measures),
     ("reactions.yaml", _reactions),

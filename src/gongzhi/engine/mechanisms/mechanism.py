@@ -18,6 +18,7 @@ from gongzhi.engine.mechanisms.schema import (
     ReactionSpec,
     RegisterSpec,
     ScenarioSpec,
+    ScorecardSpec,
 )
 from gongzhi.engine.tables import Table
 
@@ -51,6 +52,8 @@ class Mechanism:
     bundles: Mapping[str, BundleSpec] = field(default_factory=dict)
     #: screens by id
     boards: Mapping[str, BoardSpec] = field(default_factory=dict)
+    #: appraisal schemes by id
+    scorecards: Mapping[str, ScorecardSpec] = field(default_factory=dict)
     tables: Mapping[str, Table]
     measures: tuple[MeasureSpec, ...]
     reactions: tuple[ReactionSpec, ...]

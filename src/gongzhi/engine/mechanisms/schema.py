@@ -16,6 +16,7 @@ from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.mechanisms.clusters import ClustersSpec
 from gongzhi.engine.mechanisms.offices import OfficeDeedSpec
 from gongzhi.engine.mechanisms.routines import RoutinesSpec
+from gongzhi.engine.mechanisms.scorecards import ScorecardSpec
 from gongzhi.engine.registers.spec import RegisterSpec
 
 
@@ -359,6 +360,7 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "bundle": ("bundles/*.yaml", BundleSpec),
     "board": ("boards/*.yaml", BoardSpec),
     "measures": ("measures.yaml", MeasuresSpec),
+    "scorecard": ("scorecards/*.yaml", ScorecardSpec),
     "reactions": ("reactions.yaml", ReactionsSpec),
     "clusters": ("clusters.yaml", ClustersSpec),
     "routines": ("routines.yaml", RoutinesSpec),
@@ -383,6 +385,7 @@ __all__ = [
     "RegisterSpec",
     "ScenarioSpec",
     "ScenariosSpec",
+    "ScorecardSpec",
     "StringsSpec",
     "WorldSpec",
 ]

@@ -9,6 +9,7 @@ from gongzhi.engine.cases.spec import CaseTypeSpec, FieldSpec
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, register_file
 from gongzhi.engine.mechanisms.loader import Draft
+from gongzhi.engine.mechanisms.schema import ManifestSpec
 from gongzhi.engine.registers import RegisterSpec
 
 REQUIRED = ("en",)
@@ -45,17 +46,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
 
 def texts_of(draft: Draft) -> Iterator[Text]:
     """Every text that is shown: (file, key path, text)."""
-    if draft.manifest:
-        yield "mechanism.yaml", ("title",), draft.manifest.title
-        if draft.manifest.summary:
-            yield "mechanism.yaml", ("summary",), draft.manifest.summary
-        for role, title in draft.manifest.roles.items():
-            yield "mechanism.yaml", ("roles", role), title
-        for table, title in draft.manifest.tables.items():
-            yield "mechanism.yaml", ("tables", table), title
-        for number, point in enumerate(draft.manifest.adapt):
-            for key in ("title", "why", "check"):
-                yield "mechanism.yaml", ("adapt", number, key), getattr(point, key)
+    yield from _manifest(draft.manifest) if draft.manifest else ()
     yield from (each for each in _types(draft) if _CHINESE.search(each[2]))
     for number, measure in enumerate(draft.measures.root if draft.measures else ()):
         yield "measures.yaml", (number, "title"), measure.title
@@ -74,6 +65,19 @@ def texts_of(draft: Draft) -> Iterator[Text]:
         yield document.file, ("title",), document.title
 
 
+def _manifest(manifest: ManifestSpec) -> Iterator[Text]:
+    yield "mechanism.yaml", ("title",), manifest.title
+    if manifest.summary:
+        yield "mechanism.yaml", ("summary",), manifest.summary
+    for role, title in manifest.roles.items():
+        yield "mechanism.yaml", ("roles", role), title
+    for table, title in manifest.tables.items():
+        yield "mechanism.yaml", ("tables", table), title
+    for number, point in enumerate(manifest.adapt):
+        for key in ("title", "why", "check"):
+            yield "mechanism.yaml", ("adapt", number, key), getattr(point, key)
+
+
 def _clusters(draft: Draft) -> Iterator[Text]:
     for number, rule in enumerate(draft.clusters.root if draft.clusters else ()):
         yield "clusters.yaml", (number, "title"), rule.title
@@ -90,6 +94,24 @@ def _screens(draft: Draft) -> Iterator[Text]:
         for number, tile in enumerate(board.tiles):
             for key in ("title", "formula", "denominator"):
                 yield file, ("tiles", number, key), getattr(tile, key)
+    yield from _scorecards(draft)
+
+
+def _scorecards(draft: Draft) -> Iterator[Text]:
+    for card in draft.scorecards.values():
+        file = f"scorecards/{card.id}.yaml"
+        yield file, ("title",), card.title
+        if card.summary:
+            yield file, ("summary",), card.summary
+        for id_, one in card.classes.items():
+            yield file, ("classes", id_, "title"), one.title
+        for path, each, _ in card.criteria():
+            if each.title:
+                yield file, (*path, "title"), each.title
+            yield from ((file, (*path, "adjust", title), title) for title in each.adjust)
+        for path, award in card.awards():
+            if award.title:
+                yield file, (*path, "title"), award.title
 
 
 def _types(draft: Draft) -> Iterator[Text]:
