@@ -20,7 +20,7 @@ from tools.tree import SOURCE, parse, python_files, relative
 
 PAGE = ROOT / "docs" / "reference" / "errors.md"
 BASE = "GongzhiError"
-CODE = re.compile(r"^[A-Z]\d{2,3}$")
+CODE = re.compile(r"^[A-Z]{1,2}\d{2,3}$")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 ROOMS = {
@@ -45,6 +45,13 @@ ROOMS = {
     "B": "Mechanisms (city)",
     "D": "Doors",
     "U": "Papers and seals",
+    "AN": "Analytics",
+    "MI": "Mining",
+    "SI": "Simulation",
+    "PI": "Pilots",
+    "WO": "Workshop",
+    "EX": "Exchange",
+    "SC": "Scorecards",
 }
 
 
@@ -184,11 +191,11 @@ def page() -> str:
         "the refusals of their room.",
         "",
     ]
-    used = {error.code[0] for error in errors} | {problem.code[0] for problem in problems}
+    used = {_letters(error.code) for error in errors} | {_letters(problem.code) for problem in problems}
     letters = sorted(used, key=lambda c: [*ROOMS, c].index(c))
     for letter in letters:
         lines += [f"## {letter} · {ROOMS.get(letter, 'Others')}", ""]
-        own = [error for error in errors if error.code.startswith(letter)]
+        own = [error for error in errors if _letters(error.code) == letter]
         if own:
             lines += ["| code | class | sentence | what to do | HTTP | when |", "|---|---|---|---|---|---|"]
         lines += [
@@ -196,12 +203,16 @@ def page() -> str:
             f"| {error.status or '400'} | {_cell(error.docstring)} |"
             for error in own
         ]
-        found = [problem for problem in problems if problem.code.startswith(letter)]
+        found = [problem for problem in problems if _letters(problem.code) == letter]
         if found:
             lines += ["", "| finding | says | in |", "|---|---|---|"]
         lines += [f"| {problem.code} | {_cell(problem.words)} | {problem.file} |" for problem in found]
         lines += [""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _letters(code: str) -> str:
+    return code.rstrip("0123456789")
 
 
 def _cell(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Every refusal has its own code, a Chinese sentence, and a code of its room's letter."""
+"""Every refusal has its own code, a Chinese sentence, and a code of its room's letters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from tools.error_reference import collect
 
-PATTERN = re.compile(r"^[A-Z]\d{2,3}$")
+PATTERN = re.compile(r"^[A-Z]{1,2}\d{2,3}$")
 
 
 def validate() -> list[str]:
@@ -20,7 +20,7 @@ def validate() -> list[str]:
             continue
         seen[error.code].append(place)
         if not PATTERN.match(error.code):
-            found.append(f"{place}: the code {error.code} is not a letter and two or three digits")
+            found.append(f"{place}: the code {error.code} is not one or two letters and two or three digits")
         if not error.docstring:
             found.append(f"{place}: no docstring; it is the developer's message")
     found += [
