@@ -18,6 +18,7 @@ from gongzhi.city.cases import actions, catalogue
 from gongzhi.city.cases.actions import Receipt
 from gongzhi.city.cases.errors import KeyReused, NoSuchCaseType
 from gongzhi.city.cases.models import CaseRecord
+from gongzhi.city.cases.rows import path_named
 from gongzhi.city.kernel.permissions import may
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library
@@ -165,7 +166,8 @@ def report(
         return again
     if kind.picture == OTHER and not note.strip():
         raise SayWhat
-    case_type = catalogue.current(kind.mechanism, kind.type)
+    near = path_named({"place": place}) or by.area_path
+    case_type = catalogue.current(kind.mechanism, kind.type, near)
     form = _form(case_type, kind, note=note.strip(), place=place, photos=photos)
     try:
         receipt = actions.open_case(kind.mechanism, kind.type, form, by=by, channel=CHANNEL, key=key)

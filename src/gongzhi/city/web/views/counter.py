@@ -27,6 +27,7 @@ from gongzhi.city.people import actions as people
 from gongzhi.city.people import queries as persons
 from gongzhi.city.people.mandates import Mandate
 from gongzhi.city.people.models import Resident
+from gongzhi.city.web import placing
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.forming import entered
 from gongzhi.city.web.refusals import refused
@@ -77,7 +78,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """The form with what is known filled in, the materials, and the first step where it is this post's."""
     by: Standing = request.standing  # type: ignore[attr-defined]
-    case_type = catalogue.current(mechanism, type_id)
+    case_type = catalogue.current(mechanism, type_id, placing.here(request, by))
     mandate = _mandate(request, by)
     if mandate is None and not openable(by, case_type):
         raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
@@ -88,6 +89,7 @@ def take(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     key, values = request.POST.get("key", "")[:64], dict[str, Any]()
     try:
         entered(case_type, asked(case_type), request, by=by, into=values)
+        placing.check_form(request, mechanism, case_type)
         values |= known
         case = _open(request, mechanism, case_type, values, key, person, mandate)
     except GongzhiError as error:

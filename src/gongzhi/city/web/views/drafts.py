@@ -17,6 +17,7 @@ from gongzhi.city.cases import actions, catalogue
 from gongzhi.city.cases.actions import Drafted
 from gongzhi.city.cases.errors import NoSuchCaseType
 from gongzhi.city.cases.models import Draft
+from gongzhi.city.cases.rows import path_named
 from gongzhi.city.kernel import ids
 from gongzhi.city.web.services import RESIDENT
 from gongzhi.city.web.views import resident, services
@@ -52,7 +53,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The form with everything that was typed, to be gone on with."""
     draft = actions.load_draft(code)
-    case_type = catalogue.current(draft.mechanism, draft.type)
+    case_type = catalogue.current(draft.mechanism, draft.type, path_named(draft.values))
     if RESIDENT not in case_type.opened_by:
         raise NoSuchCaseType(mechanism=draft.mechanism, version=case_type.version, type=draft.type)
     asks = resident.asked(case_type)

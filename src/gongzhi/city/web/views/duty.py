@@ -25,6 +25,7 @@ from gongzhi.city.messages import actions as calls
 from gongzhi.city.messages import channels
 from gongzhi.city.messages import queries as called
 from gongzhi.city.web.acting import staff
+from gongzhi.city.web.placing import here
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.sent import whole
 from gongzhi.city.web.views import opening
@@ -182,7 +183,7 @@ def open_case(request: HttpRequest, room: int, type_id: str) -> HttpResponse:
     """Write down an emergency, an instruction or a convening; limits run from the moment at which it is sent."""
     by = standing(request)
     held = queries.room_of(by, room)
-    case_type = opening.openable(MECHANISM, type_id, by.role)
+    case_type = opening.openable(MECHANISM, type_id, by.role, here(request, by))
     key = request.POST.get("key", "")[:64] or secrets.token_urlsafe(12)
     values: dict[str, Any] = opening.given(case_type, request)
     error: GongzhiError | None = None

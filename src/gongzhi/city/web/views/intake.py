@@ -19,6 +19,7 @@ from gongzhi.city.cases.errors import NoSuchCaseType
 from gongzhi.city.kernel import ids
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import suggestions
+from gongzhi.city.web import placing
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.forming import controls, entered
 from gongzhi.city.web.refusals import fields_of, refused
@@ -67,7 +68,7 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     Opening and the first choice are one transaction: a refused choice leaves no half-registered matter behind.
     """
     by: Standing = request.standing  # type: ignore[attr-defined]
-    case_type = _openable(mechanism, type_id, by)
+    case_type = _openable(request, mechanism, type_id, by)
     if request.method != "POST":
         return _form(request, mechanism, case_type, _given(request, case_type), secrets.token_urlsafe(12))
     key = request.POST.get("key", "")[:64]
@@ -76,6 +77,7 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     chosen = first.choices.get(request.POST.get("next", "")) if first else None
     try:
         entered(case_type, asked(case_type), request, by=by, into=values)
+        placing.check_form(request, mechanism, case_type)
         more = values_of(case_type, chosen, values, request, by) if chosen else {}
         with transaction.atomic():
             receipt = actions.open_case(
@@ -103,7 +105,7 @@ def intake(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
 @require_safe
 def hints(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """While the agent writes: what is open nearby, and what the text seems to be about, with the reason."""
-    case_type = _openable(mechanism, type_id, request.standing)  # type: ignore[attr-defined]
+    case_type = _openable(request, mechanism, type_id, request.standing)  # type: ignore[attr-defined]
     sent = request.GET
     place = {"text": sent.get("place", ""), "area": sent.get("place.area", "")}
     form = {"subject": sent.get("subject", ""), "text": sent.get("text", ""), "place": place}
@@ -120,8 +122,8 @@ def first_step(case_type: CaseType, by: Standing) -> StepRule | None:
     return rule if rule is not None and rule.is_work and rule.role == by.role else None
 
 
-def _openable(mechanism: str, type_id: str, by: Standing) -> CaseType:
-    case_type = catalogue.current(mechanism, type_id)
+def _openable(request: HttpRequest, mechanism: str, type_id: str, by: Standing) -> CaseType:
+    case_type = catalogue.current(mechanism, type_id, placing.here(request, by))
     if by.role not in case_type.opened_by:
         raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
     return case_type

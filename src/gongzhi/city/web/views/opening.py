@@ -12,6 +12,7 @@ from gongzhi.city.cases.actions import Receipt
 from gongzhi.city.cases.errors import NoSuchCaseType
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.web.forming import controls, entered
+from gongzhi.city.web.placing import check_form
 from gongzhi.city.web.refusals import fields_of, refused
 from gongzhi.city.web.reporters import reporter_behind
 from gongzhi.city.web.views.resident import asked
@@ -21,9 +22,9 @@ from gongzhi.engine.errors import GongzhiError
 ITEMS = "service_items"
 
 
-def openable(mechanism: str, type_id: str, role: str) -> CaseType:
-    """The case type, if this role may open it. Raises NoSuchCaseType."""
-    case_type = catalogue.current(mechanism, type_id)
+def openable(mechanism: str, type_id: str, role: str, place: str = "") -> CaseType:
+    """The case type in the version of the place (a path), if this role may open it. Raises NoSuchCaseType."""
+    case_type = catalogue.current(mechanism, type_id, place)
     if role not in case_type.opened_by:
         raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
     return case_type
@@ -87,6 +88,7 @@ def open_for(
 ) -> Receipt:
     """Open the case that the sent form describes; ``into`` keeps what was typed when it is refused."""
     entered(case_type, asked(case_type), request, by=by, owner=by.person, into=into)
+    check_form(request, mechanism, case_type)
     with transaction.atomic():
         return actions.open_case(
             mechanism,

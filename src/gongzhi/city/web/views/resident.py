@@ -16,7 +16,7 @@ from gongzhi.city.cases import actions, catalogue, queries
 from gongzhi.city.cases.errors import NoSuchCaseType
 from gongzhi.city.cases.models import Draft
 from gongzhi.city.kernel.references import resident
-from gongzhi.city.web import drafting
+from gongzhi.city.web import drafting, placing
 from gongzhi.city.web.forming import Control, controls, entered
 from gongzhi.city.web.refusals import fields_of, refused
 from gongzhi.city.web.reporters import reporter_behind
@@ -50,7 +50,7 @@ def choose_kind(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """The form of a report, and its receipt. What was typed is never lost on a mistake."""
-    case_type = _openable(mechanism, type_id)
+    case_type = _openable(mechanism, type_id, placing.here(request))
     asks = asked(case_type)
     if request.method != "POST":
         return form(request, mechanism, case_type, asks, {}, {}, secrets.token_urlsafe(12))
@@ -60,6 +60,7 @@ def report(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     values: dict[str, Any] = {}
     try:
         entered(case_type, asks, request, by=guest, owner=guest.person, into=values)
+        placing.check_form(request, mechanism, case_type)
         if "look" in request.POST:
             return form(request, mechanism, case_type, asks, values, {}, key)
         if drafting.asked_for(request):
@@ -136,8 +137,8 @@ def _at_once(control: Control) -> bool:
     return control.required or control.field.kind in AT_ONCE
 
 
-def _openable(mechanism: str, type_id: str) -> CaseType:
-    case_type = catalogue.current(mechanism, type_id)
+def _openable(mechanism: str, type_id: str, place: str) -> CaseType:
+    case_type = catalogue.current(mechanism, type_id, place)
     if ROLE not in case_type.opened_by:
         raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
     return case_type

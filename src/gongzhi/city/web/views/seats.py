@@ -25,6 +25,7 @@ from gongzhi.city.people.actions import reveal
 from gongzhi.city.people.queries import masked
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.devices import meeting_servers, with_camera
+from gongzhi.city.web.placing import here
 from gongzhi.city.web.refusals import Refusal, refused
 from gongzhi.city.web.views import opening
 from gongzhi.city.web.views.video import CHANNEL, exchange, stamp
@@ -165,7 +166,7 @@ def open_case(request: HttpRequest, key: UUID) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     form = sent.get("form", "")
     mechanism, type_id = opening.parts(form)
-    case_type = opening.openable(mechanism, type_id, by.role)
+    case_type = opening.openable(mechanism, type_id, by.role, here(request, by))
     token = sent.get("key", "")[:64] or secrets.token_urlsafe(12)
     values: dict[str, Any] = {}
     error: GongzhiError | None = None

@@ -20,7 +20,7 @@ from gongzhi.city.cases.models import Draft
 from gongzhi.city.kernel.references import resident
 from gongzhi.city.records import queries as records
 from gongzhi.city.records.errors import NoSuchRecord, NoSuchRegister
-from gongzhi.city.web import drafting, services
+from gongzhi.city.web import drafting, placing, services
 from gongzhi.city.web.drawing import flow_of
 from gongzhi.city.web.forming import controls, entered
 from gongzhi.city.web.refusals import fields_of, refused
@@ -68,7 +68,7 @@ def guide(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, mechanism: str, type_id: str) -> HttpResponse:
     """One form for one thing: questions first where there are any, then what the answers call for, and nothing twice."""
-    case_type = _openable(mechanism, type_id)
+    case_type = _openable(mechanism, type_id, placing.here(request))
     questions = questions_of(mechanism, case_type)
     asks = services.for_applicants(case_type, asked(case_type))
     if request.method == "POST":
@@ -267,8 +267,8 @@ def _item(key: str) -> Any:
         raise Http404(key) from error
 
 
-def _openable(mechanism: str, type_id: str) -> CaseType:
-    case_type = catalogue.current(mechanism, type_id)
+def _openable(mechanism: str, type_id: str, place: str) -> CaseType:
+    case_type = catalogue.current(mechanism, type_id, place)
     if services.RESIDENT not in case_type.opened_by:
         raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
     return case_type

@@ -22,6 +22,7 @@ from gongzhi.city.counters.errors import BadSignal, NothingToSign, TooManySignal
 from gongzhi.city.counters.models import VideoSession
 from gongzhi.city.kernel.references import resident
 from gongzhi.city.web.devices import meeting_servers, with_camera
+from gongzhi.city.web.placing import here
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.views import opening
 from gongzhi.engine.errors import GongzhiError
@@ -156,7 +157,7 @@ def fill_in(request: HttpRequest, code: str) -> HttpResponse:
     """The pushed form, filled in by the person themselves: the case is theirs, and the call knows it."""
     session = queries.session_by_code(code)
     mechanism, type_id = opening.parts(session.form)
-    case_type = opening.openable(mechanism, type_id, "resident")
+    case_type = opening.openable(mechanism, type_id, "resident", here(request))
     key = request.POST.get("key", "")[:48] or secrets.token_urlsafe(12)
     guest, values = resident(f"guest:{key}"), dict[str, Any]()
     try:

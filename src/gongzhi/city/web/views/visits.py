@@ -27,6 +27,7 @@ from gongzhi.city.people.queries import masked
 from gongzhi.city.territory import queries as territory
 from gongzhi.city.web.acting import staff
 from gongzhi.city.web.choices import area_options
+from gongzhi.city.web.placing import here
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.sent import whole
 from gongzhi.city.web.views import opening
@@ -148,7 +149,7 @@ def open_case(request: HttpRequest, key: UUID, mechanism: str, type_id: str) -> 
     """Open a case at the visit."""
     by: Standing = request.standing  # type: ignore[attr-defined]
     held = queries.appointment_of(by, key)
-    case_type = opening.openable(mechanism, type_id, by.role)
+    case_type = opening.openable(mechanism, type_id, by.role, here(request, by))
     token = request.POST.get("key", "")[:64] or secrets.token_urlsafe(12)
     values: dict[str, Any] = {}
     error: GongzhiError | None = None

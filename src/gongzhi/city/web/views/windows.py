@@ -25,6 +25,7 @@ from gongzhi.city.kernel.references import Standing
 from gongzhi.city.territory import queries as territory
 from gongzhi.city.territory.models import Office, valid
 from gongzhi.city.web.acting import staff
+from gongzhi.city.web.placing import here
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.sent import whole
 from gongzhi.city.web.views import opening
@@ -133,7 +134,7 @@ def open_case(request: HttpRequest, window: int, mechanism: str, type_id: str) -
     number = at_window(held)
     if number is None:
         raise NoSuchNumber(which=str(held))
-    case_type = opening.openable(mechanism, type_id, by.role)
+    case_type = opening.openable(mechanism, type_id, by.role, here(request, by))
     key = request.POST.get("key", "")[:64] or secrets.token_urlsafe(12)
     values: dict[str, Any] = {}
     error: GongzhiError | None = None
