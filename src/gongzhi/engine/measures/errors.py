@@ -59,11 +59,20 @@ class SheetError(GongzhiError):
     remedy = "每个单位只在一类里出现一次，类别要在方案里。"
 
 
+class PanelError(GongzhiError):
+    """A trial whose figures compare nothing: no area on one side, two figures for one area and period."""
+
+    code = "N008"
+    sentence = "这些数比不出试点的效果：%(why)s。"
+    remedy = "请核对试点和对照的地方、期间，或者等数够了再算。"
+
+
 __all__ = [
     "ConfidenceError",
     "CountError",
     "IndicatorError",
     "LinesError",
+    "PanelError",
     "SchemeError",
     "ShareError",
     "SheetError",
