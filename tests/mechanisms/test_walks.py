@@ -65,7 +65,7 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return "2023-11-01"
     return {
         "text": "文字",
-        "paragraph": "一段文字",
+        "paragraph": "一段话",
         "number": dice.randint(int(field.min or 0), int(field.max or 20)),
         "money": "100.00",
         "date": dice.choice(["2021-05-01", "2023-02-01", "2023-05-01"]),
@@ -107,6 +107,7 @@ ADMITTED = {
     "valid_from": "2023-01-01",
     "valid_until": "2023-12-31",
 }
+BOUNTY = {"title": "难题", "firm": "某公司", "need": "做成", "until": "2023-12-31", "lead": OFFICES[0]}
 #: three records in every register of every mechanism, so that a case may name one and be filled from it
 WORLD = PlainWorld(
     records={
@@ -120,7 +121,9 @@ WORLD = PlainWorld(
     # an office may inspect only where the government has named it
     | {"designated_offices": {"D1": {"office": OFFICES[0], "scope": "全市", "basis": "政府令"}}}
     # a department may send grid workers only what was admitted for it
-    | {"admitted_tasks": dict.fromkeys(("R1", "R2", "R3"), ADMITTED)},
+    | {"admitted_tasks": dict.fromkeys(("R1", "R2", "R3"), ADMITTED)}
+    # a bounty takes bids until its day, and none of the firm's own
+    | {"bounties": dict.fromkeys(("R1", "R2", "R3"), BOUNTY)},
     offices={"金湖街道": {"kind": "town", "area": "金湖街道"}},
 )
 
