@@ -268,6 +268,7 @@ def test_a_role_is_renamed_where_a_role_stands_and_nowhere_else() -> None:
     text = files["cases/lamp.yaml"].decode()
     assert "who: hotline_agent @ county" in text and "{id: caller, title: 打电话的人" in text
     assert "roles: {officer: 承办人, hotline_agent: 回访员}" in files["mechanism.yaml"].decode()
+    assert "what: roles.hotline_agent" in files["mechanism.yaml"].decode()
     assert "by: hotline_agent" in files["scenarios/all.yaml"].decode()
 
 

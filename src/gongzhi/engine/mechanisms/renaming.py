@@ -63,6 +63,10 @@ def _scalar(
     value: Any = node.value
     if under in _NAMED and str(value).partition("@")[0].strip() in roles:
         yield from _word(node, roles, text)
+    elif under == "what" and str(value).partition(".")[2] in roles and str(value).startswith("roles."):
+        start, role = node.start_mark.index, str(value).partition(".")[2]
+        place = text[start : node.end_mark.index].find(role, len("roles."))
+        yield start + place, start + place + len(role), roles[role]
     elif _ASKS.search(str(value)):
         start = node.start_mark.index
         for old, new in roles.items():
