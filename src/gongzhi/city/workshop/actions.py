@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,7 @@ from gongzhi.engine.mechanisms.schema import FILE_KINDS
 MOST = 1_000_000
 #: what a folder may hold beside the kinds of the grammar
 PLAIN = ("README.md", "CHANGELOG.md", "tables/*.csv")
+ENGLISH = "strings/en.yaml"
 PATTERNS = tuple(pattern for pattern, _ in FILE_KINDS.values()) + PLAIN
 
 
@@ -117,6 +119,28 @@ def save(draft_id: int, path: str, content: bytes | None, *, seen: int, by: Stan
         draft.save(update_fields=["revision", "changed_at"])
         _record(draft, "draft_edited", by, path=path, revision=edit.revision)
     return edit
+
+
+def translate(draft_id: int, words: Mapping[str, str], by: Standing) -> Edit | None:
+    """Write English words for Chinese texts (text -> English) at the end of ``strings/en.yaml``; empty ones are left out.
+
+    Right ``workshop.edit``; refuses as ``save`` does.
+    """
+    check(by, "workshop.edit")
+    with transaction.atomic():
+        draft = _locked(draft_id)
+        known = queries.files(draft).get(ENGLISH)
+        text = known.content.decode("utf-8") if known else ""
+        lines = [_quoted(chinese, english) for chinese, english in words.items() if english.strip()]
+        if not lines:
+            return None
+        whole = text.rstrip("\n") + "\n" * bool(text) + "\n".join(lines) + "\n"
+        return save(draft_id, ENGLISH, whole.encode(), seen=queries.last_revision(draft, ENGLISH), by=by)
+
+
+def _quoted(chinese: str, english: str) -> str:
+    """A line of YAML; JSON's strings are YAML's."""
+    return ": ".join(json.dumps(" ".join(text.split()), ensure_ascii=False) for text in (chinese, english))
 
 
 def _check_path(path: str) -> None:

@@ -5,6 +5,7 @@ A draft is compiled by the engine alone and never enters the library: its roles 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -16,6 +17,11 @@ from gongzhi.engine import mechanisms as engine
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.errors import GongzhiError, Problem
 from gongzhi.engine.mechanisms import Change, Mechanism, Report, digest_of
+
+#: findings about English only: a text that has none, or one that is still Chinese
+NO_ENGLISH, STILL_CHINESE = "M100", "M102"
+WORDS = (NO_ENGLISH, STILL_CHINESE)
+_QUOTED = re.compile(r"“(.+)”没有英文", re.DOTALL)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -45,6 +51,12 @@ class Trial:
         if self.mechanism is None or not self.case_types:
             return None
         return engine.run_all(self.mechanism)
+
+    @property
+    def untranslated(self) -> list[str]:
+        """Chinese texts without English, each once, in the order of the files."""
+        found = (_QUOTED.search(each.message) for each in self.problems if each.code == NO_ENGLISH)
+        return list(dict.fromkeys(match[1] for match in found if match))
 
     def of_file(self, path: str) -> tuple[Problem, ...]:
         """Problems of one file."""
@@ -77,9 +89,13 @@ def _tried(files: tuple[tuple[str, bytes], ...], others: tuple[tuple[str, str], 
         return Trial(digest=digest, problems=tuple(problems))
     except engine.NotAMechanism as error:
         return Trial(digest=digest, problems=(_as_problem(error),))
-    # what the linter refuses may not compile at all: a table that is named and not there
-    types = engine.compile_all(mechanism) if engine.passes(problems) else {}
+    # what the linter refuses may not compile at all (a table that is named and not there); words don't matter here
+    types = engine.compile_all(mechanism) if all(map(_harmless, problems)) else {}
     return Trial(digest=digest, problems=tuple(problems), mechanism=mechanism, case_types=types)
+
+
+def _harmless(problem: Problem) -> bool:
+    return problem.severity != "error" or problem.code in WORDS
 
 
 def _as_problem(error: GongzhiError) -> Problem:

@@ -78,7 +78,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 if forked
                 else actions.start(request.POST.get("id", "").strip(), request.POST.get("title", ""), by)
             )
-            return redirect("web:draft", made.pk)
+            return redirect("web:workshop_draft", made.pk)
         except GongzhiError as error:
             refusal = refused(error)
     context = {
@@ -104,6 +104,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "trial": trial,
         "elsewhere": [each for each in trial.problems if not each.where.file],
         "starts": STARTS,
+        "untranslated": trial.untranslated[:100],
         "last": queries.history(found)[:8],
     }
     return render(request, "web/workshop/draft.html", context)
@@ -157,7 +158,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(
                     request, _("已保存。") if edit else _("和存着的一样，没有什么要存。"), extra_tags="green"
                 )
-                return redirect("web:draft", pk) if gone else redirect(_address(pk, path, request))
+                return redirect("web:workshop_draft", pk) if gone else redirect(_address(pk, path, request))
             except Overtaken as error:
                 more = {"refusal": refused(error), "theirs": _difference(error.data["theirs"], text)}
                 seen = error.data["revision"]
@@ -187,7 +188,7 @@ def _as_text(request: HttpRequest) -> bool:
 
 def _address(pk: int, path: str, request: HttpRequest) -> str:
     asked = {"path": path} | ({"as": "text"} if _as_text(request) else {})
-    return f"{reverse('web:draft_file', args=[pk])}?{urlencode(asked)}"
+    return f"{reverse('web:workshop_file', args=[pk])}?{urlencode(asked)}"
 
 
 def _text(known: File) -> str:
@@ -247,6 +248,17 @@ def _shown(trial: trying.Trial, file_name: str) -> dict[str, Any]:
         "flow": mark_safe(draw(trial.mechanism, file_name)),  # noqa: S308
         "form": controls(case_type, case_type.opening, prefix="preview-"),
     }
+
+
+@staff()
+@require_POST
+def words(request: HttpRequest, pk: int) -> HttpResponse:
+    """English for the texts that have none yet: ``zh-<n>`` and ``en-<n>``."""
+    sent = request.POST
+    pairs = {sent[name]: sent.get(f"en-{name[3:]}", "") for name in sent if name.startswith("zh-")}
+    if actions.translate(pk, pairs, standing(request)):
+        messages.success(request, _("已保存。"), extra_tags="green")
+    return redirect("web:workshop_draft", pk)
 
 
 @staff()

@@ -68,7 +68,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     except GongzhiError as error:
         return _refused(request, pk, error)
     messages.success(request, _("已送审。发布要由没有改过它的人来定。"), extra_tags="green")
-    return redirect("web:draft", pk)
+    return redirect("web:workshop_draft", pk)
 
 
 @staff()
@@ -79,7 +79,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         actions.take_back(pk, standing(request))
     except GongzhiError as error:
         return _refused(request, pk, error)
-    return redirect("web:draft", pk)
+    return redirect("web:workshop_draft", pk)
 
 
 @staff()
@@ -108,7 +108,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("已退回起草人。"), extra_tags="green")
     except GongzhiError as error:
         return _refused(request, pk, error)
-    return redirect("web:draft", pk)
+    return redirect("web:workshop_draft", pk)
 
 
 def _refused(request: HttpRequest, pk: int, error: GongzhiError) -> HttpResponse:

@@ -226,3 +226,20 @@ def test_others_see_no_drafts(cast, forked):
             queries.draft(person, forked.pk)
         with pytest.raises(NotAllowed):
             actions.save(forked.pk, "README.md", b"x", seen=0, by=person)
+
+
+def test_missing_english_hides_nothing_and_is_added_line_by_line(forked, writers):
+    """A clerk who changes a title still sees the drawing; the new words are asked for, whatever is in them."""
+    path = "cases/appeal.yaml"
+    text = (
+        queries.files(forked)[path]
+        .content.decode()
+        .replace("title: 群众诉求", 'title: "群众说: \\"路灯\\""', 1)
+    )
+    actions.save(forked.pk, path, text.encode(), seen=0, by=writers["lin"])
+    trial = trying.of_draft(forked)
+    assert not trial.passes and trial.case_types and trial.untranslated == ['群众说: "路灯"']
+    actions.translate(forked.pk, {'群众说: "路灯"': 'People say: "lamps"', "别的": " "}, writers["lin"])
+    trial = trying.of_draft(forked)
+    assert trial.passes and not trial.untranslated
+    assert actions.translate(forked.pk, {"别的": ""}, writers["lin"]) is None
