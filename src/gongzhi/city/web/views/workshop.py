@@ -28,7 +28,7 @@ from gongzhi.city.workshop.errors import NotText, Overtaken
 from gongzhi.city.workshop.models import Draft
 from gongzhi.city.workshop.queries import File
 from gongzhi.engine.errors import GongzhiError
-from gongzhi.engine.mechanisms import draw
+from gongzhi.engine.mechanisms import Mechanism, draw
 
 #: folder -> what a person calls it; the order of the page
 KINDS = {
@@ -124,18 +124,31 @@ def frame(by: Standing, found: Draft) -> dict[str, Any]:
 def _groups(files: dict[str, File], trial: trying.Trial) -> list[tuple[str, list[dict[str, Any]]]]:
     """Files under what a person calls their kind: path, whether edited, errors, warnings."""
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in KINDS}
+    titles = _titles(trial.mechanism)
     for path, each in files.items():
         problems = trial.of_file(path)
         errors = sum(problem.severity == "error" for problem in problems)
         row = {
             "path": path,
             "name": path.split("/")[-1],
+            "title": titles.get(path, ""),
             "file": each,
             "errors": errors,
             "others": len(problems) - errors,
         }
         groups.setdefault(path.split("/")[0], []).append(row)
     return [(_(KINDS.get(name, name)), rows) for name, rows in groups.items() if rows]
+
+
+def _titles(mechanism: Mechanism | None) -> dict[str, str]:
+    """Path -> what people call it; nothing while the draft can't be read."""
+    if mechanism is None:
+        return {}
+    made = {f"cases/{id_}.yaml": spec.title for id_, spec in mechanism.case_types.items()}
+    made |= {f"tables/{id_}.csv": title for id_, title in mechanism.manifest.tables.items()}
+    made |= {f"registers/{id_}.yaml": spec.title for id_, spec in mechanism.registers.items()}
+    made |= {f"boards/{id_}.yaml": spec.title for id_, spec in mechanism.boards.items()}
+    return made | {f"documents/{id_}.html": each.spec.title for id_, each in mechanism.documents.items()}
 
 
 @staff()
