@@ -31,6 +31,9 @@ MOST_BESIDE: Final = 1 << 27
 #: what makes a spreadsheet read a cell as a formula
 RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
+#: what openpyxl raises where a file breaks in the middle
+BROKEN: Final = (zipfile.BadZipFile, SyntaxError, ValueError, KeyError, IndexError)
+
 Row = tuple[int, dict[str, str]]
 Refuse = type[GongzhiError]
 
@@ -90,20 +93,50 @@ def _delimiter(sample: bytes) -> str:
     return max((b",", b"\t", b";"), key=head.count).decode()
 
 
-def _xlsx(stream: BinaryIO, name: str, refuse: Refuse) -> Generator[Row, None, None]:
+def read_sheets(
+    stream: BinaryIO, name: str, refuse: Refuse
+) -> Generator[tuple[str, int, dict[str, str]], None, None]:
+    """(sheet, row number, column -> text) of every sheet of an XLSX with anything in it; the sheet of a CSV has no name.
+
+    Each sheet has its own first row of column names. Raises ``refuse`` as ``read_rows`` does.
+    """
+    stream.seek(0)
+    if stream.read(4) != b"PK\x03\x04":
+        yield from (("", number, row) for number, row in read_rows(stream, name, refuse))
+        return
+    book = _book(stream, name, refuse)
+    try:
+        for sheet in book.worksheets:
+            rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+            head = next(rows, [])
+            if any(cell.strip() for cell in head):
+                lines = itertools.chain([head], rows)
+                yield from ((sheet.title, *line) for line in _named(lines, f"{name} {sheet.title}", refuse))
+    except BROKEN as error:
+        raise refuse(why=f"“{name}”读到中途损坏") from error
+    finally:
+        book.close()
+
+
+def _book(stream: BinaryIO, name: str, refuse: Refuse) -> Any:
+    stream.seek(0)
     try:
         with zipfile.ZipFile(stream) as archive:
             _refuse_bomb(archive, name, refuse)
         stream.seek(0)
-        book = load_workbook(stream, read_only=True, data_only=True)
+        return load_workbook(stream, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise refuse(why=f"“{name}”不是完好的XLSX文件") from error
+
+
+def _xlsx(stream: BinaryIO, name: str, refuse: Refuse) -> Generator[Row, None, None]:
+    book = _book(stream, name, refuse)
     try:
         sheet = book.worksheets[0]
         yield from _named(
             ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)), name, refuse
         )
-    except (zipfile.BadZipFile, SyntaxError, ValueError, KeyError, IndexError) as error:
+    except BROKEN as error:
         raise refuse(why=f"“{name}”读到中途损坏") from error
     finally:
         book.close()
