@@ -1,0 +1,181 @@
+"""A drawn flow as a Petri net, for replaying what happened: places hold tokens, a step is a labelled transition.
+
+Data are not in a log, so conditions are left out: every way that the picture shows is allowed. Gateways, timers, facts and
+optional children become silent transitions, which the replay may fire by itself. What depends on data only in number
+(``each``, joins that wait for some) is a pair of silent transitions that double or merge tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from gongzhi.engine.flows import Arc, Flow, Node, Way
+
+END = "#end"
+#: ways of an inclusive gateway of which every combination is tried
+MOST_WAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """``label`` empty: silent. Takes one token from each of ``takes`` and puts one on each of ``puts``."""
+
+    label: str
+    takes: tuple[str, ...]
+    puts: tuple[str, ...]
+    #: ends the whole case: whatever else is open is closed with it
+    clears: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Places are ids of nodes (``node#slot`` at parallel joins)."""
+
+    first: tuple[str, ...]
+    transitions: tuple[Transition, ...]
+    #: place -> title of the step that waits there; silent places are absent
+    titles: dict[str, str] = field(default_factory=dict)
+    #: label -> its transitions
+    labelled: dict[str, list[Transition]] = field(default_factory=dict)
+    #: place -> the silent transitions that take from it
+    silent: dict[str, list[Transition]] = field(default_factory=dict)
+
+
+Label = Callable[[Node, str], str]
+
+
+def by_title(node: Node, _choice: str) -> str:
+    """Steps are called by their titles, as in a foreign log or a BPMN model."""
+    return plain_label(node.title or node.id)
+
+
+def by_id(node: Node, _choice: str) -> str:
+    """Steps are called by their ids."""
+    return node.id
+
+
+def by_choice(node: Node, choice: str) -> str:
+    """Each choice of a step is an event of its own, ``register.dispatch``: what our own journal says."""
+    return f"{node.id}.{choice}"
+
+
+def plain_label(text: str) -> str:
+    """Names are compared without case and without doubled blanks."""
+    return " ".join(text.split()).casefold()
+
+
+def net_of(flow: Flow, label: Label) -> Net:
+    """The net of a compiled case type or of an imported BPMN model."""
+    found: list[Transition] = []
+    titles: dict[str, str] = {}
+    for node in flow.nodes.values():
+        if _is_work(node):
+            titles[node.id] = node.title or node.id
+        found += _transitions(node, flow, label)
+    net = Net(_places(flow.start, flow), tuple(dict.fromkeys(found)), titles)
+    for each in net.transitions:
+        if each.label:
+            net.labelled.setdefault(each.label, []).append(each)
+        else:
+            for place in dict.fromkeys(each.takes):
+                net.silent.setdefault(place, []).append(each)
+    return net
+
+
+def _is_work(node: Node) -> bool:
+    """Something that a log tells: tasks and called cases, not gateways and events."""
+    return (
+        node.rests and (node.kind.lower().endswith("task") or node.kind == "callActivity") and not node.inner
+    )
+
+
+def _places(arcs: Sequence[Arc], flow: Flow) -> tuple[str, ...]:
+    return tuple(
+        f"{arc.target}#{arc.slot}" if flow.nodes[arc.target].join == "flows" else arc.target for arc in arcs
+    )
+
+
+def _transitions(node: Node, flow: Flow, label: Label) -> Iterator[Transition]:
+    here = (node.id,)
+    if node.join == "flows":
+        slots = tuple(f"{node.id}#{slot}" for slot in range(max(node.needs, 1)))
+        yield Transition("", slots, here)
+    elif node.join:
+        yield Transition("", here * 2, here)
+    if node.items is not None:
+        yield Transition("", here, here * 2)
+    if node.ending:
+        yield from _ending(node, flow)
+    elif node.inner:
+        yield Transition("", here, _places(node.inner, flow))
+        for way in node.ways.values():
+            yield Transition("", (f"{node.id}#done",), _places(way.arcs, flow) or _after(node, flow))
+    elif node.rests:
+        yield from _resting(node, flow, label)
+    else:
+        yield from _passing(node, flow)
+
+
+def _ending(node: Node, flow: Flow) -> Iterator[Transition]:
+    if node.ending in ("case", "terminate") and not node.scope:
+        yield Transition("", (node.id,), (END,), clears=True)
+    else:
+        yield Transition("", (node.id,), _after(node, flow))
+
+
+def _after(node: Node, flow: Flow) -> tuple[str, ...]:
+    """Where a branch ends that leads nowhere: the end of its sub-process, or of the case."""
+    return (f"{node.scope}#done",) if node.scope and node.scope in flow.nodes else (END,)
+
+
+def _resting(node: Node, flow: Flow, label: Label) -> Iterator[Transition]:
+    here, work = (node.id,), _is_work(node)
+    for way in node.ways.values():
+        name = label(node, way.id) if work else ""
+        for arcs in dict.fromkeys((way.arcs, way.then) if way.then else (way.arcs,)):
+            yield Transition(name, here, _left(node, way, arcs, flow))
+        if node.items is not None:
+            yield Transition("", here, _places(way.arcs, flow))
+    for arcs, outcome in [(node.child, ""), *((arcs, end) for end, arcs in node.by_end.items())]:
+        if arcs:
+            yield Transition(label(node, f"child.{outcome}"), here, _places(arcs, flow))
+            yield Transition("", here, _places(arcs, flow))
+    for reaction in (*node.timers.values(), *node.facts.values()):
+        if reaction.arcs:
+            stays = () if reaction.interrupting else here
+            puts = (*_places(reaction.arcs, flow), *stays)
+            yield Transition("", here, puts)
+            if work and reaction.id in node.timers and reaction.interrupting:
+                yield Transition(label(node, f"timer.{reaction.id}"), here, puts)
+
+
+def _left(node: Node, way: Way, arcs: tuple[Arc, ...], flow: Flow) -> tuple[str, ...]:
+    """What a choice puts: its targets, the side step that it opens; it keeps its own token if it leads nowhere."""
+    puts = _places(arcs, flow) + _places(way.opens, flow)
+    if arcs:
+        return puts
+    if way.stays or way.opens:
+        return (*puts, node.id)
+    # a choice without a target only notes something, or closes a side step: both are allowed
+    return () if flow.spec is not None else _after(node, flow)
+
+
+def _passing(node: Node, flow: Flow) -> Iterator[Transition]:
+    here, ways = (node.id,), list(node.ways.values())
+    if not ways:
+        yield Transition("", here, _after(node, flow))
+    elif node.split == "every":
+        yield Transition("", here, tuple(place for way in ways for place in _places(way.arcs, flow)))
+    elif node.split == "first":
+        for way in ways:
+            yield Transition("", here, _places(way.arcs, flow))
+    else:
+        sizes = range(1, len(ways) + 1) if len(ways) <= MOST_WAYS else (1, len(ways))
+        for size in sizes:
+            for some in combinations(ways, size):
+                yield Transition("", here, tuple(place for way in some for place in _places(way.arcs, flow)))
+
+
+__all__ = ["END", "Net", "Transition", "by_choice", "by_id", "by_title", "net_of", "plain_label"]
