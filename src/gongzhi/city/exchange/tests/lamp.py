@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gongzhi.engine.mechanisms import load, packages
 from gongzhi.engine.mechanisms.packages import Ancestor, Maker, Need, Proof, Signature
-from tests.engine.mechanisms.test_adapting import TABLE, folder
+from tests.engine.mechanisms.test_adapting import CASE, TABLE, folder
 
 EZHOU = Maker(name="鄂州市", code="420700000000")
 #: the key of 鄂州, and that of somebody who says so
@@ -62,4 +62,4 @@ def package(
     return packages.write(signed, signature, mechanism.files)
 
 
-__all__ = ["EZHOU", "FALSE_KEY", "KEY", "PUBLIC", "TABLE", "package", "version"]
+__all__ = ["CASE", "EZHOU", "FALSE_KEY", "KEY", "PUBLIC", "TABLE", "package", "version"]
