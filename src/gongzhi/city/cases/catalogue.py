@@ -63,6 +63,11 @@ def current(mechanism: str, type_id: str, place: str = "", at: datetime | None =
     raise NoSuchCaseType(mechanism=mechanism, version="", type=type_id)
 
 
+def closed_to(role: str) -> list[tuple[str, str]]:
+    """(mechanism, type id) of the case types whose cases are kept from this role."""
+    return [(mechanism, each.id) for mechanism, _, each in offered() if each.is_closed_to(role)]
+
+
 def offered() -> list[tuple[str, str, CaseType]]:
     """(mechanism, version, case type) of everything that may be opened today."""
     return [

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from django.db.models import QuerySet
 
+from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.world import is_leaf, office_path
@@ -32,6 +33,9 @@ LOOKING = frozenset({"case.read", "case.handler", "file.read"})
 def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None = None) -> QuerySet[Case]:
     """The cases to which this post may do ``action``, as a condition that an index serves."""
     found = permissions.scope(by, action, Case.objects.all() if rows is None else rows)
+    if by.role != "resident":  # whoever reported a case reads it
+        for mechanism, type_id in catalogue.closed_to(by.role):
+            found = found.exclude(mechanism=mechanism, type=type_id)
     scopes = permissions.matrix().scopes(action, by.role) if by.role != "system" else ("all",)
     if scopes == ("branch",) and is_leaf(by.office_path):
         # no office lies below: one value of the index instead of a range, so that it also gives the order
@@ -43,13 +47,18 @@ def may(by: Standing, action: str, row: Case, state: engine.Case) -> bool:
     """Whether the post may do ``action`` to this one case."""
     if by.role == "resident" and by.person == reporter_of(row).person:
         return True
-    if permissions.may(by, action, row):
+    if not is_closed(by, row) and permissions.may(by, action, row):
         return True
     if not permissions.may(by, action) or (by.mechanism and by.mechanism != row.mechanism):
         return False
     if only_by_mandate(by, action) and (action == "reveal.identity" or mandate_lapsed(by.person, row.pk)):
         return False
     return takes_part(by, state) or (action in LOOKING and took_part(by, state, action))
+
+
+def is_closed(by: Standing, row: Case) -> bool:
+    """Whether the case's type is kept from this role: then only a task in the case, or having done one, opens it."""
+    return catalogue.case_type(row.mechanism, row.version, row.type).is_closed_to(by.role)
 
 
 def took_part(by: Standing, state: engine.Case, action: str = "case.read") -> bool:
@@ -88,6 +97,8 @@ def require(by: Standing, action: str, row: Case, state: engine.Case) -> None:
         ):
             raise MandateExpired(**why_closed(ended))
         raise NoSuchCase(which=row.tracking_code if by.role == "resident" else str(row.pk))
+    if is_closed(by, row):
+        raise NoSuchCase(which=str(row.pk))
     permissions.check(by, action, row)
 
 

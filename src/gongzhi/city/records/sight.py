@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from gongzhi.city.kernel import permissions
 from gongzhi.city.kernel.errors import NotAllowed
 from gongzhi.city.kernel.references import SYSTEM, Standing
-from gongzhi.city.records import places
+from gongzhi.city.records import catalogue, places
 from gongzhi.city.records.errors import NoSuchRecord
 from gongzhi.city.records.models import Record
 from gongzhi.engine.registers import Register
@@ -18,7 +18,14 @@ from gongzhi.engine.registers import Register
 
 def visible(by: Standing, register: Register, action: str = "record.list") -> QuerySet[Record]:
     """The records of a register to which this post may do ``action``."""
+    if is_closed(by, register):
+        return Record.objects.none()
     return permissions.scope(by, action, Record.objects.filter(register=register.id))
+
+
+def is_closed(by: Standing, register: Register) -> bool:
+    """Whether the register keeps its records from this role, whatever the role may read elsewhere."""
+    return bool(register.read_by) and by.role != SYSTEM.role and by.role not in register.read_by
 
 
 def public(register: Register) -> QuerySet[Record]:
@@ -43,6 +50,9 @@ def require_writer(by: Standing, register: Register, action: str = "record.chang
 def require(by: Standing, action: str, row: Record) -> None:
     """Raises NoSuchRecord for a record that this post may not even read, and NotAllowed for one that it may read but
     not so."""
+    declared = catalogue.known(row.register)
+    if declared is not None and is_closed(by, declared.register):
+        raise NoSuchRecord(which=row.key)
     if permissions.may(by, action, row):
         return
     if not permissions.may(by, "record.read", row):

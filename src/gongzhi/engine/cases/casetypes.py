@@ -183,6 +183,12 @@ class CaseType:
     burden: BurdenSpec | None = None
     #: case types (``type`` or ``mechanism.type``) whose cases may be the same matter as one of this type
     same_matter: tuple[str, ...] = ()
+    #: roles that read its cases at all; empty: whoever the city lets read cases
+    read_by: frozenset[str] = frozenset()
+
+    def is_closed_to(self, role: str) -> bool:
+        """Whether the case type keeps its cases from this role, whatever the role may read elsewhere."""
+        return bool(self.read_by) and role != "system" and role not in self.read_by
 
     def reason_title(self, reason: str) -> str:
         """Chinese words of the reason for which a clock stands still; the id where the mechanism gives none."""
@@ -238,6 +244,7 @@ def compile_case_type(
         objection=compile_expression(spec.objection) if spec.objection else None,
         burden=spec.burden,
         same_matter=spec.same_matter,
+        read_by=frozenset(spec.read_by),
     )
 
 

@@ -402,6 +402,9 @@ class CaseTypeSpec(Spec):
     start: str = ""
     steps: Annotated[Mapping[Id, StepSpec], Field(min_length=1)]
     ends: Annotated[Mapping[Id, Title], Field(min_length=1)]
+    #: roles that read its cases at all, each as far as its rights reach; beside them only who has a task in the case and its
+    #: reporter. Empty: everybody whose rights reach it
+    read_by: Names = ()
     #: what there may be only one case of in a period
     only_one: tuple[OnlyOneSpec, ...] = ()
     #: what one case costs people at the grassroots

@@ -95,7 +95,7 @@ def _register(key: str, old: RegisterSpec, new: RegisterSpec) -> Iterator[Change
     yield from _value(f"{key}.key", old.key, new.key, "breaking")
     for name in ("name", "lists", "search"):
         yield from _value(f"{key}.{name}", getattr(old, name), getattr(new, name))
-    for name in ("area", "office", "public", "usable", "changed_by"):
+    for name in ("area", "office", "public", "usable", "changed_by", "read_by"):
         yield from _value(f"{key}.{name}", getattr(old, name), getattr(new, name), "limits")
     yield from _life(key, old.lifecycle or _NO_LIFE, new.lifecycle or _NO_LIFE)
     for change in _named(f"{key}.derived", old.derived, new.derived, _clock):

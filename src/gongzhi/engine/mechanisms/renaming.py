@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 #: keys whose value is a role, ``role @ scope``, or a list of them
-_NAMED = frozenset({"who", "opened_by", "notify", "by", "role", "changed_by", "roles", "tell"})
+_NAMED = frozenset({"who", "opened_by", "notify", "by", "role", "changed_by", "read_by", "roles", "tell"})
 #: keys whose keys are roles
 _KEYED = frozenset({"roles", "minutes", "county_offices", "may"})
 #: FEEL that asks for a role compares it with a word in quotes

@@ -107,6 +107,8 @@ class Register:
     open_fields: frozenset[str] = field(default=frozenset())
     #: roles that write records by hand; empty: whoever the city lets change registers
     changed_by: frozenset[str] = field(default=frozenset())
+    #: roles that read its records at all; empty: whoever the city lets read registers
+    read_by: frozenset[str] = field(default=frozenset())
     #: whether decisions may read all its records at once
     small: bool = False
     #: when what is sealed is erased; None: never by itself
@@ -384,6 +386,7 @@ def compile_register(
         roles=dict(roles or {}),
         open_fields=frozenset(_open(spec.fields)),
         changed_by=frozenset(spec.changed_by),
+        read_by=frozenset(spec.read_by),
         small=spec.small,
         keep=keep_from(spec.keep, states),
         purposes=tuple(spec.purposes),

@@ -96,6 +96,9 @@ class RegisterSpec(Spec):
     office: str = ""
     #: roles that write its records by hand; empty: whoever the city lets change registers
     changed_by: Names = ()
+    #: roles that read its records at all, each as far as its rights reach: what is kept about people's careers; empty: everybody
+    #: whose rights reach it
+    read_by: Names = ()
     #: absent: a record just exists (state ``active``)
     lifecycle: LifecycleSpec | None = None
     #: states in which anybody may read the fields of privacy ``public``; empty: nobody outside

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.errors import BadFilter, NoSuchCase
 from gongzhi.city.cases.models import NEVER, CallbackItem, Case, Task
 from gongzhi.city.cases.queries.screening import without_handler
@@ -211,6 +212,8 @@ def office_tasks(
     check(by, "case.list")
     check(by, "case.handler")
     found = scope(by, "case.list", Task.objects.all())
+    for owner, type_id in catalogue.closed_to(by.role):
+        found = found.exclude(case__mechanism=owner, case__type=type_id)
     if office:
         found = found.filter(paths.within(_known("office", office, office_path(office)), "office_path"))
     return _task_page(found, by, light=light, step=step, mechanism=mechanism, cursor=cursor, size=size, at=at)

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
+from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.figures import day_of
 from gongzhi.city.cases.models import Case, Cluster
 from gongzhi.city.cases.queries.board import Figure, city_flow, clusters, overdue_figures
@@ -72,10 +73,14 @@ class Sight:
     area: str
     branch: str
     mechanism: str
+    #: (mechanism, type) that are kept from the post's role
+    closed: frozenset[tuple[str, str]] = frozenset()
 
     def covers(self, group: Group) -> bool:
         """Whether the group lies in the post's reach."""
         if self.mechanism and self.mechanism != group.mechanism:
+            return False
+        if (group.mechanism, group.type) in self.closed:
             return False
         return (
             self.everything
@@ -122,6 +127,7 @@ def sight(by: Standing) -> Sight:
         area=by.area_path if "area" in words else "",
         branch=by.office_path if "branch" in words else "",
         mechanism=by.mechanism,
+        closed=frozenset(catalogue.closed_to(by.role)),
     )
 
 

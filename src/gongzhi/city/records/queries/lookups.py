@@ -11,7 +11,7 @@ from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import may, scope
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.kernel.statements import Prepared
-from gongzhi.city.records import catalogue, sealing, searching
+from gongzhi.city.records import catalogue, sealing, searching, sight
 from gongzhi.city.records.models import Record
 from gongzhi.engine.registers import Register
 
@@ -59,6 +59,8 @@ def may_name(by: Standing, register: str, key: str) -> bool:
     if not is_about_people(register):
         return True
     row = BY_KEY.first(register, key)
+    if row is not None and sight.is_closed(by, catalogue.one(register).register):
+        return False
     if row is None or catalogue.one(register).register.is_public(row.published_state):
         return True
     return may(by, "record.read", row)
@@ -75,7 +77,8 @@ def choices(
     declared = catalogue.one(register)
     rows = _choosable(declared.register, outside)
     if not _is_open(declared.register):
-        rows = scope(by, "record.read", rows) if by is not None else rows.none()
+        closed = by is None or sight.is_closed(by, declared.register)
+        rows = rows.none() if by is None or closed else scope(by, "record.read", rows)
     words = text.strip()
     if words:
         question = searching.exactly(words)
@@ -135,7 +138,7 @@ def name_in_force(register: Register, row: Record, *, outside: bool = False) -> 
 
 
 def _is_open(register: Register) -> bool:
-    return register.form[register.name].privacy in sealing.OPEN_CLASSES
+    return register.form[register.name].privacy in sealing.OPEN_CLASSES and not register.read_by
 
 
 def _choosable(register: Register, outside: bool) -> QuerySet[Record]:

@@ -59,7 +59,7 @@ def _unused(draft: Draft, manifest: ManifestSpec) -> Iterator[Problem]:
         for spec in draft.case_types.values()
         for step in spec.steps.values()
     }
-    used |= {role for spec in draft.case_types.values() for role in spec.opened_by}
+    used |= {role for spec in draft.case_types.values() for role in (*spec.opened_by, *spec.read_by)}
     lives = [register.lifecycle for register in draft.registers.values() if register.lifecycle]
     used |= {role for life in lives for move in life.moves.values() for role in move.by}
     reactions = draft.reactions.root if draft.reactions else ()

@@ -61,9 +61,10 @@ def _roles(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
     roles = {**(draft.manifest.roles if draft.manifest else {}), **dict.fromkeys(BUILT_IN_ROLES, "")}
     kinds = {field.id: field.kind for field in spec.fields}
     file = case_file(spec)
-    for number, role in enumerate(spec.opened_by):
-        if role not in roles:
-            yield finding(draft, file, ("opened_by", number), "M040", *unknown("角色", role, roles))
+    for key, named in (("opened_by", spec.opened_by), ("read_by", spec.read_by)):
+        for number, role in enumerate(named):
+            if role not in roles:
+                yield finding(draft, file, (key, number), "M040", *unknown("角色", role, roles))
     for id_, step in spec.steps.items():
         if not step.who:
             continue

@@ -107,9 +107,10 @@ def _reached(draft: Draft, spec: RegisterSpec) -> Iterator[Problem]:
 
 def _movers(draft: Draft, spec: RegisterSpec) -> Iterator[Problem]:
     roles = [*(draft.manifest.roles if draft.manifest else ()), *BUILT_IN_ROLES]
-    for role in spec.changed_by:
-        if role not in roles:
-            yield finding(draft, register_file(spec), ("changed_by",), "M040", *unknown("角色", role, roles))
+    for key, named in (("changed_by", spec.changed_by), ("read_by", spec.read_by)):
+        for role in named:
+            if role not in roles:
+                yield finding(draft, register_file(spec), (key,), "M040", *unknown("角色", role, roles))
     moves = spec.lifecycle.moves if spec.lifecycle else {}
     seen: dict[tuple[str, str], str] = {}
     for id, move in moves.items():
