@@ -6,3 +6,6 @@ class ScorecardsConfig(AppConfig):
     label = "scorecards"
     verbose_name = "考核"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gongzhi.city.scorecards import checks  # noqa: F401 - it registers itself
