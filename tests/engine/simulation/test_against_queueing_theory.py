@@ -9,8 +9,8 @@ import math
 
 import pytest
 
-from tests.engine.simulation.conftest import assumptions
 from gongzhi.engine.simulation import model_of, replicate, summarise
+from tests.engine.simulation.conftest import assumptions
 
 
 def erlang_c(servers: int, load: float) -> float:
@@ -99,7 +99,8 @@ def test_it_says_an_overloaded_window_never_recovers(make):
     model = model_of(make(), "queue", spec)
     run = replicate(model, 1)
     # seven an hour come, six are done: one an hour stays behind, every working hour of 70 days
-    assert run.figures["backlog"] == pytest.approx(model.axes[0].working(70 * 1440) / 60, rel=0.2)
+    hours = model.axes[0].working(70 * 1440) / 60
+    assert abs(run.figures["backlog"] - hours) < 4 * (7 * hours) ** 0.5
     assert run.figures["pool.window_clerk.use"] > 0.999
     assert run.figures["unfinished"] > 0
     assert run.figures["within"] < 0.1

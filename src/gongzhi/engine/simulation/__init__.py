@@ -14,6 +14,9 @@ from gongzhi.engine.simulation.errors import (
     TooLarge,
     UnreadableAssumptions,
 )
+from gongzhi.engine.simulation.files import checked, read_assumptions, read_log
+from gongzhi.engine.simulation.fitting import Fit, fit
+from gongzhi.engine.simulation.history import History, Learned, Visit, clean, learn
 from gongzhi.engine.simulation.laws import LawSpec, chinese, law_of, mean_of, spec_of
 from gongzhi.engine.simulation.model import FitLine, Model
 from gongzhi.engine.simulation.running import Replication, replicate
@@ -30,8 +33,8 @@ from gongzhi.engine.simulation.staffing import Fewest, Trial, fewest
 from gongzhi.engine.simulation.summary import Interval, Summary, differences, interval, summarise
 
 __all__ = [
-    "ArrivalSpec", "BadAssumption", "Fewest", "FitLine", "Interval", "LawSpec", "Model", "NoArrivals", "NoSolution",
+    "ArrivalSpec", "BadAssumption", "Fewest", "Fit", "FitLine", "History", "Interval", "LawSpec", "Learned", "Model", "NoArrivals", "NoSolution",
     "Replication", "RoundSpec", "SimulationSpec", "StaffSpec", "Summary", "TimeSpec", "TooLarge", "Trial",
-    "UnreadableAssumptions", "VariantSpec", "chinese", "differences", "fewest", "interval", "law_of", "mean_of", "merged",
-    "model_of", "replicate", "spec_of", "summarise",
+    "UnreadableAssumptions", "VariantSpec", "Visit", "checked", "chinese", "clean", "differences", "fewest", "fit", "interval", "law_of", "learn", "mean_of", "merged",
+    "model_of", "read_assumptions", "read_log", "replicate", "spec_of", "summarise",
 ]  # fmt: skip

@@ -150,7 +150,7 @@ class ArrivalModel:
     at: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class FitLine:
     """Where a number comes from: the step or choice, how it was found, from how many observations."""
 

@@ -5,15 +5,16 @@ Everything that is left out is taken from history where there is one, else assum
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from gongzhi.engine.calendars import Hours
 from gongzhi.engine.cases.spec import Id, Spec
+from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.instants import parse_instant, parse_span
 from gongzhi.engine.simulation.laws import Chance
 
@@ -26,24 +27,22 @@ ChoiceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 StaffName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(@.{1,60})?$")]
 
 
-def _span(text: str) -> str:
-    parse_span(text)
-    return text
+def _refusing(read: Callable[[Any], object]) -> Callable[[Any], Any]:
+    """A validator that lets through what ``read`` can read, and refuses the rest in its words."""
+
+    def check(value: Any) -> Any:
+        try:
+            read(value)
+        except GongzhiError as error:
+            raise PydanticCustomError("unreadable", "{why}", {"why": str(error)}) from error
+        return value
+
+    return check
 
 
-def _instant(text: str) -> str:
-    parse_instant(text)
-    return text
-
-
-def _hours(parts: tuple[str, ...]) -> tuple[str, ...]:
-    Hours.read(parts)
-    return parts
-
-
-SpanText = Annotated[str, AfterValidator(_span)]
-InstantText = Annotated[str, AfterValidator(_instant)]
-HoursText = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_hours)]
+SpanText = Annotated[str, AfterValidator(_refusing(parse_span))]
+InstantText = Annotated[str, AfterValidator(_refusing(parse_instant))]
+HoursText = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_refusing(Hours.read))]
 
 
 class ArrivalSpec(Spec):
@@ -156,7 +155,7 @@ class VariantSpec(Spec):
     rounds: tuple[RoundSpec, ...] | None = None
     needed: Mapping[Id, Share] = Field(default_factory=dict)
     limits: Mapping[Id, SpanText] = Field(default_factory=dict)
-    promise: SpanText | Id | None = None
+    promise: Annotated[str, Field(max_length=60)] | None = None
     because: Text = ""
 
 
@@ -192,7 +191,7 @@ class SimulationSpec(Spec):
     #: clock -> span, where the case type's isn't constant
     limits: Mapping[Id, SpanText] = Field(default_factory=dict)
     #: the promise: a clock, or a span from opening to end
-    promise: SpanText | Id | None = None
+    promise: Annotated[str, Field(max_length=60)] | None = None
     variants: Annotated[tuple[VariantSpec, ...], Field(max_length=12)] = ()
 
 
