@@ -147,7 +147,7 @@ def test_bad_input_gets_words_and_loses_nothing(lin, draft):
 
 
 @pytest.mark.parametrize("name", ["zhou", "li", "hu", "qian", "he"])
-def test_nobody_else_enters(draft, browser, name):
+def test_it_lets_nobody_else_in(draft, browser, name):
     client = browser(name)
     for address in (
         "/reform/workshop/",

@@ -158,7 +158,7 @@ def test_it_is_released_by_another_person_and_running_cases_stay(cast, asked, wr
     assert list(kinds) == ["draft_made", "draft_edited", "draft_edited", "draft_asked", "draft_released"]
 
 
-def test_nobody_releases_what_they_wrote(asked, writers):
+def test_it_is_not_released_by_whoever_wrote_it(asked, writers):
     """The administrator may write and may release, but not both in one draft."""
     actions.take_back(asked.pk, writers["lan"])
     readme = queries.files(asked).get("README.md")
@@ -176,7 +176,7 @@ def test_nobody_releases_what_they_wrote(asked, writers):
         Draft.objects.filter(pk=asked.pk).update(state="released", decided_by=again.asked_by)
 
 
-def test_the_reviewer_releases_what_they_looked_at(asked, writers):
+def test_it_releases_what_the_reviewer_looked_at(asked, writers):
     actions.take_back(asked.pk, writers["lin"])
     actions.save(asked.pk, "README.md", b"changed behind your back\n", seen=0, by=writers["lin"])
     actions.ask(asked.pk, "再送", writers["lin"])
@@ -193,7 +193,7 @@ def test_it_is_sent_back_with_what_must_be_mended(asked, writers):
         actions.release(asked.pk, asked.digest, "好", writers["jiang"])
 
 
-def test_nobody_edits_what_waits_or_is_over(asked, writers):
+def test_it_refuses_edits_of_what_waits_or_is_over(asked, writers):
     with pytest.raises(NotEditing):
         actions.save(asked.pk, "README.md", b"x", seen=0, by=writers["lin"])
     actions.drop(asked.pk, writers["lin"])
@@ -220,7 +220,7 @@ def test_it_says_where_a_file_is_broken(forked, writers):
     assert trying.of_draft(forked, MANIFEST, b"\xff\xfe").errors
 
 
-def test_others_see_no_drafts(cast, forked):
+def test_it_shows_others_no_drafts(cast, forked):
     for person in (cast.zhou, cast.qian, cast.wang, cast.li):
         with pytest.raises(NotAllowed):
             queries.draft(person, forked.pk)
@@ -228,7 +228,7 @@ def test_others_see_no_drafts(cast, forked):
             actions.save(forked.pk, "README.md", b"x", seen=0, by=person)
 
 
-def test_missing_english_hides_nothing_and_is_added_line_by_line(forked, writers):
+def test_it_hides_nothing_for_missing_english_and_is_added_line_by_line(forked, writers):
     """A clerk who changes a title still sees the drawing; the new words are asked for, whatever is in them."""
     path = "cases/appeal.yaml"
     text = (
