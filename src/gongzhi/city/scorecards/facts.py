@@ -194,7 +194,7 @@ def _kept(path: Path, meters: list[Meter], upto: datetime) -> tuple[pa.Table | N
     said = json.loads((table.schema.metadata or {}).get(b"gongzhi", b"{}"))
     if said.get("asks") != _mark(meters):
         return None, {}
-    if said.get("upto") != upto.isoformat():
+    if said.get("upto") != upto.timestamp():
         table = table.filter(table["settled"])
     ids, lengths = table["case_id"].to_pylist(), table["length"].to_pylist()
     return table, dict(zip(ids, lengths, strict=True))
@@ -206,7 +206,7 @@ def _mark(meters: list[Meter]) -> list[str]:
 
 def _write(path: Path, table: pa.Table, meters: list[Meter], upto: datetime) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    note = json.dumps({"asks": _mark(meters), "upto": upto.isoformat()}).encode()
+    note = json.dumps({"asks": _mark(meters), "upto": upto.timestamp()}).encode()
     draft = path.with_name(f".{path.name}.part")
     pq.write_table(table.replace_schema_metadata({b"gongzhi": note}), draft, compression="zstd")
     draft.replace(path)

@@ -128,5 +128,16 @@ def digest_of(rows: Iterable[Result]) -> str:
             row.band,
             row.unplaced,
         ]
-        total.update(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
+        total.update(json.dumps(_exact(said), ensure_ascii=False, sort_keys=True).encode())
     return total.hexdigest()
+
+
+def _exact(value: Any) -> Any:
+    """Numbers as text of one form: a database gives back 1 for 1.0, and 0.0 for -0.0."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
+        return f"{value + 0.0:.6f}".replace("-0.000000", "0.000000")
+    if isinstance(value, Mapping):
+        return {str(key): _exact(each) for key, each in value.items()}
+    return [_exact(each) for each in value]
