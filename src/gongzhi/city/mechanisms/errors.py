@@ -118,3 +118,30 @@ class NotAnHeir(GongzhiError):
     sentence = "“%(code)s”不是承接单位（区域），只能分给：%(may)s。"
     remedy = "请从列出的几个里选一个。"
     status = 422
+
+
+class BadTaskSheet(GongzhiError):
+    """A file that is no list of reform tasks."""
+
+    code = "B050"
+    sentence = "这份文件不能导入：%(why)s。"
+    remedy = "第一行写列名，至少有任务代码、任务、级别、牵头单位、责任人、完成期限。"
+    status = 422
+
+
+class TasksRefused(GongzhiError):
+    """Rows of a list of reform tasks that do not pass; nothing of the file was taken."""
+
+    code = "B051"
+    sentence = "有%(count)d处要改，一件也没有导入：\n%(listing)s\n"
+    remedy = "请照表、行、列改好再导入；已经导入过的不会重复。"
+    status = 422
+
+
+class PollClosed(GongzhiError):
+    """A slip that is unknown, used, or too late."""
+
+    code = "B052"
+    sentence = "这张票不能填：%(why)s。"
+    remedy = "票码印在测评票上，每张只能填一次；填错了请问发票的人。"
+    status = 422
