@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -128,6 +129,26 @@ def _views(held: Held, rows: list[Case], at: datetime) -> Iterable[tuple[Case, d
             continue  # a type that the active version no longer has
         state = engine.load_case({**row.state, "data": _plain(row.state["data"])})
         yield row, view(case_type, state, facts.get(key, ()), at)
+
+
+def viewed(rows: Iterable[Case], at: datetime) -> Iterator[tuple[Case, dict[str, Any]]]:
+    """Cases, each as the measures of its own version see it at the instant; rows need ``mechanism``, ``type``, ``version`` and
+    ``state``. One query for the facts of every ``CHUNK`` cases; a case of a version that is gone is left out."""
+    for chunk in batched(rows, CHUNK):
+        by_version: dict[tuple[str, str], list[Case]] = {}
+        for row in chunk:
+            by_version.setdefault((row.mechanism, row.version), []).append(row)
+        for key, found in by_version.items():
+            held = library.LIBRARY.version(*key)
+            if held is not None:
+                yield from _views(held, found, at)
+
+
+def batched(rows: Iterable[Case], size: int) -> Iterator[list[Case]]:
+    """The rows in lists of so many."""
+    rest = iter(rows)
+    while chunk := list(itertools.islice(rest, size)):
+        yield chunk
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
