@@ -1,4 +1,4 @@
-"""``gongzhi export cases|records|journal|mechanism``: a list, the record, or a mechanism for the next city."""
+"""``gongzhi export cases|records|journal|mechanism|site``: a list, the record, a mechanism for the next city, or all of them to read."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from gongzhi.city.cli import registers
+from gongzhi.city.cli import folders, registers
+from gongzhi.city.cli.errors import BadWord
 from gongzhi.city.cli.starting import operator, start
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    kinds = parser.add_subparsers(title="导出什么", metavar="种类", dest="kind", required=True)
+    kinds = parser.add_subparsers(title="导出什么", metavar="种类", dest="kind")
+    parser.add_argument("--site", type=Path, metavar="文件夹", help="同 export site 文件夹")
+    for folder in folders.shipped():  # gongzhi export 编号 --package 文件
+        short = kinds.add_parser(folder.name)
+        short.add_argument(
+            "--package", dest="output", default="", metavar="文件", help="默认是 编号-版本.gongzhi"
+        )
+        short.add_argument("--version", default="", metavar="版本")
+        short.set_defaults(short=True)
     cases = kinds.add_parser("cases", help="事项清单（CSV，不含个人信息）")
     cases.add_argument("--state", choices=("all", "open", "ended"), default="all", help="全部、在办、办结")
     records = kinds.add_parser("records", help="登记簿（XLSX，不含个人信息；改好可以再导入）")
@@ -26,7 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     journal.add_argument("--subject", default="", metavar="对象", help="只要这一件，如 case:编号")
     mechanism = kinds.add_parser("mechanism", help="装着的机制（zip，另一个城市可以直接 install）")
     mechanism.add_argument("id", metavar="编号", help="机制编号")
+    mechanism.add_argument(
+        "--package", action="store_true", help="签名的移交包（.gongzhi）：来历、成效、适配点都在里面"
+    )
     mechanism.add_argument("--version", default="", metavar="版本", help="默认现行版本")
+    site = kinds.add_parser("site", help="机制库静态网站，不要服务器")
+    site.add_argument("folder", type=Path, metavar="文件夹")
+    site.add_argument("ids", nargs="*", metavar="编号", help="只要这些机制；默认全部装着的")
     for each in (cases, records, journal, mechanism):
         each.add_argument("-o", "--output", default="", metavar="文件", help="写到文件；不写就打印")
 
@@ -34,6 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Streams, so that a million rows need no memory; a file appears whole or not at all."""
     start()
+    if options.kind == "site" or options.site:
+        return _site(options)
+    if options.kind is None:
+        raise BadWord(value="export", why="没有写导出什么")
+    if getattr(options, "short", False):
+        return _short(options)
     kinds = {
         "cases": _cases,
         "records": registers.export_records,
@@ -81,7 +102,32 @@ def _journal(options: argparse.Namespace) -> Iterator[bytes]:
 
 
 def _mechanism(options: argparse.Namespace) -> Iterator[bytes]:
+    from gongzhi.city.exchange.exporting import export
     from gongzhi.city.mechanisms import library
     from gongzhi.engine.mechanisms import pack
 
+    if options.package:
+        yield export(options.id, options.version, by=operator()).content
+        return
     yield pack(library.one(options.id, options.version).mechanism)
+
+
+def _site(options: argparse.Namespace) -> int:
+    from gongzhi.city.exchange.site import write
+
+    done = write(options.folder, options.ids, by=operator())
+    print(
+        f"机制库写到 {options.folder}：{done.mechanisms} 个机制，{done.files} 个文件。打开 index.html 就能看。"
+    )
+    return 0
+
+
+def _short(options: argparse.Namespace) -> int:
+    """``gongzhi export 编号``: the signed package, whatever the name."""
+    from gongzhi.city.exchange.exporting import export
+
+    made = export(options.kind, options.version, by=operator())
+    name = options.output or made.name
+    folders.write(name, made.content)
+    print(f"已写到 {name}（{len(made.content):,} 字节），签名密钥指纹 {made.fingerprint}")
+    return 0

@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gongzhi.city.cli import folders
+from gongzhi.city.cli import folders, handing
 from gongzhi.city.cli.starting import operator, start
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="机制", help="文件夹、机制包（.zip）或自带机制的编号")
+    parser.add_argument("source", metavar="机制", help="文件夹、机制包（.gongzhi、.zip）或自带机制的编号")
+    handing.add_arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="只检查、只说会改什么，不写入")
 
 
 def run(options: argparse.Namespace) -> int:
     """Says what was installed and what is different from the version before."""
     start()
+    if handing.is_package(options.source):
+        return handing.hand_in(Path(options.source), options.answers, dry=options.dry_run)
     return install(source_of(options.source), dry=options.dry_run)
 
 

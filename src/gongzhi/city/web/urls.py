@@ -17,6 +17,8 @@ urlpatterns = [
     path("grid/", include("gongzhi.city.web.views.grid_urls")),
     path("wall/", include("gongzhi.city.web.views.wall_urls")),
     path("reform/", include("gongzhi.city.web.views.reform_urls")),
+    path("reform/packages/", include("gongzhi.city.web.views.exchange_urls")),
+    path("reform/simulations/", include("gongzhi.city.web.views.simulations_urls")),
     path("reform/workshop/", include("gongzhi.city.web.views.workshop_urls")),
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
     path("desk/counter/", include("gongzhi.city.web.views.counter_urls")),
