@@ -17,7 +17,7 @@ from gongzhi.engine.simulation.errors import (
 from gongzhi.engine.simulation.files import checked, read_assumptions, read_log
 from gongzhi.engine.simulation.fitting import Fit, fit
 from gongzhi.engine.simulation.history import History, Learned, Visit, clean, learn
-from gongzhi.engine.simulation.laws import LawSpec, chinese, law_of, mean_of, spec_of
+from gongzhi.engine.simulation.laws import LawSpec, chinese, law_of, mean_of, scaled, spec_of
 from gongzhi.engine.simulation.model import FitLine, Model
 from gongzhi.engine.simulation.running import Replication, replicate
 from gongzhi.engine.simulation.spec import (
@@ -36,5 +36,5 @@ __all__ = [
     "ArrivalSpec", "BadAssumption", "Fewest", "Fit", "FitLine", "History", "Interval", "LawSpec", "Learned", "Model", "NoArrivals", "NoSolution",
     "Replication", "RoundSpec", "SimulationSpec", "StaffSpec", "Summary", "TimeSpec", "TooLarge", "Trial",
     "UnreadableAssumptions", "VariantSpec", "Visit", "checked", "chinese", "clean", "differences", "fewest", "fit", "interval", "law_of", "learn", "mean_of", "merged",
-    "model_of", "read_assumptions", "read_log", "replicate", "spec_of", "summarise",
+    "model_of", "read_assumptions", "read_log", "replicate", "scaled", "spec_of", "summarise",
 ]  # fmt: skip

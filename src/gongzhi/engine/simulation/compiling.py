@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,7 +15,7 @@ from gongzhi.engine.instants import Span, SpanError, parse_instant, parse_span
 from gongzhi.engine.mechanisms import Mechanism, NoSuchCaseType
 from gongzhi.engine.simulation.axis import DAY, Axis, axis_of
 from gongzhi.engine.simulation.errors import BadAssumption, NoArrivals
-from gongzhi.engine.simulation.laws import Law, law_of
+from gongzhi.engine.simulation.laws import Law, law_of, scaled
 from gongzhi.engine.simulation.model import (
     ArrivalModel,
     ClockModel,
@@ -214,8 +213,8 @@ def _times(
     if given is None:
         given = _usual(made, step, staffed, role)
     if given.wait is not None and given.wait_in.startswith("working"):
-        return _law(given.work), _scaled(law_of(given.wait), _UNITS[given.wait_in]), True
-    lag = _scaled(law_of(given.wait), _UNITS[given.wait_in]) if given.wait is not None else None
+        return _law(given.work), scaled(law_of(given.wait), _UNITS[given.wait_in]), True
+    lag = scaled(law_of(given.wait), _UNITS[given.wait_in]) if given.wait is not None else None
     if role and role not in OUTSIDE and not staffed:
         made.not_modelled.append(f"{step.title}：没有填有几个人办，按总有人手算，不排队")
     return _law(given.work), lag, False
@@ -223,18 +222,6 @@ def _times(
 
 def _law(spec: Any) -> Law | None:
     return law_of(spec) if spec is not None else None
-
-
-def _scaled(law: Law, by: float) -> Law:
-    """The law in other units."""
-    name, p = law
-    if by == 1.0:
-        return law
-    if name == "lognormal":
-        return name, (p[0] + math.log(by), p[1])
-    if name == "gamma":
-        return name, (p[0], p[1] * by)
-    return name, tuple(value * by for value in p)
 
 
 def _usual(made: _Compiling, step: StepSpec, staffed: bool, role: str) -> TimeSpec:

@@ -159,6 +159,18 @@ def mean_of(law: Law) -> float:
     return p[0]
 
 
+def scaled(law: Law, by: float) -> Law:
+    """The law of so many times as much: other units, or quicker work."""
+    name, p = law
+    if by == 1.0:
+        return law
+    if name == "lognormal":
+        return name, (p[0] + math.log(by), p[1])
+    if name == "gamma":
+        return name, (p[0], p[1] * by)
+    return name, tuple(value * by for value in p)
+
+
 def draw(law: Law, rng: np.random.Generator, n: int) -> list[float]:
     """``n`` draws. The same generator state and kind of law give draws that move together (common random numbers)."""
     name, p = law
@@ -208,5 +220,6 @@ __all__ = [
     "draw",
     "law_of",
     "mean_of",
+    "scaled",
     "spec_of",
 ]
