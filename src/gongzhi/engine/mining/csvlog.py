@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import IO, Final, cast
 
 from gongzhi.engine.mining.errors import NoSuchColumn, UnreadableLog
-from gongzhi.engine.mining.events import Event, Troubles
+from gongzhi.engine.mining.events import Event, Troubles, somebody
 from gongzhi.engine.mining.stamps import Stamps
 
 #: what a column is for -> names under which it is known (compared without case, blanks and punctuation)
@@ -128,9 +128,9 @@ def _event(
         started=started,
         lifecycle=(cell("lifecycle") or "complete").lower(),
         instance=cell("instance"),
-        resource=cell("resource"),
-        role=cell("role"),
-        group=cell("group"),
+        resource=somebody(cell("resource")),
+        role=somebody(cell("role")),
+        group=somebody(cell("group")),
         line=line,
     )
 

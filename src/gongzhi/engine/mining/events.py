@@ -25,6 +25,14 @@ TROUBLES: Mapping[str, str] = {
 }
 LEFT_OUT = frozenset({"no_case", "no_activity", "no_time", "bad_time", "no_object"})
 
+#: what systems write where nobody stands: no office, no person
+NOBODY = frozenset({"empty", "nil", "null", "none", "undefined", "n/a", "-", "无", "空"})
+
+
+def somebody(text: str) -> str:
+    """The name of a person, role or office; empty where the log only says that there is none."""
+    return "" if text.strip().lower() in NOBODY else text.strip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -82,4 +90,4 @@ class Troubles:
         return found
 
 
-__all__ = ["LEFT_OUT", "LISTED", "TROUBLES", "Event", "Troubles"]
+__all__ = ["LEFT_OUT", "LISTED", "NOBODY", "TROUBLES", "Event", "Troubles", "somebody"]

@@ -45,7 +45,9 @@ def diagram_of(study: Study, *, title: str = "") -> Diagram:
     """The directly-follows graph of any log, laid out from left to right: counts and mean waiting on its arcs."""
     shown = _chosen(study)
     ids = {step.label: f"n{number}" for number, step in enumerate(study.steps)}
-    links = [(ids[a.source], ids[a.target], (f"{a.n:,}", show_hours(a.times.mean))) for a in shown]
+    links: list[tuple[str, str, tuple[str, ...]]] = [
+        (ids[a.source], ids[a.target], (f"{a.n:,}", show_hours(a.times.mean))) for a in shown
+    ]
     links += [(START, ids[s.label], (f"{s.firsts:,}",)) for s in study.steps if s.firsts]
     links += [(ids[s.label], END, (f"{s.lasts:,}",)) for s in study.steps if s.lasts]
     shapes = _shapes(study, ids)

@@ -11,7 +11,7 @@ from lxml import etree
 
 from gongzhi.engine.mining.csvlog import each_moment
 from gongzhi.engine.mining.errors import UnreadableLog
-from gongzhi.engine.mining.events import Event, Troubles
+from gongzhi.engine.mining.events import Event, Troubles, somebody
 from gongzhi.engine.mining.stamps import Stamps
 
 NAMESPACE: Final = "http://www.xes-standard.org/"
@@ -89,9 +89,9 @@ def _event(
         at=at,
         lifecycle=(values.get("lifecycle:transition") or "complete").lower(),
         instance=values.get("concept:instance", ""),
-        resource=values.get("org:resource", ""),
-        role=values.get("org:role", ""),
-        group=values.get("org:group", ""),
+        resource=somebody(values.get("org:resource", "")),
+        role=somebody(values.get("org:role", "")),
+        group=somebody(values.get("org:group", "")),
         line=line,
     )
 

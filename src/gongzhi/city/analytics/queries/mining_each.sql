@@ -1,14 +1,12 @@
 -- every step: how often, in how many cases, how many did it again, how many began and ended with it
-with per_case as (
-    select case_id, label, count(*) as times, min(place) as first_place from steps group by case_id, label
-),
-ends as (select case_id, max(place) as last_place from steps group by case_id),
-lasts as (
-    select s.label, count(*) as n from steps as s join ends as e on e.case_id = s.case_id and e.last_place = s.place
-    group by s.label
+with per_case as (select case_id, label, count(*) as times from steps group by case_id, label),
+firsts as (select first_label as label, count(*) as n from paths group by first_label),
+lasts as (select last_label as label, count(*) as n from paths group by last_label),
+tallied as (
+    select label, cast(sum(times) as bigint) as n, count(*) as cases,
+        count(*) filter (where times > 1) as again, cast(sum(times - 1) as bigint) as repeats
+    from per_case group by label
 )
-select p.label, cast(sum(p.times) as bigint) as n, count(*) as cases,
-    count(*) filter (where p.times > 1) as again, cast(sum(p.times - 1) as bigint) as repeats,
-    count(*) filter (where p.first_place = 1) as firsts, coalesce(max(l.n), 0) as lasts
-from per_case as p left join lasts as l on l.label = p.label
-group by p.label order by n desc, p.label
+select t.label, t.n, t.cases, t.again, t.repeats, coalesce(f.n, 0) as firsts, coalesce(l.n, 0) as lasts
+from tallied as t left join firsts as f on f.label = t.label left join lasts as l on l.label = t.label
+order by t.n desc, t.label

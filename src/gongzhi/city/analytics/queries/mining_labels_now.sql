@@ -1,0 +1,2 @@
+-- the names behind the numbers of paths
+select label, code from labels order by code
