@@ -209,7 +209,7 @@ def _sent_arrivals(made: Question, sent: Mapping[str, str]) -> ArrivalSpec | Non
     if not text or text == row.value:
         return given
     value = _number(sent, "per_day", row.title, 0, 0.01, 20_000, whole=False)
-    if given is not None and per_day(given) > 0:
+    if given is not None and per_day(given) > value / 1000:
         return given.model_copy(update={"times": value / per_day(given)})
     return ArrivalSpec(per_working_day=value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongzhi.city.kernel.permissions import scope
+from gongzhi.city.kernel.permissions import check, scope
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.simulations.errors import NoSuchSimulation
 from gongzhi.city.simulations.models import Simulation
@@ -11,7 +11,8 @@ PAGE = 40
 
 
 def recent(by: Standing, before: int = 0) -> list[Simulation]:
-    """The newest simulations that the post may read, without their runs."""
+    """The newest simulations that the post may read, without their runs. Raises NotAllowed."""
+    check(by, "study.read")
     rows = scope(by, "study.read", Simulation.objects.all()).defer("runs", "result", "assumptions")
     return list((rows.filter(pk__lt=before) if before else rows).order_by("-made_at", "-id")[:PAGE])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -92,9 +93,12 @@ def _run(row: Simulation, models: dict[str, Model], spec: SimulationSpec) -> str
 
 
 def _plain(runs: dict[str, Any]) -> dict[str, Any]:
-    """Without what JSON doesn't know: a figure that nothing was seen of."""
+    """As JSON knows it: a figure of which nothing was seen is null."""
     return {
-        name: [[number, {key: value for key, value in figures.items() if value == value}, steps] for number, figures, steps in each]
+        name: [
+            [number, {key: None if value is None or math.isnan(value) else value for key, value in figures.items()}, steps]
+            for number, figures, steps in each
+        ]
         for name, each in runs.items()
     }  # fmt: skip
 
@@ -103,7 +107,10 @@ def _kept(row: Simulation) -> dict[str, list[Replication]]:
     """The finished replications of every variant, as many as all of them have."""
     least = min(len(each) for each in row.runs.values())
     return {
-        name: [Replication(number, figures, steps, 0) for number, figures, steps in each[:least]]
+        name: [
+            Replication(number, {key: math.nan if v is None else v for key, v in figures.items()}, steps, 0)
+            for number, figures, steps in each[:least]
+        ]
         for name, each in row.runs.items()
     }
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
     path("desk/counter/", include("gongzhi.city.web.views.counter_urls")),
     path("ratings/", include("gongzhi.city.web.views.ratings_urls")),
+    path("", include("gongzhi.city.web.views.reform_tasks_urls")),
     path("", include("gongzhi.city.web.views.mandates_urls")),
     path("", include("gongzhi.city.web.views.registers_urls")),
     path("", include("gongzhi.city.web.views.counters_urls")),
