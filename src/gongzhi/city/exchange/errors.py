@@ -101,3 +101,12 @@ class NoPackage(GongzhiError):
     sentence = "没有收到文件，或文件超过%(most)d MB。"
     remedy = "请选择一个 .gongzhi 文件再上传。"
     status = 422
+
+
+class NotOurFolder(GongzhiError):
+    """The folder for the static site holds something else."""
+
+    code = "EX018"
+    sentence = "文件夹“%(folder)s”里有别的东西，没有动它。"
+    remedy = "请给一个空文件夹，或以前写过机制库的文件夹。"
+    status = 409

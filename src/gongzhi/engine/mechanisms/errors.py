@@ -47,7 +47,7 @@ class BadName(GongzhiError):
 class CannotAdapt(GongzhiError):
     """A value that a city gave for an adaptation point, or recorded over an earlier version, can't be laid over the files."""
 
-    code = "M007"
+    code = "EX017"
     sentence = "“%(title)s”不能这样改：%(why)s。"
     remedy = "请改正这一处，或用原来的值。"
     status = 422
