@@ -6,3 +6,6 @@ class MiningConfig(AppConfig):
     label = "mining"
     verbose_name = "过程挖掘"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gongzhi.city.mining import routine  # noqa: F401 - registers the periodic work

@@ -79,7 +79,7 @@ def drifted(found: Drift, names: Mapping[str, str] | None = None) -> list[str]:
     told = []
     if found.mix.is_seen:
         told.append(
-            _("走法的比例变了（Cramér V = %(size).2f，p = %(p)s）")
+            _("走法的比例变了（Cramér V = %(size).2f，p %(p)s）")
             % {"size": found.mix.size, "p": _p(found.mix.p_corrected)}
         )
         for path, before, after in found.moved[:3]:
@@ -88,7 +88,12 @@ def drifted(found: Drift, names: Mapping[str, str] | None = None) -> list[str]:
                 _("　%(path)s：从%(before)s到%(after)s")
                 % {"path": " → ".join(names.get(step, step) for step in path), **words}
             )
-    seen = [each for each in found.times if each.is_seen]
+    # a difference that nobody would notice is not worth a sentence, however certain it is
+    seen = [
+        each
+        for each in found.times
+        if each.is_seen and show_hours(each.before or 0) != show_hours(each.after or 0)
+    ]
     told += [_changed(each, names) for each in seen[:5]]
     if not told:
         told.append(
@@ -109,12 +114,12 @@ def _changed(each: Change, names: Mapping[str, str]) -> str:
         "p": _p(each.p_corrected),
     }
     if each.size > 0.5:
-        return _("从“%(source)s”到“%(target)s”慢了：中位数从%(before)s到%(after)s（p = %(p)s）") % words
-    return _("从“%(source)s”到“%(target)s”快了：中位数从%(before)s到%(after)s（p = %(p)s）") % words
+        return _("从“%(source)s”到“%(target)s”慢了：中位数从%(before)s到%(after)s（p %(p)s）") % words
+    return _("从“%(source)s”到“%(target)s”快了：中位数从%(before)s到%(after)s（p %(p)s）") % words
 
 
 def _p(value: float) -> str:
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
 def conformance(found: Mapping[str, Any]) -> list[str]:
