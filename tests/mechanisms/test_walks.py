@@ -108,6 +108,18 @@ ADMITTED = {
     "valid_until": "2023-12-31",
 }
 BOUNTY = {"title": "难题", "firm": "某公司", "need": "做成", "until": "2023-12-31", "lead": OFFICES[0]}
+#: a policy that is open for years: a random one has mostly run out
+POLICY = {
+    "title": "研发补助",
+    "rule": "研发投入补助",
+    "cost_item": "研发费用",
+    "no_apply": False,
+    "pay_office": OFFICES[0],
+    "fund_office": OFFICES[1],
+    "budget": "100000.00",
+    "starts_on": "2021-01-01",
+    "ends_on": "2030-12-31",
+}
 #: three records in every register of every mechanism, so that a case may name one and be filled from it
 WORLD = PlainWorld(
     records={
@@ -123,7 +135,9 @@ WORLD = PlainWorld(
     # a department may send grid workers only what was admitted for it
     | {"admitted_tasks": dict.fromkeys(("R1", "R2", "R3"), ADMITTED)}
     # a bounty takes bids until its day, and none of the firm's own
-    | {"bounties": dict.fromkeys(("R1", "R2", "R3"), BOUNTY)},
+    | {"bounties": dict.fromkeys(("R1", "R2", "R3"), BOUNTY)}
+    # support is given while its policy is open
+    | {"support_policies": dict.fromkeys(("R1", "R2", "R3"), POLICY)},
     offices={"金湖街道": {"kind": "town", "area": "金湖街道"}},
 )
 
