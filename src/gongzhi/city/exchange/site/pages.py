@@ -42,7 +42,8 @@ def entry(held: Held, lang: str) -> Entry:
     """The mechanism's line in the list."""
     one = held.mechanism
     origin = one.manifest.origin
-    titles = [spec.title for spec in (*one.case_types.values(), *one.registers.values(), *one.measures)]
+    titles = [spec.title for spec in one.case_types.values()]
+    titles += [*(spec.title for spec in one.registers.values()), *(spec.title for spec in one.measures)]
     said = [one.title, one.manifest.summary, *titles, *one.roles.values()]
     words = [one.id, *one.covers, *said, *(one.text(each, lang) for each in said)]
     return Entry(
