@@ -69,6 +69,7 @@ def test_it_takes_896_tasks_with_their_tree_and_problems_and_again_none(people: 
     tasks = {case.state["data"]["code"]: case for case in Case.objects.filter(type="task")}
     assert tasks["T800"].state["data"]["parent"] == tasks[f"T{64 + 800 % 280:03}"].number
     assert sorted(case.seq for case in tasks.values()) == list(range(1, 897))
+    assert [tasks[f"T{number:03}"].seq for number in range(8)] == list(range(8, 0, -1))  # as in the file
     assert {task.step for case in tasks.values() for task in case.tasks.all()[:1]} == {"sign"}
     assert Record.objects.filter(register="reform_problems").count() == 40
 
@@ -89,7 +90,7 @@ FAULTS = (
     (row("A1", owner=""), "“责任人”：没有填"),
     (row("A1", owner="郑环"), "“责任人”：“郑环”在城管局没有岗位"),
     (row("A1", owner="不认识"), "“责任人”：没有叫“不认识”的人"),
-    (row("A1")[:4] + ("火星局", *row("A1")[5:]), "“牵头单位”：没有单位叫“火星局”"),
+    ((*row("A1")[:4], "火星局", *row("A1")[5:]), "“牵头单位”：没有单位叫“火星局”"),
     (row("A1", due="年底"), "“完成期限”：“年底”不是日期"),
     (row("A1", due="2024-02-30"), "“完成期限”：没有“2024-02-30”这一天"),
     (row("A1", due=""), "“完成期限”：没有填"),
