@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 
 import pytest
 
+from gongzhi.city.cases.tests.cast import MONDAY, reported, solved
+from gongzhi.city.kernel import clock
 from gongzhi.city.mechanisms import library
 from gongzhi.city.web.sheet_of_rules import rows_of, sent_rows, text_of
 from gongzhi.city.workshop import queries, trying
@@ -132,6 +135,25 @@ def test_it_goes_from_draft_to_release_through_two_people(lin, draft, browser):
     assert (
         lin.post(f"{address}decide/", {"do": "release", "digest": digest, "answer": "好"}).status_code == 409
     )
+
+
+def test_it_simulates_a_draft_beside_the_version_in_force(lin, draft, cast):
+    """On the city's own history; a draft with one step more can only wait as long or longer, and the page says what is assumed."""
+    address = f"/reform/workshop/{draft.pk}/simulate/"
+    empty = lin.post(address, {"type": "appeal"})
+    assert empty.status_code == 422 and "没有" in html.unescape(empty.content.decode())
+    for day in range(12):
+        with clock.frozen(MONDAY - timedelta(days=30 - 2 * day)):
+            solved(cast, reported(cast).case)
+    with clock.frozen(MONDAY):
+        answer = lin.post(address, {"type": "appeal"})
+    shown = html.unescape(answer.content.decode())
+    assert answer.status_code == 200, shown
+    assert answer.context["replications"] >= 5 and answer.context["columns"] == ["现在", "草稿"]
+    assert {told.way for told in answer.context["told"]} == {"same"}, (
+        "the same rules on the same chances differ in nothing"
+    )
+    assert draft.edits.count() == 0 and lin.post(address, {"type": "nothing"}).status_code in (404, 422)
 
 
 def test_bad_input_gets_words_and_loses_nothing(lin, draft):

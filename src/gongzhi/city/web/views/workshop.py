@@ -99,7 +99,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.draft(by, pk)
     trial = trying.of_draft(found)
     context = {
-        **frame(by, found),
+        **frame(by, found, "draft"),
         "groups": _groups(queries.files(found), trial),
         "trial": trial,
         "elsewhere": [each for each in trial.problems if not each.where.file],
@@ -110,10 +110,11 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/workshop/draft.html", context)
 
 
-def frame(by: Standing, found: Draft) -> dict[str, Any]:
+def frame(by: Standing, found: Draft, tab: str) -> dict[str, Any]:
     """What every page of a draft shows at its top."""
     return {
         "draft": found,
+        "tab": tab,
         "editable": found.state == Draft.State.EDITING and may(by, "workshop.edit"),
         "may_edit": may(by, "workshop.edit"),
         "may_release": may(by, "workshop.release"),
@@ -179,7 +180,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
                 more["refusal"] = refused(error)
     sheet = rows_of(text) if path.endswith(".csv") and not _as_text(request) else None
     context = {
-        **frame(by, found),
+        **frame(by, found, "draft"),
         **more,
         "path": path,
         "kind": _(KINDS.get(path.split("/")[0], path)),
@@ -286,7 +287,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     old = bytes(edit.content or b"").decode("utf-8", "replace") if edit else ""
     now = queries.files(found).get(edit.path) if edit else None
     context = {
-        **frame(by, found),
+        **frame(by, found, "history"),
         "path": path,
         "edits": queries.history(found, path)[:300],
         "edit": edit,
@@ -305,5 +306,7 @@ def examples(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.draft(by, pk)
     trial = trying.of_draft(found)
     return render(
-        request, "web/workshop/examples.html", {**frame(by, found), "report": trial.report, "trial": trial}
+        request,
+        "web/workshop/examples.html",
+        {**frame(by, found, "examples"), "report": trial.report, "trial": trial},
     )

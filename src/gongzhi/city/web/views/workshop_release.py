@@ -33,7 +33,7 @@ def _page(request: HttpRequest, pk: int, refusal: Any = None) -> HttpResponse:
     found = queries.draft(by, pk)
     trial = trying.of_draft(found)
     context = {
-        **frame(by, found),
+        **frame(by, found, "changes"),
         "trial": trial,
         "changes": trying.changes(found, trial),
         "files": list(_differences(queries.base_files(found), queries.contents(found))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.city.web.views import workshop, workshop_release
+from gongzhi.city.web.views import workshop, workshop_release, workshop_trial
 
 urlpatterns = [
     path("", workshop.index, name="workshop"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/look/", workshop.look, name="workshop_look"),
     path("<int:pk>/history/", workshop.history, name="workshop_history"),
     path("<int:pk>/examples/", workshop.examples, name="workshop_examples"),
+    path("<int:pk>/simulate/", workshop_trial.simulate, name="workshop_simulate"),
     path("<int:pk>/changes/", workshop_release.changes, name="workshop_changes"),
     path("<int:pk>/ask/", workshop_release.ask, name="workshop_ask"),
     path("<int:pk>/back/", workshop_release.take_back, name="workshop_take_back"),
