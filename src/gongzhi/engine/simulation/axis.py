@@ -53,6 +53,23 @@ class Axis:
             return at
         return self.opens[i + 1] if i + 1 < len(self.opens) else math.inf
 
+    def lay(self, at: float, length: float) -> tuple[float, float, float]:
+        """Work of ``length`` minutes that begins at ``at`` or with the next opening.
+
+        (natural minute of the beginning, working minute of the beginning, natural minute of the end)
+        """
+        i = bisect_right(self.opens, at) - 1
+        if i < 0 or at >= self.closes[i]:
+            i += 1
+            if i >= len(self.opens):
+                return math.inf, self.worked[-1], math.inf
+            at = self.opens[i]
+        begun = self.worked[i] + at - self.opens[i]
+        end = at + length
+        if end > self.closes[i]:
+            end = self.natural(begun + length)
+        return at, begun, end
+
     def after_days(self, at: float, days: int) -> float:
         """End of the hours of the ``days``-th working day after the day of ``at`` (the day of the event isn't counted)."""
         midnight = at - at % DAY

@@ -33,7 +33,7 @@ from gongzhi.engine.simulation.hands import Hands, Pool
 from gongzhi.engine.simulation.model import ClockModel, Model, NodeModel, TimerModel, Way
 from gongzhi.engine.simulation.streams import UNIFORM, taker
 
-ARRIVAL, WORK, TIMER = range(3)
+ARRIVAL, WORK, TIMER, TURN = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ class Replicator(Branching):
         self.stop = self.window[1] + model.patience * DAY
         self.office = model.axes[0]
         self.now = 0.0
+        #: within the measured days; and: every measured case is done
+        self.measuring = False
+        self.over = False
         self.heap: list[tuple[float, int, int, Any]] = []
         self.number = count(1)
         self.steps = [Step() for _ in model.nodes]
@@ -98,38 +101,43 @@ class Replicator(Branching):
 
     def run(self, on_progress: Callable[[float], None] | None = None) -> None:
         """From the first arrival until the last measured case is done, or patience ends."""
-        heap, stop, events = self.heap, self.stop, 0
+        heap, done, events = self.heap, self.done, 0
         heappush(heap, (next(self.coming), 0, ARRIVAL, None))
-        step = self.stop / 20
-        mark = step if on_progress else math.inf
+        for number in range(1, 21):
+            heappush(heap, (self.stop * number / 20, -1, TURN, number))
+        for edge in self.window:
+            heappush(heap, (edge, -2, TURN, 0))
         while heap:
-            at, number, kind, what = heappop(heap)
-            if at >= stop or (at >= self.window[1] and self.finish_window(at)):
-                break
-            self.now = at
+            self.now, number, kind, what = heappop(heap)
             events += 1
             if kind == WORK:
                 if what.ticket == number:
-                    self.done(what)
+                    done(what)
             elif kind == ARRIVAL:
-                self.arrival(at)
-            elif what[0].ticket >= 0 and what[0].stage != GONE and what[0].id == what[2]:
+                self.arrival(self.now)
+            elif kind == TURN:
+                if on_progress and what:
+                    on_progress(what / 20)
+                if self.turn():
+                    break
+            elif what[0].stage != GONE and what[0].id == what[2]:
                 self.timer(what[0], what[1])
-            if at > mark and on_progress:
-                mark += step
-                on_progress(at / stop)
+            if self.over:
+                break
         self.events = events
         self.close_accounts()
 
-    def finish_window(self, at: float) -> bool:
-        """After the measured days: note the backlog once; True when every measured case is done."""
-        if self.backlog < 0:
-            self.backlog = self.open_now
-        return self.open_counted == 0
+    def turn(self) -> bool:
+        """The measured days begin or end; True when patience is at its end."""
+        self.measuring = self.window[0] <= self.now < self.window[1]
+        if self.now >= self.window[1]:
+            self.backlog = self.open_now if self.backlog < 0 else self.backlog
+            self.over = self.open_counted == 0
+        return self.now >= self.stop
 
     def arrival(self, at: float) -> None:
         """One case comes, and the next one is announced."""
-        counted = self.window[0] <= at < self.window[1]
+        counted = self.measuring
         case = Case(self.came, at, counted)
         self.cases[self.came] = case
         self.came += 1
@@ -183,23 +191,25 @@ class Replicator(Branching):
         pools = node.pools
         token.pool = pools[0] if len(pools) == 1 else pools[self.office_of(token, node, len(pools))]
         pool = self.pools[token.pool]
-        best, start = -1, math.inf
-        for place, hands in enumerate(pool.hands):
-            if hands.idle:
-                opening = hands.axis.opening(self.now)
-                if opening < start:
+        if len(pool.hands) == 1:
+            best = 0 if pool.hands[0].idle else -1
+        else:
+            best, start = -1, math.inf
+            for place, hands in enumerate(pool.hands):
+                if hands.idle and (opening := hands.axis.opening(self.now)) < start:
                     best, start = place, opening
         if best >= 0:
             token.shift = best
-            pool.hands[best].idle -= 1
-            self.serve(token, pool.hands[best], start)
+            hands = pool.hands[best]
+            hands.idle -= 1
+            self.serve(token, hands)
         else:
             token.stage = QUEUED
             pool.queue.append(token)
             pool.waiting += 1
             step = self.steps[token.node]
             step.now += 1
-            if self.window[0] <= self.now < self.window[1]:
+            if self.measuring:
                 step.most = max(step.most, step.now)
                 pool.most = max(pool.most, pool.waiting)
 
@@ -208,23 +218,25 @@ class Replicator(Branching):
         drawn = (token.case.offices or [0])[node.scope] if node.scope >= 0 else 0
         return (drawn + max(token.office, 0)) % offices
 
-    def serve(self, token: Token, hands: Hands, start: float) -> None:
-        """Somebody begins at ``start`` (now, or with the next opening)."""
-        number, case, axis = token.node, token.case, hands.axis
+    def serve(self, token: Token, hands: Hands) -> None:
+        """Somebody begins, now or with the next opening."""
+        number = token.node
         draw = self.work[number]
-        length = draw(case.index, token.visit) * hands.stretch if draw is not None else 0.0
-        begun = axis.working(start)
+        length = draw(token.case.index, token.visit) * hands.stretch if draw is not None else 0.0
+        start, begun, end = hands.axis.lay(self.now, length)
         until = begun + length
         token.began, token.until = begun, until
         token.stage = SERVED
-        hands.count(begun, until)
+        if begun >= hands.first and until <= hands.last:
+            hands.busy += length
+        else:
+            hands.count(begun, until)
         if start > token.entered:
             self.waited(token, hands, start, begun)
-        if self.window[0] <= start < self.window[1]:
+        if self.measuring:
             self.steps[number].started += 1
-        end = axis.natural(until)
         token.ticket = ticket = next(self.number)
-        heappush(self.heap, (end if end > start else start, ticket, WORK, token))
+        heappush(self.heap, (end, ticket, WORK, token))
 
     def waited(self, token: Token, hands: Hands, start: float, begun: float) -> None:
         """Add what a token waited before its service, on both clocks."""
@@ -236,7 +248,7 @@ class Replicator(Branching):
         high = begun if begun < hands.last else hands.last
         if high > low:
             step.queue += high - low
-        if self.window[0] <= start < self.window[1]:
+        if self.measuring:
             step.wait += begun - asked
             step.wait_natural += natural
 
@@ -251,14 +263,14 @@ class Replicator(Branching):
                 pool.waiting -= 1
                 self.steps[other.node].now -= 1
                 other.shift = token.shift
-                self.serve(other, hands, hands.axis.opening(self.now))
+                self.serve(other, hands)
                 return
         hands.idle += 1
 
     def rest(self, token: Token) -> None:
         """Nobody has to be free: what the step takes simply passes."""
         number = token.node
-        self.steps[number].started += self.window[0] <= self.now < self.window[1]
+        self.steps[number].started += self.measuring
         draw = self.work[number]
         end = self.now
         if draw is not None:
@@ -314,7 +326,7 @@ class Replicator(Branching):
         self.taken += 1
         case, number = token.case, token.node
         node = self.nodes[number]
-        if self.window[0] <= self.now < self.window[1]:
+        if self.measuring:
             step = self.steps[number]
             step.done += 1
             step.spent += self.now - token.entered
@@ -479,10 +491,11 @@ class Replicator(Branching):
         del self.cases[case.index]
         self.open_now -= 1
         self.add_open(case.opened, now)
-        if self.window[0] <= now < self.window[1]:
+        if self.measuring:
             self.finished_in_window += 1
         if case.counted:
             self.open_counted -= 1
+            self.over = self.open_counted == 0 and self.now >= self.window[1]
             self.ends[end] = self.ends.get(end, 0) + 1
             self.judge(case, now)
 

@@ -196,7 +196,14 @@ class SimulationSpec(Spec):
 
 
 def merged(base: SimulationSpec, variant: VariantSpec) -> SimulationSpec:
-    """The assumptions of a variant: the base with what the variant changes."""
+    """The assumptions of a variant: the base with what the variant changes.
+
+    A variant of another case type takes over who comes and when, and nothing that is said of steps and people.
+    """
+    if variant.case_type and variant.case_type != base.case_type:
+        said = ("offices", "staff", "times", "routes", "counts", "needed", "limits")
+        emptied: dict[str, object] = {key: {} for key in said}
+        base = base.model_copy(update={**emptied, "rounds": (), "promise": None})
     staff = dict(base.staff) | dict(variant.staff)
     for name, more in variant.more.items():
         known = staff.get(name) or staff.get(name.partition("@")[0]) or StaffSpec(people=0)
