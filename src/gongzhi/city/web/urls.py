@@ -19,6 +19,8 @@ urlpatterns = [
     path("reform/", include("gongzhi.city.web.views.reform_urls")),
     path("reform/packages/", include("gongzhi.city.web.views.exchange_urls")),
     path("reform/simulations/", include("gongzhi.city.web.views.simulations_urls")),
+    path("reform/mining/", include("gongzhi.city.web.views.mining_urls")),
+    path("reform/pilots/", include("gongzhi.city.web.views.pilots_urls")),
     path("reform/workshop/", include("gongzhi.city.web.views.workshop_urls")),
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
     path("desk/counter/", include("gongzhi.city.web.views.counter_urls")),
