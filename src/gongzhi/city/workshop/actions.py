@@ -220,8 +220,10 @@ def _reopen(draft: Draft) -> None:
     draft.save()
 
 
-def release(draft_id: int, digest: str, answer: str, by: Standing) -> Installation:
+def release(draft_id: int, digest: str, answer: str, by: Standing, *, activate: bool = True) -> Installation:
     """Install what was asked for: new cases open under it from now on, running ones stay on their version.
+
+    ``activate=False`` only keeps the version ready, for a pilot in some areas.
 
     ``digest`` is that of the content the reviewer looked at. Right ``workshop.release`` and ``mechanism.install``; FourEyes
     for whoever wrote in the draft or asked, ChangedSince, NotAsked, NothingSaid, and what ``install`` refuses.
@@ -235,12 +237,14 @@ def release(draft_id: int, digest: str, answer: str, by: Standing) -> Installati
         contents = queries.contents(draft)
         if not draft.digest == digest == engine.digest_of(contents):
             raise ChangedSince()
-        done = install(contents, by=by)
+        done = install(contents, by=by, activate=activate)
         draft.state, draft.version, draft.answer = Draft.State.RELEASED, done.version, said
         draft.decided_by, draft.decided_at = by.person, clock.now()
         draft.changed_at = draft.decided_at
         draft.save()
-        _record(draft, "draft_released", by, version=done.version, digest=digest, answer=said)
+        _record(
+            draft, "draft_released", by, version=done.version, digest=digest, answer=said, active=activate
+        )
     return done
 
 

@@ -104,6 +104,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         "trial": trial,
         "elsewhere": [each for each in trial.problems if not each.where.file],
         "starts": STARTS,
+        "running": library.LIBRARY.active_version(found.mechanism),
         "untranslated": trial.untranslated[:100],
         "last": queries.history(found)[:8],
     }

@@ -99,9 +99,15 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Release it, or send it back with what must be mended."""
     by, answer = standing(request), request.POST.get("answer", "")
     try:
-        if request.POST.get("do") == "release":
-            done = actions.release(pk, request.POST.get("digest", ""), answer, by)
-            said = _("%(version)s版已发布：新事项按它办，正在办的不受影响。") % {"version": done.version}
+        if request.POST.get("do") in ("release", "ready"):
+            active = request.POST["do"] == "release"
+            done = actions.release(pk, request.POST.get("digest", ""), answer, by, activate=active)
+            words = (
+                _("%(version)s版已发布：新事项按它办，正在办的不受影响。")
+                if active
+                else _("%(version)s版已备好，还没有地方在用：可以拿去试点。")
+            )
+            said = words % {"version": done.version}
             messages.success(request, said, extra_tags="green")
         else:
             actions.send_back(pk, answer, by)

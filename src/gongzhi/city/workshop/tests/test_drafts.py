@@ -158,6 +158,13 @@ def test_it_is_released_by_another_person_and_running_cases_stay(cast, asked, wr
     assert list(kinds) == ["draft_made", "draft_edited", "draft_edited", "draft_asked", "draft_released"]
 
 
+def test_it_is_kept_ready_for_a_pilot_without_being_used(cast, asked, writers):
+    done = actions.release(asked.pk, asked.digest, "先在四个镇试", writers["jiang"], activate=False)
+    assert done.version == "1.1.0" and library.LIBRARY.active_version("mini") == "1.0.0"
+    assert Case.objects.get(pk=reported(cast).case).version == "1.0.0"
+    assert Installed.objects.filter(mechanism="mini", version="1.1.0", active=False).exists()
+
+
 def test_it_is_not_released_by_whoever_wrote_it(asked, writers):
     """The administrator may write and may release, but not both in one draft."""
     actions.take_back(asked.pk, writers["lan"])
