@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gongzhi.city.kernel import clock, ids
@@ -17,7 +18,7 @@ from gongzhi.city.people import keys
 from gongzhi.city.people.errors import NoSuchMandate, ScopeMissing, TokenRefused
 from gongzhi.city.people.fields import EncryptedTextField
 from gongzhi.city.people.mandates import Mandate, MandateCase, MandatePaper, covered_cases
-from gongzhi.city.people.models import Resident, Token
+from gongzhi.city.people.models import Resident, Token, User
 from gongzhi.city.people.phones import normal_phone
 from gongzhi.engine.forms import mask
 from gongzhi.engine.instants import show_instant
@@ -121,3 +122,20 @@ def mandate_image(mandate: Mandate) -> tuple[bytes, str]:
     """What was signed and its type, for the printed paper; empty bytes once it was erased."""
     paper = MandatePaper.objects.get(mandate=mandate)
     return base64.b64decode(paper.image), paper.type
+
+
+def person_called(word: str) -> str:
+    """The id of the one active account that a name or a login means; the word itself where it means nobody or several.
+
+    One query.
+    """
+    named = Q(username=word) | Q(name=word)
+    found = list(User.objects.filter(named, is_active=True)[:2]) if word and ":" not in word else []
+    return found[0].person if len(found) == 1 else word
+
+
+def name_of_person(person: str) -> str:
+    """Name of an account by the id of its person; what is no account is its own name. One query."""
+    _kind, _colon, pk = person.partition("user:")
+    user = User.objects.filter(pk=pk).first() if pk.isdigit() else None
+    return user.get_full_name() if user else person

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.city.cases import actions
 from gongzhi.city.kernel.references import Standing
+from gongzhi.city.people.queries import name_of_person, person_called
 from gongzhi.city.records import queries as records
 from gongzhi.city.web.choices import area_options, office_options, record_options
 from gongzhi.city.web.sent import whole
@@ -168,6 +169,8 @@ def _dress(control: Control, by: Standing | None, *, opening: bool) -> None:
         given = control.value if isinstance(control.value, list) else []
         more = max(ROWS_OF_A_TABLE - len(given), MORE_ROWS if given else 0)
         control.rows = [*given, *[{} for _ in range(min(more, max(0, each.most - len(given))))]]
+    elif each.kind == "person" and control.value:
+        control.value = name_of_person(str(control.value))
     elif each.register:
         _dress_records(control, outside=by is None)
 
@@ -240,8 +243,19 @@ def _value(each: Field, name: str, request: HttpRequest, outside: bool) -> Any:
             {column.id: sent.get(f"{name}.{row}.{column.id}", "").strip() for column in each.columns}
             for row in range(_rows_sent(sent, each, name))
         ]
+        people = {column.id for column in each.columns if column.kind == "person"}
+        rows = [
+            {id_: _person(cell, outside) if id_ in people else cell for id_, cell in row.items()}
+            for row in rows
+        ]
         return [{id_: cell for id_, cell in row.items() if cell} for row in rows if any(row.values())]
-    return sent.get(name, "").strip()
+    typed = sent.get(name, "").strip()
+    return _person(typed, outside) if each.kind == "person" else typed
+
+
+def _person(typed: str, outside: bool) -> str:
+    """Somebody of the staff by name or login, as facts know them; nobody outside can ask who works here."""
+    return typed if outside else person_called(typed)
 
 
 def _rows_sent(sent: Mapping[str, str], each: Field, name: str) -> int:

@@ -108,6 +108,7 @@ def test_what_is_checked_by_others_counts_and_what_is_only_said_stands_beside_it
 def test_whoever_stands_above_is_as_red_as_the_reddest_open_part_below(tree: Any, cast: Any) -> None:
     for code, doer in (("A", cast.zhou), ("A1", cast.zhou), ("A2", cast.zheng), ("A21", cast.zheng)):
         do(task(code), "sign", "sign", doer)
+    do(task("B"), "sign", "sign", cast.he)
     with clock.frozen(clock.now().replace(year=2024, month=11, day=11)):
         seen = nodes(tree["lin"])
         assert seen["A21"].own_light == "red" and seen["A2"].own_light == "green"

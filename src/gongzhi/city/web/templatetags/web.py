@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from gongzhi.city.cases import world
 from gongzhi.city.kernel import clock, ids
 from gongzhi.city.mechanisms import library
+from gongzhi.city.people.queries import name_of_person
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.forms import PRIVACY
 from gongzhi.engine.instants import LONGEST, SHANGHAI, Span, Unit, parse_span, show_instant
@@ -132,6 +133,12 @@ def office_name(code: str) -> str:
 def area_name(code: str) -> str:
     """Short name of an area."""
     return world.area_name(str(code))
+
+
+@register.filter
+def person_name(person: str) -> str:
+    """Name of somebody of the staff."""
+    return name_of_person(str(person))
 
 
 @register.filter
