@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongzhi.city.cli import boundaries, folders, registers
+from gongzhi.city.cli import boundaries, folders, reform_tasks, registers
 from gongzhi.city.cli.errors import BadWord, NoSuchPath, NotFilled
 from gongzhi.city.cli.starting import operator, start
 
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _appeals(appeals)
     records = kinds.add_parser("records", help="登记簿的内容（事项、项目、服务点等），同一行再导不会重复")
     boundaries.add_arguments(kinds.add_parser("boundaries", help="区划边界（GeoJSON），画在地图上"))
+    reform_tasks.add_arguments(kinds.add_parser("tasks", help="改革任务表，整份收或者整份不收，再导不会重复"))
     records.add_argument("register", metavar="登记簿", help="登记簿编号，如 service_items")
     records.add_argument("file", metavar="文件", help="CSV（UTF-8 或 GB 18030）或 XLSX，第一行是列名")
     records.add_argument(
@@ -53,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
     """1 when rows were refused; the good rows are in all the same."""
     if options.kind == "boundaries":
         return boundaries.import_boundaries(options)
+    if options.kind == "tasks":
+        return reform_tasks.import_sheet(options)
     if options.kind == "records":
         return registers.import_records(options, mapping_of(options.mapping), mapping_of(options.set))
     path = Path(options.file)

@@ -244,13 +244,11 @@ def _value(each: Field, name: str, request: HttpRequest, outside: bool) -> Any:
             for row in range(_rows_sent(sent, each, name))
         ]
         people = {column.id for column in each.columns if column.kind == "person"}
-        rows = [
-            {id_: _person(cell, outside) if id_ in people else cell for id_, cell in row.items()}
-            for row in rows
-        ]
+        for line in rows:
+            line |= {id_: _person(line[id_], outside) for id_ in people}
         return [{id_: cell for id_, cell in row.items() if cell} for row in rows if any(row.values())]
-    typed = sent.get(name, "").strip()
-    return _person(typed, outside) if each.kind == "person" else typed
+    word = sent.get(name, "").strip()
+    return _person(word, outside) if each.kind == "person" else word
 
 
 def _person(typed: str, outside: bool) -> str:
