@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from gongzhi.city.kernel import clock
 from gongzhi.city.scorecards import standards
-from gongzhi.city.scorecards.models import BottomReview, Reckoning, Result
+from gongzhi.city.scorecards.models import LastBand, Reckoning, Result
 from gongzhi.city.territory.models import Post, valid
 
 
@@ -25,7 +25,7 @@ def last_ones(rows: list[Result], count: int) -> list[Result]:
     return [row for row in last if row.ahead >= last[min(count, len(last)) - 1].ahead]
 
 
-def look_at_the_bottom(reckoning: Reckoning) -> list[BottomReview]:
+def look_at_the_bottom(reckoning: Reckoning) -> list[LastBand]:
     """A review for every unit that stands last, with its context; a unit that a person has looked at keeps that."""
     spec = standards.spec_of(reckoning.scheme)
     if spec.bottom is None:
@@ -36,7 +36,7 @@ def look_at_the_bottom(reckoning: Reckoning) -> list[BottomReview]:
         for row in last_ones(rows, spec.bottom.count):
             context = context_of(row, rows)
             made.append(
-                BottomReview.objects.get_or_create(
+                LastBand.objects.get_or_create(
                     result=row,
                     defaults={"office_path": row.office_path, "context": context, "made_at": clock.now()},
                 )[0]

@@ -14,7 +14,7 @@ class NoSuchScheme(GongzhiError):
     status = 404
 
 
-class NoSuchCard(GongzhiError):
+class NoSuchScorecard(GongzhiError):
     """The mechanism that is installed has no scorecard of this id."""
 
     code = "SC002"

@@ -245,7 +245,7 @@ class Exclusion(models.Model):
         ]
 
 
-class BottomReview(models.Model):
+class LastBand(models.Model):
     """Who stands last is looked at by people, with volume, difficulty and staff before them. Nothing follows by itself."""
 
     id = models.BigAutoField(primary_key=True)

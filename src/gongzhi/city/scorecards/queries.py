@@ -12,7 +12,7 @@ from gongzhi.city.kernel.permissions import check, may, scope
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.scorecards import facts, gathering, standards
 from gongzhi.city.scorecards.errors import NoSuchScheme
-from gongzhi.city.scorecards.models import Appeal, BottomReview, Reckoning, Result, Scheme
+from gongzhi.city.scorecards.models import Appeal, LastBand, Reckoning, Result, Scheme
 
 
 def keeps(by: Standing) -> bool:
@@ -150,7 +150,7 @@ def _above(path: str) -> list[str]:
     return paths.ancestors(path)
 
 
-def bottoms(by: Standing) -> QuerySet[BottomReview]:
+def bottoms(by: Standing) -> QuerySet[LastBand]:
     """Reviews of the newest versions, for those who review. Raises NotAllowed."""
     check(by, "score.review")
-    return BottomReview.objects.select_related("result__reckoning__scheme").order_by("reviewed_at", "-id")
+    return LastBand.objects.select_related("result__reckoning__scheme").order_by("reviewed_at", "-id")

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from gongzhi.city.mechanisms import library
-from gongzhi.city.scorecards.errors import BadPeriod, NoSuchCard
+from gongzhi.city.scorecards.errors import BadPeriod, NoSuchScorecard
 from gongzhi.city.scorecards.models import Scheme
 from gongzhi.city.territory.models import Office, valid
 from gongzhi.engine.instants import SHANGHAI, parse_span
@@ -55,10 +55,10 @@ def offered() -> list[tuple[str, str, ScorecardSpec]]:
 
 
 def card_of(mechanism: str, card: str) -> tuple[str, ScorecardSpec]:
-    """(version, scorecard) of an active mechanism. Raises NotInstalled, NoSuchCard."""
+    """(version, scorecard) of an active mechanism. Raises NotInstalled, NoSuchScorecard."""
     held = library.one(mechanism)
     if card not in held.mechanism.scorecards:
-        raise NoSuchCard(card=f"{mechanism}.{card}")
+        raise NoSuchScorecard(card=f"{mechanism}.{card}")
     return held.mechanism.version, held.mechanism.scorecards[card]
 
 

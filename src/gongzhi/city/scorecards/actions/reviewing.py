@@ -10,13 +10,13 @@ from gongzhi.city.kernel.references import Standing
 from gongzhi.city.scorecards.actions.appealing import scorers
 from gongzhi.city.scorecards.actions.recording import record
 from gongzhi.city.scorecards.errors import AlreadyDecided, NoSuchScheme, NothingNamed, SameHands
-from gongzhi.city.scorecards.models import BottomReview
+from gongzhi.city.scorecards.models import LastBand
 
 #: what a reviewer may find: the gap is real, or it comes from something else
 FINDINGS = ("gap", "volume", "difficulty", "staff", "data")
 
 
-def review_bottom(review_id: int, *, finding: str, opinion: str, by: Standing) -> BottomReview:
+def review_bottom(review_id: int, *, finding: str, opinion: str, by: Standing) -> LastBand:
     """Write down what the look at a unit found. No consequence is named or follows.
 
     Raises NotAllowed, NoSuchScheme, SameHands, NothingNamed, AlreadyDecided.
@@ -24,7 +24,7 @@ def review_bottom(review_id: int, *, finding: str, opinion: str, by: Standing) -
     check(by, "score.review")
     with transaction.atomic():
         found = (
-            BottomReview.objects.select_for_update(of=("self",))
+            LastBand.objects.select_for_update(of=("self",))
             .select_related("result__reckoning__scheme")
             .filter(pk=review_id)
             .first()

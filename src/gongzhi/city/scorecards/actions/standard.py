@@ -18,7 +18,7 @@ from gongzhi.city.scorecards.models import Scheme
 def draft_scheme(mechanism: str, card: str, starts: date, *, by: Standing) -> Scheme:
     """Draft the standard of a period from an installed scorecard.
 
-    Raises NotAllowed, NotInstalled, NoSuchCard, BadPeriod.
+    Raises NotAllowed, NotInstalled, NoSuchScorecard, BadPeriod.
     """
     check(by, "score.scheme")
     version, spec = standards.card_of(mechanism, card)

@@ -20,7 +20,7 @@ from gongzhi.city.scorecards.errors import (
     TooLate,
     WindowClosed,
 )
-from gongzhi.city.scorecards.models import Appeal, BottomReview, Reckoning, Result
+from gongzhi.city.scorecards.models import Appeal, LastBand, Reckoning, Result
 
 pytestmark = pytest.mark.django_db
 STARTS = date(2024, 10, 1)
@@ -246,7 +246,7 @@ def test_a_unit_appeals_and_wins(cast, moment, standard, two_offices):
     first = published(cast, moment, standard)
     card = first.results.get(unit="cgj")
     assert {row.unit: row.band for row in first.results.all()} == {"cgj": 2, "hbj": 1, "jyj": 0}
-    review = BottomReview.objects.get()
+    review = LastBand.objects.get()
     assert (review.result_id, review.context["volume"], review.context["staff"]) == (card.pk, 40, 3)
     named = [{"case": case, "ask": "exclude", "reason": "暴雨停电"} for case in two_offices[:10]]
     with moment("2025-01-08 09:00"):
@@ -267,7 +267,7 @@ def test_a_unit_appeals_and_wins(cast, moment, standard, two_offices):
     assert [checks.wrong_with(each, from_facts=True) for each in (first, second)] == ["", ""]
     assert checks.check_scorecards(True).ok
     # nobody stands last any more, and somebody who did not compute it looks at who stood last
-    assert BottomReview.objects.count() == 1
+    assert LastBand.objects.count() == 1
     with moment("2025-01-09 09:00"):
         with pytest.raises(SameHands):
             from dataclasses import replace
