@@ -177,7 +177,8 @@ def _people_and_appeals(appeals: int) -> None:
     from gongzhi.city.demo import filling
 
     bar = Bar()
-    made = filling.fill(bar, appeals=appeals) if appeals else filling.fill(bar)
+    size = {"appeals": appeals} if appeals else {}
+    made = filling.fill(bar, reform=True, **size)
     told = {"areas": "个区划和自治单元", "offices": "个单位", "people": "个账号", "appeals": "件诉求"}
     print("  " + "，".join(f"{made[name]:,} {words}" for name, words in told.items()), flush=True)
 

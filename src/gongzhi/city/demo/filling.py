@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -20,6 +21,7 @@ from gongzhi.city.cases import catalogue, figures, numbering, rows, sealing
 from gongzhi.city.cases.actions.opening import Fresh, insert
 from gongzhi.city.cases.models import Case, Series
 from gongzhi.city.cases.world import WORLD
+from gongzhi.city.demo import piloting
 from gongzhi.city.demo.cast import IN_OFFICE, PASSWORD, cast
 from gongzhi.city.demo.playing import Matter, Player
 from gongzhi.city.demo.sentences import SPOTS, Topic, filled, person_name, topics
@@ -73,18 +75,26 @@ def is_filled() -> bool:
     return Case.objects.filter(mechanism=MECHANISM).exists()
 
 
-def fill(tell: Tell, *, appeals: int = APPEALS, days: int = DAYS, seed: int = 20240901) -> dict[str, int]:
-    """Fill an empty city. ``tell(what, done, total)`` reports progress. Gives what was made."""
+def fill(
+    tell: Tell, *, appeals: int = APPEALS, days: int = DAYS, seed: int = 20240901, reform: bool = False
+) -> dict[str, int]:
+    """Fill an empty city. ``tell(what, done, total)`` reports progress. Gives what was made.
+
+    ``reform``: four towns try another version of the appeals for six weeks of it.
+    """
     chance = random.Random(seed)
     city = _territory(tell)
     _people(city, chance, tell)
     _directory(city)
+    pilot = piloting.begin(days) if reform else None
     made = _appeals(city, chance, appeals, days, tell)
     tell("日计数", 0, 1)
     today = clock.today()
     for back in range(days + 1, 0, -1):
         figures.refresh(today - timedelta(days=back))
     tell("日计数", 1, 1)
+    if pilot is not None:
+        piloting.conclude(pilot)
     return {
         "areas": Area.objects.count(),
         "offices": Office.objects.count(),
@@ -243,9 +253,14 @@ def _directory(city: City) -> None:
 
 
 def _appeals(city: City, chance: random.Random, count: int, days: int, tell: Tell) -> int:
-    case_type = catalogue.current(MECHANISM, TYPE)
     now = clock.now()
-    player = Player(case_type, WORLD, lambda role, office: city.staff.get((role, office), []), chance, now)
+
+    @lru_cache
+    def player(version: str) -> Player:
+        case_type = catalogue.case_type(MECHANISM, version, TYPE)
+        return Player(case_type, WORLD, lambda role, office: city.staff.get((role, office), []), chance, now)
+
+    where = {area.code: area.path for town in city.villages.values() for area in town}
     residents = (
         [
             remember_resident(phone=f"199{chance.randint(0, 99999999):08}", name=person_name(chance))
@@ -260,8 +275,9 @@ def _appeals(city: City, chance: random.Random, count: int, days: int, tell: Tel
         matter, reporter = matters[-place]
         matters[-place] = (replace(matter, left_at=step), reporter)
     for number, (matter, reporter) in enumerate(matters, 1):
-        facts, _case = player.play(matter)
-        batch.append(_fresh(case_type, facts, matter, reporter, now))
+        version = library.LIBRARY.version_for(MECHANISM, where[matter.place["area"]], matter.opened_at)
+        facts, _case = player(version).play(matter)
+        batch.append(_fresh(player(version).case_type, facts, matter, reporter, now))
         if len(batch) == BATCH or number == len(matters):
             _store(batch)
             batch = []
