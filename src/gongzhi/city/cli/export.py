@@ -9,20 +9,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gongzhi.city.cli import folders, registers
-from gongzhi.city.cli.errors import BadWord
 from gongzhi.city.cli.starting import operator, start
+
+KINDS = ("cases", "records", "journal", "mechanism", "site")
+
+
+def words(said: list[str]) -> list[str]:
+    """The short forms: ``export --site FOLDER`` and ``export ID --package FILE``."""
+    place = said.index("export") + 1
+    rest = said[place:]
+    if rest[:1] == ["--site"]:
+        return [*said[:place], "site", *rest[1:]]
+    if not rest or rest[0].startswith("-") or rest[0] in KINDS:
+        return said
+    more = ["-o" if word == "--package" else word for word in rest[1:]]
+    return [*said[:place], "mechanism", rest[0], "--package", *more]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    kinds = parser.add_subparsers(title="导出什么", metavar="种类", dest="kind")
-    parser.add_argument("--site", type=Path, metavar="文件夹", help="同 export site 文件夹")
-    for folder in folders.shipped():  # gongzhi export 编号 --package 文件
-        short = kinds.add_parser(folder.name)
-        short.add_argument(
-            "--package", dest="output", default="", metavar="文件", help="默认是 编号-版本.gongzhi"
-        )
-        short.add_argument("--version", default="", metavar="版本")
-        short.set_defaults(short=True)
+    kinds = parser.add_subparsers(title="导出什么", metavar="种类", dest="kind", required=True)
     cases = kinds.add_parser("cases", help="事项清单（CSV，不含个人信息）")
     cases.add_argument("--state", choices=("all", "open", "ended"), default="all", help="全部、在办、办结")
     records = kinds.add_parser("records", help="登记簿（XLSX，不含个人信息；改好可以再导入）")
@@ -49,12 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Streams, so that a million rows need no memory; a file appears whole or not at all."""
     start()
-    if options.kind == "site" or options.site:
+    if options.kind == "site":
         return _site(options)
-    if options.kind is None:
-        raise BadWord(value="export", why="没有写导出什么")
-    if getattr(options, "short", False):
-        return _short(options)
+    if options.kind == "mechanism" and options.package:
+        return _package(options)
     kinds = {
         "cases": _cases,
         "records": registers.export_records,
@@ -102,14 +105,21 @@ def _journal(options: argparse.Namespace) -> Iterator[bytes]:
 
 
 def _mechanism(options: argparse.Namespace) -> Iterator[bytes]:
-    from gongzhi.city.exchange.exporting import export
     from gongzhi.city.mechanisms import library
     from gongzhi.engine.mechanisms import pack
 
-    if options.package:
-        yield export(options.id, options.version, by=operator()).content
-        return
     yield pack(library.one(options.id, options.version).mechanism)
+
+
+def _package(options: argparse.Namespace) -> int:
+    """The signed package, as a file: nobody wants to see it on the screen."""
+    from gongzhi.city.exchange.exporting import export
+
+    made = export(options.id, options.version, by=operator())
+    name = options.output or made.name
+    folders.write(name, made.content)
+    print(f"已写到 {name}（{len(made.content):,} 字节），签名密钥指纹 {made.fingerprint}")
+    return 0
 
 
 def _site(options: argparse.Namespace) -> int:
@@ -119,15 +129,4 @@ def _site(options: argparse.Namespace) -> int:
     print(
         f"机制库写到 {options.folder}：{done.mechanisms} 个机制，{done.files} 个文件。打开 index.html 就能看。"
     )
-    return 0
-
-
-def _short(options: argparse.Namespace) -> int:
-    """``gongzhi export 编号``: the signed package, whatever the name."""
-    from gongzhi.city.exchange.exporting import export
-
-    made = export(options.kind, options.version, by=operator())
-    name = options.output or made.name
-    folders.write(name, made.content)
-    print(f"已写到 {name}（{len(made.content):,} 字节），签名密钥指纹 {made.fingerprint}")
     return 0

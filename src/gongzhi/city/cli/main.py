@@ -90,7 +90,9 @@ def _run(words: list[str]) -> int:
         if module.__doc__:
             made[chosen].description = COMMANDS[chosen][1]
         module.add_arguments(made[chosen])
-        result = module.run(parser.parse_args(words))
+        # a command may know shorter ways of saying the same
+        said = module.words(words) if hasattr(module, "words") else words
+        result = module.run(parser.parse_args(said))
         return GOOD if result is None else int(result)
     if not words:
         parser.print_help()
