@@ -18,8 +18,8 @@ class Token:
     """One place where a case stands, and how far its step has come."""
 
     __slots__ = (
-        "began", "case", "entered", "group", "id", "node", "office", "opener", "pool", "prev", "shift", "side", "stage",
-        "ticket", "until", "visit",
+        "began", "case", "entered", "group", "hands", "id", "node", "office", "opener", "pool", "prev", "side", "stage",
+        "station", "ticket", "until", "visit",
     )  # fmt: skip
 
     def __init__(self, id_: int, node: int, case: Case) -> None:
@@ -38,8 +38,10 @@ class Token:
         self.ticket = -1
         self.entered = 0.0
         self.visit = 0
-        self.pool = -1
-        self.shift = 0
+        #: where it stands, whose queue it is in and who serves it, while a run goes on
+        self.station: Any = None
+        self.pool: Any = None
+        self.hands: Any = None
         #: working minutes of its people at which the service began and will end
         self.began = 0.0
         self.until = 0.0

@@ -311,8 +311,8 @@ def _shares(made: _Compiling, id_: str, step: StepSpec, ways: list[Way]) -> tupl
         raise BadAssumption(what=f"routes.{id_}", why="各选项的份额都是零")
     sums, so_far = [], 0.0
     for weight in weights:
-        so_far += weight / total
-        sums.append(so_far)
+        so_far += weight
+        sums.append(1.0 if so_far >= total else so_far / total)
     return tuple(sums)
 
 

@@ -59,9 +59,10 @@ def _working_days(run: Replicator) -> int:
 
 
 def _steps(run: Replicator, figures: dict[str, float]) -> None:
-    for node, step in zip(run.nodes, run.steps, strict=True):
-        if node.is_end:
+    for node, station in zip(run.nodes, run.stations, strict=True):
+        if station is None:
             continue
+        step = station.step
         name = f"step.{node.id}"
         if node.pools:
             hands = run.pools[node.pools[0]].hands[0]

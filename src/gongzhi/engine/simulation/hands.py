@@ -34,14 +34,20 @@ class Hands:
 class Pool:
     """A pool while it runs: hands and the queue before them."""
 
-    __slots__ = ("hands", "model", "most", "queue", "waiting")
+    __slots__ = ("cost", "hands", "model", "most", "queue", "waiting")
 
     def __init__(self, model: PoolModel, hands: list[Hands]) -> None:
         self.model = model
+        self.cost = model.cost_per_hour
         self.hands = hands
         self.queue: deque[Token] = deque()
         self.waiting = 0
         self.most = 0
+
+    def first_free(self, now: float) -> Hands:
+        """Of several shifts the free one that opens first; any where nobody is free."""
+        free = [hands for hands in self.hands if hands.idle] or self.hands
+        return min(free, key=lambda hands: hands.axis.opening(now))
 
 
 __all__ = ["Hands", "Pool"]

@@ -6,9 +6,9 @@ service is laid on the working time of whoever does it: it stops with their hour
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
@@ -23,14 +23,14 @@ from gongzhi.engine.simulation.branching import (
     QUEUED,
     READY,
     SERVED,
-    Branching,
     Case,
     Token,
 )
-from gongzhi.engine.simulation.counting import Step, Tally
 from gongzhi.engine.simulation.figures import figures_of
 from gongzhi.engine.simulation.hands import Hands, Pool
-from gongzhi.engine.simulation.model import ClockModel, Model, NodeModel, TimerModel, Way
+from gongzhi.engine.simulation.judging import Judging
+from gongzhi.engine.simulation.model import Model, NodeModel, TimerModel, Way
+from gongzhi.engine.simulation.stations import Station
 from gongzhi.engine.simulation.streams import UNIFORM, taker
 
 ARRIVAL, WORK, TIMER, TURN = range(4)
@@ -46,10 +46,7 @@ class Replication:
     events: int
 
 
-Draw = Callable[[int, int], float]
-
-
-class Replicator(Branching):
+class Replicator(Judging):
     """The mutable inside of ``replicate``; lives for one run."""
 
     def __init__(self, model: Model, seed: int) -> None:
@@ -65,35 +62,18 @@ class Replicator(Branching):
         self.over = False
         self.heap: list[tuple[float, int, int, Any]] = []
         self.number = count(1)
-        self.steps = [Step() for _ in model.nodes]
         self.pools = [
             Pool(pool, [Hands(s.people, model.axes[s.axis], s.other, self.window) for s in pool.shifts])
             for pool in model.pools
         ]
-        self.work: list[Draw | None] = [
-            taker(node.work, seed, f"work:{node.id}") if node.work else None for node in model.nodes
+        self.stations = [
+            None if node.is_end else Station(node, model, self.pools, seed) for node in model.nodes
         ]
-        self.lag: list[Draw | None] = [
-            taker(node.lag, seed, f"lag:{node.id}") if node.lag else None for node in model.nodes
-        ]
-        self.route = [taker(UNIFORM, seed, f"route:{node.id}") for node in model.nodes]
-        self.each = [taker(node.each, seed, f"each:{node.id}") if node.each else None for node in model.nodes]
-        self.need = [taker(UNIFORM, seed, f"need:{node.id}") for node in model.nodes]
         self.share = [taker(UNIFORM, seed, f"office:{scope.id}") for scope in model.scopes]
         self.coming: Iterator[float] = arrivals(model.arrivals, self.office, seed)
         self.came = 0
-        self.counted = self.open_counted = 0
         self.events = self.taken = 0
-        #: open cases (all; integrated over the measured days), and how many were open at their end
-        self.open_now = 0
-        self.open_total = 0.0
-        self.backlog = -1
-        self.ends: dict[int, int] = {}
-        self.elapsed, self.worked, self.queued = Tally(), Tally(), Tally()
-        self.cost = 0.0
-        self.late = [0] * len(model.clocks)
-        self.judged = [0] * len(model.clocks)
-        self.finished_in_window = 0
+        self.begin_accounts()
         #: cases still open, by index: only to close the accounts at the end
         self.cases: dict[int, Case] = {}
 
@@ -153,8 +133,6 @@ class Replicator(Branching):
             for node in self.nodes:
                 if node.rounds is not None and node.rounds.moves >= 0:
                     case.offices[node.rounds.moves] = 0
-        if self.model.clocks:
-            case.clocks = [[at if c.starts == "opened" else -1.0, -1.0, 0.0, -1.0] for c in self.model.clocks]
         heappush(self.heap, (next(self.coming), next(self.number), ARRIVAL, None))
         start = self.model.start
         first = self.nodes[start]
@@ -171,61 +149,55 @@ class Replicator(Branching):
     def opened(self, token: Token) -> None:
         """A token comes to a step: it is served, queued or only waits."""
         number = token.node
-        node = self.nodes[number]
+        station: Any = self.stations[number]
+        token.station = station
         token.entered = self.now
-        if node.once:
+        if station.once:
             token.visit = 0
         else:
             visits = token.case.visits
             token.visit = visits[number] = visits.get(number, -1) + 1
         token.ticket = 0
-        if node.timers:
-            self.arm(token, node)
-        if node.pools and self.work[number] is not None:
-            self.ask(token, node)
+        if station.timers:
+            self.arm(token, station.node)
+        if station.staffed:
+            self.ask(token, station)
         else:
-            self.rest(token)
+            self.rest(token, station)
 
-    def ask(self, token: Token, node: NodeModel) -> None:
+    def ask(self, token: Token, station: Station) -> None:
         """Somebody who is free begins, else the token queues. Of several who are free the first to open begins."""
-        pools = node.pools
-        token.pool = pools[0] if len(pools) == 1 else pools[self.office_of(token, node, len(pools))]
-        pool = self.pools[token.pool]
-        if len(pool.hands) == 1:
-            best = 0 if pool.hands[0].idle else -1
-        else:
-            best, start = -1, math.inf
-            for place, hands in enumerate(pool.hands):
-                if hands.idle and (opening := hands.axis.opening(self.now)) < start:
-                    best, start = place, opening
-        if best >= 0:
-            token.shift = best
-            hands = pool.hands[best]
+        pool = station.pool or station.pools[self.office_of(token, station)]
+        token.pool = pool
+        hands = pool.hands[0] if len(pool.hands) == 1 else pool.first_free(self.now)
+        if hands.idle:
             hands.idle -= 1
             self.serve(token, hands)
-        else:
-            token.stage = QUEUED
-            pool.queue.append(token)
-            pool.waiting += 1
-            step = self.steps[token.node]
-            step.now += 1
-            if self.measuring:
-                step.most = max(step.most, step.now)
-                pool.most = max(pool.most, pool.waiting)
+            return
+        token.stage = QUEUED
+        pool.queue.append(token)
+        pool.waiting += 1
+        step = station.step
+        step.now += 1
+        if self.measuring:
+            if step.now > step.most:
+                step.most = step.now
+            if pool.waiting > pool.most:
+                pool.most = pool.waiting
 
-    def office_of(self, token: Token, node: NodeModel, offices: int) -> int:
+    def office_of(self, token: Token, station: Station) -> int:
         """Which of the offices of a step's scope: a branch's own (drawn first, the rest in order), or the case's."""
-        drawn = (token.case.offices or [0])[node.scope] if node.scope >= 0 else 0
-        return (drawn + max(token.office, 0)) % offices
+        scope, offices = station.node.scope, token.case.offices
+        drawn = offices[scope] if scope >= 0 and offices else 0
+        return (drawn + max(token.office, 0)) % len(station.pools)
 
     def serve(self, token: Token, hands: Hands) -> None:
         """Somebody begins, now or with the next opening."""
-        number = token.node
-        draw = self.work[number]
-        length = draw(token.case.index, token.visit) * hands.stretch if draw is not None else 0.0
+        station = token.station
+        length = station.work(token.case.index, token.visit) * hands.stretch
         start, begun, end = hands.axis.lay(self.now, length)
         until = begun + length
-        token.began, token.until = begun, until
+        token.hands, token.began, token.until = hands, begun, until
         token.stage = SERVED
         if begun >= hands.first and until <= hands.last:
             hands.busy += length
@@ -234,13 +206,13 @@ class Replicator(Branching):
         if start > token.entered:
             self.waited(token, hands, start, begun)
         if self.measuring:
-            self.steps[number].started += 1
+            station.step.started += 1
         token.ticket = ticket = next(self.number)
         heappush(self.heap, (end, ticket, WORK, token))
 
     def waited(self, token: Token, hands: Hands, start: float, begun: float) -> None:
         """Add what a token waited before its service, on both clocks."""
-        step = self.steps[token.node]
+        step = token.station.step
         natural = start - token.entered
         token.case.queued += natural
         asked = hands.axis.working(token.entered)
@@ -254,41 +226,31 @@ class Replicator(Branching):
 
     def free(self, token: Token) -> None:
         """Whoever served the token is free: the next of the queue, or nobody."""
-        pool = self.pools[token.pool]
-        hands = pool.hands[token.shift]
+        pool, hands = token.pool, token.hands
         queue = pool.queue
         while queue:
             other = queue.popleft()
             if other.stage == QUEUED:
                 pool.waiting -= 1
-                self.steps[other.node].now -= 1
-                other.shift = token.shift
+                other.station.step.now -= 1
                 self.serve(other, hands)
                 return
         hands.idle += 1
 
-    def rest(self, token: Token) -> None:
+    def rest(self, token: Token, station: Station) -> None:
         """Nobody has to be free: what the step takes simply passes."""
-        number = token.node
-        self.steps[number].started += self.measuring
-        draw = self.work[number]
+        station.step.started += self.measuring
         end = self.now
-        if draw is not None:
-            length = draw(token.case.index, token.visit)
-            end = self.office.natural(self.office.working(end) + length) if length else end
-        self.linger(token, max(end, self.now))
+        if station.work is not None:
+            end = self.office.lay(end, station.work(token.case.index, token.visit))[2]
+        self.linger(token, station, end)
 
-    def linger(self, token: Token, start: float) -> None:
+    def linger(self, token: Token, station: Station, start: float) -> None:
         """What passes after the work without anybody: on the office's time, or on natural time."""
-        number = token.node
-        draw = self.lag[number]
         end = start
-        if draw is not None:
-            length = draw(token.case.index, token.visit)
-            if self.nodes[number].lag_works:
-                end = max(self.office.natural(self.office.working(start) + length), start)
-            else:
-                end = start + length
+        if station.lag is not None:
+            length = station.lag(token.case.index, token.visit)
+            end = self.office.lay(start, length)[2] if station.node.lag_works else start + length
         token.stage = LAGGING
         token.ticket = ticket = next(self.number)
         heappush(self.heap, (end, ticket, WORK, token))
@@ -296,12 +258,13 @@ class Replicator(Branching):
     def done(self, token: Token) -> None:
         """A service or a wait is over."""
         if token.stage == SERVED:
-            pool = self.pools[token.pool]
-            token.case.cost += (token.until - token.began) * pool.model.cost_per_hour
+            rate = token.pool.cost
+            if rate:
+                token.case.cost += (token.until - token.began) * rate
             token.stage = READY
             self.free(token)
-            if self.lag[token.node] is not None:
-                self.linger(token, self.now)
+            if token.station.lag is not None:
+                self.linger(token, token.station, self.now)
                 return
         elif token.stage == HELD:
             if not any(other.opener == token.id for other in token.case.tokens):
@@ -315,51 +278,53 @@ class Replicator(Branching):
         """What held a step up is answered: it is done once more."""
         token.case.visits[token.node] = token.visit = token.visit + 1
         token.entered = self.now
-        node = self.nodes[token.node]
-        if node.pools and self.work[token.node] is not None:
-            self.ask(token, node)
+        if token.station.staffed:
+            self.ask(token, token.station)
         else:
-            self.rest(token)
+            self.rest(token, token.station)
 
     def depart(self, token: Token) -> None:
         """The step is done: a choice is drawn and taken."""
         self.taken += 1
-        case, number = token.case, token.node
-        node = self.nodes[number]
+        case, station = token.case, token.station
         if self.measuring:
-            step = self.steps[number]
+            step = station.step
             step.done += 1
             step.spent += self.now - token.entered
-        ways = node.ways
-        way = ways[0] if len(ways) == 1 and not ways[0].back else self.choose(token, node)
-        arcs = way.to
-        if way.at_most and self.used_up(token, way):
-            arcs = way.then
+        if not station.easy:
+            self.go(token, self.choose(token, station))
+            return
+        shares = station.shares
+        place = bisect_right(shares, station.route(case.index, token.visit)) if shares is not None else 0
+        target = station.next[place]
+        if target < 0 or len(case.tokens) > 1 or case.joins or token.group or token.side:
+            self.go(token, station.ways[place])
+        elif self.stations[target] is None:
+            case.tokens.clear()
+            token.stage, token.ticket = GONE, -1
+            self.ended(case, target)
+        else:
+            token.prev, token.node = token.node, target
+            token.id = case.next
+            case.next += 1
+            self.opened(token)
+
+    def go(self, token: Token, way: Way) -> None:
+        """Take a way that does more than move a single token."""
+        arcs = way.then if way.at_most and self.used_up(token, way) else way.to
         if way.starts or way.stops or way.pauses or way.resumes:
-            self.mark(case, way)
-        if len(arcs) == 1 and len(case.tokens) == 1 and not case.joins and not way.opens and not token.group:
-            target = self.nodes[arcs[0]]
-            if target.is_end:
-                case.tokens.clear()
-                token.stage, token.ticket = GONE, -1
-                self.ended(case, arcs[0])
-                return
-            if not target.join and target.each is None and target.needed >= 1.0 and not token.side:
-                token.prev, token.node, token.office = number, arcs[0], token.office
-                token.id = case.next
-                case.next += 1
-                self.opened(token)
-                return
+            self.mark(token.case, way)
         if way.opens and not arcs:
             token.stage, token.ticket = HELD, next(self.number)
         self.take(token, way, arcs)
 
     # --- choices --------------------------------------------------------------------------------------------
 
-    def choose(self, token: Token, node: NodeModel) -> Way:
+    def choose(self, token: Token, station: Station) -> Way:
         """Draw one of the ways that are not used up."""
-        drawn = self.route[token.node](token.case.index, token.visit)
-        place = min(bisect_right(node.shares, drawn), len(node.ways) - 1)
+        node = station.node
+        drawn = station.route(token.case.index, token.visit)
+        place = bisect_right(node.shares, drawn)
         way = node.ways[place]
         if way.back:
             before = (token.prev,)
@@ -418,19 +383,24 @@ class Replicator(Branching):
         """Whoever worked on it is free at once; the queue forgets it."""
         stage, token.stage, token.ticket = token.stage, GONE, -1
         if stage == SERVED:
-            hands = self.pools[token.pool].hands[token.shift]
+            hands = token.hands
             hands.count(max(hands.axis.working(self.now), token.began), token.until, -1.0)
             self.free(token)
         elif stage == QUEUED:
-            self.pools[token.pool].waiting -= 1
-            self.steps[token.node].now -= 1
+            token.pool.waiting -= 1
+            token.station.step.now -= 1
 
     def branches(self, case: Case, node: int) -> int:
-        draw = self.each[node]
-        return int(draw(case.index, case.visits.get(node, 0)) + 0.5) if draw is not None else 1
+        """How many branches an ``each`` step opens, by the law of their number."""
+        station = self.stations[node]
+        if station is None or station.each is None:
+            return 1
+        return int(station.each(case.index, case.visits.get(node, 0)) + 0.5)
 
     def is_needed(self, case: Case, node: int) -> bool:
-        return self.need[node](case.index, case.visits.get(node, 0)) < self.nodes[node].needed
+        """Whether the child is needed, by its share."""
+        station = self.stations[node]
+        return station is None or station.need(case.index, case.visits.get(node, 0)) < station.node.needed
 
     # --- timers and clocks ----------------------------------------------------------------------------------
 
@@ -448,100 +418,22 @@ class Replicator(Branching):
         """A timer is due on a token that is still there."""
         self.fire(token, timer.to, timer.interrupting)
 
-    def due(self, case: Case, clock: int) -> float:
-        """When a clock is due; infinite while it doesn't run."""
-        started, _, paused, _ = case.clocks[clock]
-        if started < 0:
-            return math.inf
-        span = self.model.clocks[clock].span
-        due = due_of(self.office, span, started)
-        if not paused:
-            return due
-        return (
-            self.office.natural(self.office.working(due) + paused) if span.unit.is_working else due + paused
-        )
-
-    def mark(self, case: Case, way: Way) -> None:
-        """Clocks start, stop, pause and go on at a choice."""
-        for place in way.starts:
-            if case.clocks[place][0] < 0:
-                case.clocks[place][0] = self.now
-        for place in way.stops:
-            case.clocks[place][1] = self.now
-        for number, clock in enumerate(self.model.clocks):
-            state = case.clocks[number]
-            if way.pauses and way.pauses in clock.pauses and state[3] < 0:
-                state[3] = self.now
-            elif way.resumes and way.resumes in clock.pauses:
-                self.resume(clock, state)
-
-    def resume(self, clock: ClockModel, state: list[float]) -> None:
-        """Add a pause that is over, on the time that the clock counts."""
-        begun, state[3] = state[3], -1.0
-        if begun >= 0:
-            works = clock.span.unit.is_working
-            working = self.office.working
-            state[2] += working(self.now) - working(begun) if works else self.now - begun
-
-    # --- the end of a case ----------------------------------------------------------------------------------
-
-    def ended(self, case: Case, end: int) -> None:
-        """Add a case to the sums and forget it."""
-        now = self.now
-        del self.cases[case.index]
-        self.open_now -= 1
-        self.add_open(case.opened, now)
-        if self.measuring:
-            self.finished_in_window += 1
-        if case.counted:
-            self.open_counted -= 1
-            self.over = self.open_counted == 0 and self.now >= self.window[1]
-            self.ends[end] = self.ends.get(end, 0) + 1
-            self.judge(case, now)
-
-    def add_open(self, since: float, until: float) -> None:
-        """The time within the measured days in which a case was open."""
-        low, high = max(since, self.window[0]), min(until, self.window[1])
-        if high > low:
-            self.open_total += high - low
-
-    def judge(self, case: Case, now: float, over: bool = True) -> None:
-        """Elapsed time, waiting and cost of a measured case, and whether its clocks were kept.
-
-        Of a case that isn't over a clock is judged only when it is late already.
-        """
-        self.elapsed.add(now - case.opened)
-        self.worked.add(self.office.working(now) - self.office.working(case.opened))
-        self.queued.add(case.queued)
-        self.cost += case.cost
-        for number, clock in enumerate(self.model.clocks):
-            state = case.clocks[number]
-            if state[0] < 0:
-                continue
-            self.resume(clock, state)
-            stopped = state[1] if state[1] >= 0 else now
-            late = stopped > self.due(case, number)
-            self.judged[number] += late or over or state[1] >= 0
-            self.late[number] += late
-
-    def close_accounts(self) -> None:
-        """What is still open when the run stops: open cases count with the time that they have had."""
-        self.now = max(self.now, self.window[1])
-        if self.backlog < 0:
-            self.backlog = self.open_now
-        for pool in self.pools:
-            for token in pool.queue:
-                if token.stage == QUEUED:
-                    self.waited(token, pool.hands[0], self.now, pool.hands[0].axis.working(self.now))
-        for case in self.cases.values():
-            self.add_open(case.opened, self.now)
-            if case.counted:
-                self.judge(case, self.now, over=False)
-
 
 def root_of(seed: int, number: int) -> int:
     """The root of all random numbers of one replication."""
     return (seed & 0xFFFFFFFF) << 32 | (number & 0xFFFFFFFF)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without the collector of cyclic garbage: a case that ended leaves no cycle, and a third of the time is saved."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def replicate(
@@ -552,7 +444,8 @@ def replicate(
     ``number`` is the replication (0, 1, 2 …); ``on_progress`` is called with the share done, about twenty times.
     """
     run = Replicator(model, root_of(seed, number))
-    run.run(on_progress)
+    with undisturbed():
+        run.run(on_progress)
     return Replication(number, figures_of(run), run.taken, run.events)
 
 
