@@ -50,6 +50,20 @@ REGISTERS = (
     "organisations",
     "volunteer_teams",
     "partner_units",
+    "reform_goals",
+    "reform_leaders",
+    "reform_topics",
+    "reform_groups",
+    "reform_problems",
+    "reform_rules",
+    "counterparts",
+    "industry_chains",
+    "chain_clusters",
+    "chain_firms",
+    "chain_gaps",
+    "chain_artefacts",
+    "support_policies",
+    "firm_facts",
 )
 #: a record that has no earlier version came into the city so many days ago
 SINCE = 400
