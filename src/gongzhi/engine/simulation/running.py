@@ -6,6 +6,7 @@ service is laid on the working time of whoever does it: it stops with their hour
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
