@@ -8,4 +8,4 @@ class ScorecardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gongzhi.city.scorecards import checks  # noqa: F401 - it registers itself
+        from gongzhi.city.scorecards import checks, reacting  # noqa: F401 - they register themselves

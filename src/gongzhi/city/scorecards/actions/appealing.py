@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
-from gongzhi.city.cases.actions import open_case
+from gongzhi.city.cases.actions import choose, open_case
 from gongzhi.city.cases.models import Case
 from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.permissions import check
@@ -126,12 +127,16 @@ def _case(
     reckoning = result.reckoning
     spec = standards.spec_of(reckoning.scheme)
     title = next((each.title for _, each, _ in spec.criteria() if each.name == criterion), "") or criterion
+    until = window(result)
     form: dict[str, Any] = {
         "subject": f"{result.name}：{title}"[:60],
         "lead": result.unit,
-        "scheme": f"{reckoning.scheme.title}（{reckoning.scheme.starts:%Y-%m-%d}起，第{reckoning.number}版）",
-        "published_at": reckoning.published_at.isoformat() if reckoning.published_at else None,
-        "named": "；".join(f"{each['number'] or each['case'][:8]} {each['reason']}" for each in named)[:2000],
+        "scheme": f"{reckoning.scheme.title}（{reckoning.scheme.starts:%Y-%m-%d}起，第{reckoning.number}版）"[
+            :120
+        ],
+        "published_on": f"{localdate(reckoning.published_at):%Y-%m-%d}",
+        "deadline": f"{localdate(until):%Y-%m-%d}",
+        "named": "；".join(f"{each['number'] or each['case'][:8]} {each['reason']}" for each in named)[:3000],
         "reason": text.strip()[:2000],
     }
     receipt = open_case(MECHANISM, TYPE, form, by=by, channel="web")
@@ -170,6 +175,10 @@ def decide_appeal(
         if upheld:
             _apply(found, scheme, set(accept), by)
         found.save()
+        if found.case is not None and not found.case.ended:
+            # the same decision in the case, so that its clock stops and its papers go out
+            choice = "uphold" if upheld else "reject"
+            choose(found.case.pk, "decide", choice, {"decision": decision.strip()[:2000]}, by=by)
         record(
             by,
             f"appeal_{found.state}",
