@@ -186,16 +186,18 @@ def _people_and_appeals(appeals: int) -> None:
 def _house() -> None:
     """Everything that other mechanisms than the appeals need and do."""
     from gongzhi.city.demo.counters import fill_counters
+    from gongzhi.city.demo.reforming import fill_reform
     from gongzhi.city.demo.registers import fill_registers
     from gongzhi.city.demo.routines import hold_routines
     from gongzhi.city.demo.telling import fill_stories
 
     records = fill_registers(Bar())
     made = fill_stories(Bar())
+    tasks = fill_reform(Bar())
     points = fill_counters()
     bulletins = hold_routines()
     print(
-        f"  {records:,} 条登记，{made['stories']:,} 件办件，{made['ratings']:,} 条评价，{points} 处有窗口和号，{bulletins} 次通报和调度",
+        f"  {records:,} 条登记，{made['stories']:,} 件办件，{made['ratings']:,} 条评价，{points} 处有窗口和号，{tasks} 件改革任务，{bulletins} 次通报和调度",
         flush=True,
     )
 
