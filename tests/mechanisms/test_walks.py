@@ -63,6 +63,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return dice.choice(options or [None])
     if field.id == "valid_until":
         return "2023-11-01"
+    if field.id == "born_on":
+        return dice.choice(["2000-01-01", "2006-06-01"])
     return {
         "text": "文字",
         "paragraph": "一段话",
