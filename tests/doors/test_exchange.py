@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from gongzhi.city.exchange.tests.lamp import PUBLIC, TABLE, package, version
+from gongzhi.city.exchange.tests.lamp import HUANGSHI, PUBLIC, TABLE, package, version
 from tests.doors.conftest import browsers
 from tests.doors.people import Browsing, Site
 from tests.doors.serving import served
@@ -40,9 +40,11 @@ def hand_in(officer: Browsing, content: bytes) -> None:
 
 def test_a_mechanism_is_taken_over_upgraded_and_rolled_back(ezhou: Callable[..., Browsing]) -> None:
     officer, chief = ezhou(OFFICER), ezhou(CHIEF, 390)
-    hand_in(officer, package())
+    hand_in(officer, package(city=HUANGSHI))
     address = officer.page.url.removeprefix(officer.site.address)
-    officer.sees("签名完好，密钥还不认识", "大冶市 1.0.0", "412件", "没有看出效果", "由1.0.0升到1.1.0")
+    officer.sees(
+        "签名完好，密钥还不认识", "大冶市 1.0.0", "黄石市 1.1.0", "412件", "没有看出效果", "由1.0.0升到1.1.0"
+    )
     chief.go(address)
     chief.page.get_by_label("对方报来的公钥").fill(PUBLIC)
     chief.page.get_by_label("怎样核对的：和谁、哪一天、用什么方式").fill("今天上午与对方改革办电话核对")
@@ -62,6 +64,7 @@ def test_a_mechanism_is_taken_over_upgraded_and_rolled_back(ezhou: Callable[...,
     officer.press("提交复核")
     officer.sees("要由另一位有安装权的人来装")
     chief.go(address)
+    chief.sees("修灯时限", "接受了的新结果")
     examine(chief, "exchange-install")
     chief.press("安装")
     chief.sees("已安装1.1.0+420700.1")

@@ -11,6 +11,7 @@ from gongzhi.engine.mechanisms.packages import Ancestor, Maker, Need, Proof, Sig
 from tests.engine.mechanisms.test_adapting import CASE, TABLE, folder
 
 EZHOU = Maker(name="鄂州市", code="420700000000")
+HUANGSHI = Maker(name="黄石市", code="420200000000")
 #: the key of 鄂州, and that of somebody who says so
 KEY = Ed25519PrivateKey.from_private_bytes(b"e" * 32)
 FALSE_KEY = Ed25519PrivateKey.from_private_bytes(b"f" * 32)
@@ -42,6 +43,7 @@ def package(
     *,
     key: Ed25519PrivateKey | None = KEY,
     needs: tuple[Need, ...] = (),
+    city: Maker = EZHOU,
 ) -> bytes:
     """Signed by ``key``; unsigned where there is none."""
     mechanism = load(files or version("1.1.0"))
@@ -49,11 +51,11 @@ def package(
         version="1.0.0", digest="0" * 64, city=Maker(name="大冶市", code="420281000000"), on="2025-02-03"
     )
     proofs = (
-        Proof(version="1.1.0", kind="pilot", title="两区试点", at="2026-09-02", city=EZHOU, data=EFFECT),
-        Proof(version="1.1.0", kind="pilot", title="满意率", at="2026-09-02", city=EZHOU, data=NO_EFFECT),
+        Proof(version="1.1.0", kind="pilot", title="两区试点", at="2026-09-02", city=city, data=EFFECT),
+        Proof(version="1.1.0", kind="pilot", title="满意率", at="2026-09-02", city=city, data=NO_EFFECT),
     )
     said = packages.about(
-        mechanism, made_by=EZHOU, made_at="2026-09-10", lineage=(old,), evidence=proofs, needs=needs
+        mechanism, made_by=city, made_at="2026-09-10", lineage=(old,), evidence=proofs, needs=needs
     )
     signed = packages.spoken(said)
     signature = (
@@ -62,4 +64,4 @@ def package(
     return packages.write(signed, signature, mechanism.files)
 
 
-__all__ = ["CASE", "EZHOU", "FALSE_KEY", "KEY", "PUBLIC", "TABLE", "package", "version"]
+__all__ = ["CASE", "EZHOU", "FALSE_KEY", "HUANGSHI", "KEY", "PUBLIC", "TABLE", "package", "version"]

@@ -108,6 +108,7 @@ def _page(request: HttpRequest, by: Standing, number: int, error: GongzhiError |
         "roles": forms.role_rows(found),
         "role_choices": forms.role_choices(),
         "changed": found.changed,
+        "overlay": found.overlay,
         "types": found.source.case_types.items(),
         "against": [
             (f"{m}.{t}", library.one(m).case_types[t].title) for m, _v, t in library.LIBRARY.case_types()
