@@ -19,14 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def served(script: str, *, working: bool = False, live: bool = False) -> Iterator[Site]:
+def served(script: str, *, working: bool = False, live: bool = False, city: str = "大冶市") -> Iterator[Site]:
     """The city that ``script`` (a module of this folder) fills, until the block ends. A page that failed fails the test.
 
     ``working``: with a worker beside it, so that what follows from a fact (papers, called cases) follows.
     ``live``: with the process that keeps walls up to date.
     """
     with tempfile.TemporaryDirectory(prefix="gongzhi-doors-") as home:
-        environment = _environment(home)
+        environment = _environment(home) | {"GONGZHI_CITY_NAME": city}
         live_port = _free_port() if live else 0
         environment |= {"GONGZHI_LIVE": f":{live_port}"} if live else {}
         built = subprocess.run(
@@ -72,7 +72,7 @@ def _environment(home: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     path = os.pathsep.join([str(ROOT / "src"), kept.get("PYTHONPATH", "")]).rstrip(os.pathsep)
     # jobs run at once, so that what they do is there when the page comes back
-    own = {"GONGZHI_HOME": home, "GONGZHI_CITY_NAME": "大冶市", "GONGZHI_TASKS": "immediate"}
+    own = {"GONGZHI_HOME": home, "GONGZHI_TASKS": "immediate"}
     return {**kept, **own, "PYTHONPATH": path, "SECRET_KEY": "only-for-tests-" + "0" * 50}
 
 

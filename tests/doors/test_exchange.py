@@ -22,7 +22,7 @@ DOOR = "/reform/packages/"
 
 @pytest.fixture(scope="module")
 def other_city(chromium_path: Path) -> Iterator[Site]:
-    with served("build_exchange") as made:
+    with served("build_exchange", city="鄂州市") as made:
         yield made
 
 

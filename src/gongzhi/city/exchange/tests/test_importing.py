@@ -313,7 +313,7 @@ def test_the_private_key_does_not_lie_open(reform):
     assert row.private not in stored and stored.startswith("k1:")
 
 
-def test_declining_says_why(reform):
+def test_it_declines_only_with_a_reason(reform):
     row = actions.open_package(package(), by=reform.linxiao)
     with pytest.raises(NotNow):
         actions.decline(reform.linxiao, row.pk, " ")
