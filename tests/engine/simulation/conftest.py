@@ -17,7 +17,9 @@ ROUND_THE_CLOCK = {"hours": ["00:00-24:00"]}
 
 def window(steps: str) -> bytes:
     """The file of a case type with these steps."""
-    return f"id: queue\ntitle: 排队\nopened_by: [window_clerk]\nsteps:\n{steps}\nends: {{done: 办好}}\n".encode()
+    return (
+        f"id: queue\ntitle: 排队\nopened_by: [window_clerk]\nsteps:\n{steps}\nends: {{done: 办好}}\n".encode()
+    )
 
 
 ONE_STEP = "  serve: {title: 办理, who: window_clerk, choices: {done: {title: 办好, to: end.done}}}"

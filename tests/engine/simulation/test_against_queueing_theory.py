@@ -35,13 +35,13 @@ def wide(interval, wanted: float) -> bool:
 )
 def test_it_waits_as_erlang_c_says(make, servers, minutes, per_hour):
     spec = assumptions(
-        days=150,
+        days=80,
         arrivals={"per_working_hour": per_hour},
         staff={"window_clerk": {"people": servers}},
         times={"serve": {"work": {"exponential": {"mean": minutes}}}},
     )
     model = model_of(make(), "queue", spec)
-    summary = summarise([replicate(model, 7, n) for n in range(8)])
+    summary = summarise([replicate(model, 7, n) for n in range(6)])
     load = per_hour * minutes / 60
     wait = erlang_c(servers, load) * minutes / 60 / (servers - load)
     assert wide(summary["step.serve.wait"], wait)
@@ -62,7 +62,7 @@ def test_it_waits_as_erlang_c_says(make, servers, minutes, per_hour):
 )
 def test_it_waits_as_pollaczek_and_khinchine_say(make, law, second_moment):
     spec = assumptions(
-        days=200,
+        days=120,
         arrivals={"per_working_hour": 4.2},
         staff={"window_clerk": 1},
         times={"serve": {"work": law}},
@@ -77,20 +77,21 @@ def test_it_waits_as_pollaczek_and_khinchine_say(make, law, second_moment):
 
 def test_it_keeps_littles_law(make):
     spec = assumptions(
-        days=300,
+        days=150,
         arrivals={"per_working_hour": 3},
         staff={"window_clerk": 2},
         times={"serve": {"work": {"gamma": {"mean": 30, "sd": 40}}, "wait": 24}},
     )
-    runs = [replicate(model_of(make(), "queue", spec), 3, n) for n in range(4)]
+    runs = [replicate(model_of(make(), "queue", spec), 3, n) for n in range(2)]
     for run in runs:
-        rate = run.figures["cases"] / (300 * 24)
+        rate = run.figures["cases"] / (150 * 24)
         assert run.figures["open.mean"] == pytest.approx(rate * run.figures["elapsed.mean"], rel=0.02)
 
 
 def test_it_says_an_overloaded_window_never_recovers(make):
     spec = assumptions(
         days=60,
+        patience=5,
         arrivals={"per_working_hour": 7},
         staff={"window_clerk": 1},
         times={"serve": {"work": 10}},

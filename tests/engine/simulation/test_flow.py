@@ -54,8 +54,11 @@ class Everything(dict):
 
 
 def types():
+    """Mechanisms in which more than one token can be open in a case."""
     for folder in sorted(Path(MECHANISMS).iterdir()):
-        if (folder / "mechanism.yaml").exists():
+        files = folder.glob("cases/*.yaml")
+        words = "".join(file.read_text("utf-8") for file in files)
+        if "awaits:" in words and any(word in words for word in ("opens:", "each:", "to: [")):
             yield folder
 
 
