@@ -47,6 +47,23 @@ EXCEPTIONS = {
     },
     # the player does not bring the second office's part to its end "not done"; why is not found out yet
     "duty_room": {"两家都有了结果，值班室汇总上报"},
+    # whether a survey is over half is counted from slips that people filled in: the player leads children by choices
+    "reform_tasks": {
+        "方案走完全程：征求意见、审查、测评过半、上会、印发，半年后再问一次还过半，接着施行",
+        "群众没有过半，不上会、不出台",
+        "群众没有过半，按群众的意见改了再走一遍",
+        "会上要改的回去改",
+        "会上否决的不再走",
+        "印发不满六个月不能评，满六个月那天可以",
+        "印发一年还没有评的亮红灯",
+        "再问一次没有过半，不能说管用，修订另立方案",
+        "再问一次没有过半，废止",
+        "再问一次人数不够，再评一次",
+        "施行中可以提前废止",
+        "印发后一条一条分成任务，每件一个责任人",
+        "由群众核验的任务，群众认了才销号",
+        "群众没有过半的退回再办",
+    },
     # the office has registered no form of its own that it could name
     "once_only_forms": {"问到要表的单位，它补了登记"},
 }
