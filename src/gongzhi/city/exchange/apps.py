@@ -6,3 +6,6 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
     verbose_name = "机制移交"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gongzhi.city.exchange import checks  # noqa: F401 - registers itself

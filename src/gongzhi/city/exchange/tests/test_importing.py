@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongzhi.city.exchange import actions, exporting, keys, trying
+from gongzhi.city.exchange import actions, checks, exporting, keys, trying
 from gongzhi.city.exchange.answers import Answers
 from gongzhi.city.exchange.candidates import candidate, values_shown
 from gongzhi.city.exchange.errors import (
@@ -319,3 +319,14 @@ def test_it_declines_only_with_a_reason(reform):
         actions.decline(reform.linxiao, row.pk, " ")
     assert actions.decline(reform.linxiao, row.pk, "我们没有路灯").state == "declined"
     assert EZHOU.name == "鄂州市" and KEY is not FALSE_KEY
+
+
+def test_the_doctor_sees_what_was_changed_behind_the_back(reform):
+    trusted(reform)
+    installed(reform)
+    exporting.export("lamp", by=reform.admin)
+    assert checks.check_exchange(True).ok
+    Provenance.objects.update(digest="0" * 64)
+    Import.objects.update(archive=package(version("1.2.0")))
+    found = checks.check_exchange(True)
+    assert not found.ok and "来历" in found.remedy and "内容被改过" in found.remedy
