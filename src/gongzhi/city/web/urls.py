@@ -22,6 +22,7 @@ urlpatterns = [
     path("reform/mining/", include("gongzhi.city.web.views.mining_urls")),
     path("reform/pilots/", include("gongzhi.city.web.views.pilots_urls")),
     path("reform/workshop/", include("gongzhi.city.web.views.workshop_urls")),
+    path("reform/", include("gongzhi.city.web.views.scores_urls")),
     path("reform/chains/", include("gongzhi.city.web.views.chains_urls")),
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
     path("desk/counter/", include("gongzhi.city.web.views.counter_urls")),
