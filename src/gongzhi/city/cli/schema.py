@@ -18,8 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints one schema, writes all, or lists their names."""
     from gongzhi.engine.mechanisms import editor_settings, json_schemas
+    from gongzhi.engine.simulation import assumptions_schema
 
-    made = json_schemas()
+    simulation = json.dumps(assumptions_schema(), ensure_ascii=False, indent=2) + "\n"
+    made = {**json_schemas(), "simulation.schema.json": simulation}
     if options.out:
         Path(options.out).mkdir(parents=True, exist_ok=True)
         settings = json.dumps(editor_settings(), ensure_ascii=False, indent=2) + "\n"

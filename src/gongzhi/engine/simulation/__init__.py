@@ -14,7 +14,7 @@ from gongzhi.engine.simulation.errors import (
     TooLarge,
     UnreadableAssumptions,
 )
-from gongzhi.engine.simulation.files import checked, read_assumptions, read_log
+from gongzhi.engine.simulation.files import assumptions_schema, checked, read_assumptions, read_log
 from gongzhi.engine.simulation.fitting import Fit, fit
 from gongzhi.engine.simulation.history import History, Learned, Visit, clean, learn
 from gongzhi.engine.simulation.laws import LawSpec, chinese, law_of, mean_of, scaled, spec_of
@@ -35,6 +35,6 @@ from gongzhi.engine.simulation.summary import Interval, Summary, differences, in
 __all__ = [
     "ArrivalSpec", "BadAssumption", "Fewest", "Fit", "FitLine", "History", "Interval", "LawSpec", "Learned", "Model", "NoArrivals", "NoSolution",
     "Replication", "RoundSpec", "SimulationSpec", "StaffSpec", "Summary", "TimeSpec", "TooLarge", "Trial",
-    "UnreadableAssumptions", "VariantSpec", "Visit", "checked", "chinese", "clean", "differences", "fewest", "fit", "interval", "law_of", "learn", "mean_of", "merged",
+    "UnreadableAssumptions", "VariantSpec", "Visit", "assumptions_schema", "checked", "chinese", "clean", "differences", "fewest", "fit", "interval", "law_of", "learn", "mean_of", "merged",
     "model_of", "read_assumptions", "read_log", "replicate", "scaled", "spec_of", "summarise",
 ]  # fmt: skip

@@ -86,6 +86,8 @@ def model_of(
     clocks, promise = _clocks(made)
     nodes = tuple(_node(made, id_, staffing, clocks, scopes) for id_ in made.flow.nodes)
     _tell_calendar(made)
+    if sum(node.lag is not None and node.lag[0] != "constant" for node in nodes) > 1:
+        made.not_modelled.append("同一件的各步快慢各抽各的；实际上往往一起快、一起慢，所以中间那件会偏慢")
     return Model(
         mechanism=mechanism.id,
         case_type=case_type,

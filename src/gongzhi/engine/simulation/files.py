@@ -39,6 +39,16 @@ def read_assumptions(content: bytes | str, file: str = "simulation.yaml") -> Sim
     return checked(read.value, file)
 
 
+def assumptions_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of an assumptions file, so that editors complete and validate."""
+    made = SimulationSpec.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "gongzhi/simulation.schema.json",
+        **made,
+    }
+
+
 def checked(value: Any, file: str = "") -> SimulationSpec:
     """Assumptions from plain values. Raises UnreadableAssumptions."""
     try:
@@ -97,4 +107,4 @@ def _history(
     return clean(came, visits)
 
 
-__all__ = ["MOST_ROWS", "checked", "read_assumptions", "read_log"]
+__all__ = ["MOST_ROWS", "assumptions_schema", "checked", "read_assumptions", "read_log"]
