@@ -95,6 +95,8 @@ class _State:
     consumed: int = 0
     produced: int = 0
     deviations: tuple[Deviation, ...] = ()
+    #: steps explained before the first deviation: of equal explanations the one that goes well for longest is told
+    well: int = 0
 
 
 @dataclass(slots=True)
@@ -111,7 +113,8 @@ class Replayer:
         for label in path:
             beam = self._step(beam, label, before)
             before = label
-        return min((self._end(state, ended) for state in beam), key=lambda r: r.missing + r.remaining)
+        ends = [(self._end(state, ended), state.well) for state in beam]
+        return min(ends, key=lambda end: (end[0].missing + end[0].remaining, -end[1]))[0]
 
     def _step(self, beam: list[_State], label: str, before: str) -> list[_State]:
         if label not in self.net.labelled:
@@ -127,9 +130,10 @@ class Replayer:
         for state in beam:
             for reached in self._follow(state, label, before):
                 known = found.get(reached.marking)
-                if known is None or reached.missing < known.missing:
+                if known is None or (reached.missing, -reached.well) < (known.missing, -known.well):
                     found[reached.marking] = reached
-        return sorted(found.values(), key=lambda s: (s.missing, sum(n for _, n in s.marking)))[:BEAM]
+        best = sorted(found.values(), key=lambda s: (s.missing, -s.well, sum(n for _, n in s.marking)))
+        return best[:BEAM]
 
     def _follow(self, state: _State, label: str, before: str) -> list[_State]:
         ways = self._enabled(state.marking, label)
@@ -141,6 +145,7 @@ class Replayer:
                     state.consumed + taken,
                     state.produced + put,
                     state.deviations,
+                    state.well + (not state.deviations),
                 )
                 for marking, taken, put in ways
             ]
@@ -191,6 +196,7 @@ class Replayer:
             state.consumed + len(step.takes),
             state.produced + len(step.puts),
             (*state.deviations, Deviation("early", label, before)),
+            state.well,
         )
 
     def _end(self, state: _State, ended: bool) -> Replay:
@@ -199,8 +205,10 @@ class Replayer:
         best: tuple[int, int, Marking, int, int] | None = None
         for marking, taken, put in self._silently(state.marking):
             tokens = dict(marking)
-            absent = 0 if tokens.pop(END, 0) else 1
-            left = sum(tokens.values())
+            ends = tokens.pop(END, 0)
+            absent = 0 if ends else 1
+            # a case ends once: a second end is a token too many
+            left = sum(tokens.values()) + max(0, ends - 1)
             if best is None or (absent + left, left) < best[:2]:
                 best = (absent + left, left, marking, taken, put)
             if not (absent or left):
@@ -251,7 +259,9 @@ def _marking(tokens: Mapping[str, int]) -> Marking:
 
 
 def _fire(tokens: Mapping[str, int], step: Transition) -> Marking | None:
-    """The marking after the transition; None where a token lacks."""
+    """The marking after the transition; None where a token lacks, or where a join still waits."""
+    if step.waits and any(tokens.get(place) for place in step.waits):
+        return None
     after = dict(tokens)
     for place in step.takes:
         if not after.get(place):

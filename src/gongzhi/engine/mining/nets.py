@@ -1,8 +1,8 @@
 """A drawn flow as a Petri net, for replaying what happened: places hold tokens, a step is a labelled transition.
 
 Data are not in a log, so conditions are left out: every way that the picture shows is allowed. Gateways, timers, facts and
-optional children become silent transitions, which the replay may fire by itself. What depends on data only in number
-(``each``, joins that wait for some) is a pair of silent transitions that double or merge tokens.
+optional children become silent transitions, which the replay may fire by itself. How many branches an ``each`` has,
+only data say: a silent transition doubles its token. A join may go on only while nothing can still come to it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Transition:
     puts: tuple[str, ...]
     #: ends the whole case: whatever else is open is closed with it
     clears: bool = False
+    #: only while none of these places holds a token: a join waits for whatever can still come to it
+    waits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +94,31 @@ def _is_work(node: Node) -> bool:
 
 
 def _places(arcs: Sequence[Arc], flow: Flow) -> tuple[str, ...]:
-    return tuple(
-        f"{arc.target}#{arc.slot}" if flow.nodes[arc.target].join == "flows" else arc.target for arc in arcs
-    )
+    return tuple(_place(arc, flow.nodes[arc.target]) for arc in arcs)
+
+
+def _place(arc: Arc, node: Node) -> str:
+    if node.join == "flows":
+        return f"{node.id}#{arc.slot}"
+    return f"{node.id}#arrived" if node.join else node.id
+
+
+def _joining(node: Node, flow: Flow) -> Iterator[Transition]:
+    """How tokens come together. What comes late to a join that needs only some is absorbed."""
+    here, arrived = (node.id,), (f"{node.id}#arrived",)
+    if node.join == "flows":
+        yield Transition("", tuple(f"{node.id}#{slot}" for slot in range(max(node.needs, 1))), here)
+    elif node.join:
+        yield Transition("", arrived * 2, arrived)
+        yield Transition("", arrived, here, waits=flow.reach.get(node.id, frozenset()))
+        if node.needs:
+            yield Transition("", arrived * node.needs, here)
+            yield Transition("", arrived, ())
 
 
 def _transitions(node: Node, flow: Flow, label: Label) -> Iterator[Transition]:
     here = (node.id,)
-    if node.join == "flows":
-        slots = tuple(f"{node.id}#{slot}" for slot in range(max(node.needs, 1)))
-        yield Transition("", slots, here)
-    elif node.join:
-        yield Transition("", here * 2, here)
+    yield from _joining(node, flow)
     if node.items is not None:
         yield Transition("", here, here * 2)
     if node.ending:

@@ -8,7 +8,7 @@ with waits as (
     from steps where before_label is not null
 )
 select source, target, count(*) as n,
-    cast(sum(wait) as bigint) as total, quantile_cont(wait, 0.5) as median, quantile_cont(wait, 0.9) as p90,
+    cast(sum(wait) as bigint) as total, cast(round(quantile_cont(wait, 0.5)) as bigint) as median, cast(round(quantile_cont(wait, 0.9)) as bigint) as p90,
     count(worked) as worked_n, cast(sum(worked) as bigint) as worked_total,
-    quantile_cont(worked, 0.5) as worked_median, quantile_cont(worked, 0.9) as worked_p90
+    cast(round(quantile_cont(worked, 0.5)) as bigint) as worked_median, cast(round(quantile_cont(worked, 0.9)) as bigint) as worked_p90
 from waits group by source, target order by n desc, source, target
