@@ -38,6 +38,7 @@ MODULES = (
     "live",
     "wall",
     "lives",
+    "simulation",
 )
 RESULTS = ROOT / "bench" / "results.json"
 
