@@ -24,6 +24,7 @@ urlpatterns = [
     path("reform/workshop/", include("gongzhi.city.web.views.workshop_urls")),
     path("reform/", include("gongzhi.city.web.views.scores_urls")),
     path("reform/chains/", include("gongzhi.city.web.views.chains_urls")),
+    path("reform/instruments/", include("gongzhi.city.web.views.instruments_urls")),
     path("mechanisms/", include("gongzhi.city.web.views.mechanism_urls")),
     path("desk/counter/", include("gongzhi.city.web.views.counter_urls")),
     path("ratings/", include("gongzhi.city.web.views.ratings_urls")),
