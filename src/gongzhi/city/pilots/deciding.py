@@ -7,15 +7,18 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from gongzhi.city.cases import actions as cases
+from gongzhi.city.cases import matters
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import check
-from gongzhi.city.kernel.references import Standing, subject
+from gongzhi.city.kernel.references import SYSTEM, Standing, subject
 from gongzhi.city.mechanisms.actions import activate
 from gongzhi.city.mechanisms.library import LIBRARY
 from gongzhi.city.mechanisms.models import Evidence
 from gongzhi.city.pilots.actions import held
 from gongzhi.city.pilots.errors import NoResult, SamePerson, SayWhy, VersionChanged
 from gongzhi.city.pilots.models import Analysis, Pilot
+from gongzhi.city.pilots.words import told
 from gongzhi.city.territory.actions.recording import record
 
 
@@ -54,9 +57,27 @@ def decide(by: Standing, pilot: int, decision: str, reason: str) -> Pilot:
             source=subject("pilot", row.pk),
             data=found(row, result),
         )
-        told = {"decision": decision, "reason": row.reason, "hash": row.plan_hash}
-        record(by, "pilot_decided", "pilot", row.pk, **told)
+        facts = {"decision": decision, "reason": row.reason, "hash": row.plan_hash}
+        record(by, "pilot_decided", "pilot", row.pk, **facts)
+        _tell_the_idea(row, result)
     return row
+
+
+def _tell_the_idea(row: Pilot, result: Analysis) -> None:
+    """The idea behind the pilot hears what came of it; one whose number names nothing hears nothing."""
+    idea = matters.by_name(row.idea) if row.idea else None
+    if idea is None:
+        return
+    outcome = result.data["outcomes"][0]
+    words = told(outcome)
+    said = {
+        "title": row.title,
+        "decision": row.get_decision_display(),
+        "verdict": words.verdict,
+        "figures": "".join(words.sentences[:2]),
+    }
+    text = _("试点“%(title)s”的结论：%(verdict)s。%(figures)s决定：%(decision)s。") % said
+    cases.act(idea.pk, "note", {"text": text}, by=SYSTEM, at=row.decided_at)
 
 
 def found(row: Pilot, result: Analysis) -> dict[str, Any]:
