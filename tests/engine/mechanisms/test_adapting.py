@@ -6,6 +6,8 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gongzhi.engine.mechanisms import check, load, passes, run_all
 from gongzhi.engine.mechanisms.adapting import (
@@ -352,3 +354,61 @@ def test_a_local_version_says_whose_it_is(base: str, taken: list[str], expected:
 def test_versions_compare_by_their_numbers() -> None:
     assert version_key("1.10.0+420700.1") > version_key("1.9.9")
     assert version_key("1.1.0+a.1") == version_key("1.1.0")
+
+
+WORDS = st.text(
+    st.characters(
+        codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029\x85\ufeff"
+    ),
+    min_size=1,
+).filter(str.strip)
+
+
+@given(WORDS)
+def test_it_reads_back_whatever_it_put(words: str) -> None:
+    files = put(folder(), "cases.lamp.steps.call.title", words)
+    place = find(files, "cases.lamp.steps.call.title")
+    assert place is not None and place.value == words
+    # and nothing else moved
+    assert find(files, "cases.lamp.steps.mend.title") == find(folder(), "cases.lamp.steps.mend.title")
+    assert find(files, "cases.lamp.ends.solved") == find(folder(), "cases.lamp.ends.solved")
+
+
+TABLES = st.lists(
+    st.tuples(st.sampled_from(["不亮", "倒了", "进水", "-"]), st.integers(1, 9)),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda row: row[0],
+)
+
+
+def lines(table: list[tuple[str, int]]) -> list[list[str]]:
+    return [[kind, f"{days} working days", ""] for kind, days in table]
+
+
+@given(TABLES, TABLES)
+def test_the_laws_of_a_three_way_comparison(was: list[tuple[str, int]], other: list[tuple[str, int]]) -> None:
+    """What only one side changed is that side's; equal changes are no conflict."""
+    source, changed = put(folder(), "tables.limits", lines(was)), put(folder(), "tables.limits", lines(other))
+    mine = Overlay(values=(Replaced(what="tables.limits", title="", was=lines(was), value=lines(other)),))
+    if was != other:
+        assert rebased(mine, source) == (mine, ())
+    same, none = rebased(mine, changed)
+    assert none == () and same == Overlay()
+    untouched = Overlay(values=(Replaced(what="tables.limits", title="", was=lines(was), value=lines(was)),))
+    assert rebased(untouched, changed) == (Overlay(), ())
+
+
+def test_two_orders_are_a_conflict_where_the_first_hit_counts() -> None:
+    was, ours, theirs = (rows(*(f"{kind},1 day," for kind in order)) for order in ("ABC", "BAC", "ACB"))
+    mine = Overlay(values=(Replaced(what="tables.limits", title="时限", was=was, value=ours),))
+    source = put(folder(), "tables.limits", theirs)
+    (conflict,) = rebased(mine, source)[1]
+    assert (conflict.key, conflict.was, conflict.ours, conflict.theirs) == (
+        "tables.limits[顺序]",
+        "A、B、C",
+        "B、A、C",
+        "A、C、B",
+    )
+    assert rebased(mine, source, {conflict.key: "theirs"}) == (Overlay(), ())
+    assert rebased(mine, source, {conflict.key: "ours"})[0].values[0].value == ours

@@ -72,6 +72,8 @@ def test_the_same_content_is_the_same_bytes() -> None:
         (about(package(), format=2), "EX005"),
         (about(package(), format="1"), "EX001"),
         (about(package(), evidence="many"), "EX001"),
+        (about(package(), version="newest"), "EX001"),
+        (about(package(), needs=[{"id": "townships", "version": "two"}]), "EX001"),
         (rebuilt(package(), **{"package.json": b"[" * 100_000}), "EX001"),
         (rebuilt(package(), **{"package.json": None}), "EX001"),
         (rebuilt(package(), **{"signature.json": b"{}"}), "EX001"),

@@ -37,7 +37,7 @@ from gongzhi.city.mechanisms.actions import Installation
 from gongzhi.engine.cases import Fact
 from gongzhi.engine.mechanisms import digest_of, load, packages
 from gongzhi.engine.mechanisms.adapting import version_key
-from gongzhi.engine.mechanisms.errors import Unsigned
+from gongzhi.engine.mechanisms.errors import NotAPackage, Unsigned
 from gongzhi.engine.mechanisms.packages import Ancestor, Maker
 
 #: a package of more bytes is not read
@@ -55,7 +55,9 @@ def open_package(content: bytes, *, by: Standing) -> Import:
         raise NoPackage(most=MOST // 1_000_000)
     package = packages.read(content)
     signer = keys.signer(package)
-    load(package.files)
+    inside = load(package.files)
+    if (inside.id, inside.version) != (package.about.id, package.about.version):
+        raise NotAPackage(reason=_("说明书写的编号、版本和机制文件夹里的不一样"))
     with transaction.atomic():
         row = Import.objects.create(
             mechanism=package.about.id,

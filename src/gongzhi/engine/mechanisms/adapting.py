@@ -20,6 +20,8 @@ from gongzhi.engine.mechanisms.renaming import rename_roles
 from gongzhi.engine.mechanisms.yamlfile import read_yaml
 
 Side = Literal["ours", "theirs"]
+#: what a row of a table is about: its input cells, and which of several with the same it is
+Key = tuple[tuple[str, ...], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,29 +230,41 @@ def _value_merged(mine: Replaced, place: Place, said: Mapping[str, Side]) -> tup
 
 
 def _rows_merged(mine: Replaced, place: Place, said: Mapping[str, Side]) -> tuple[Any, list[Conflict]]:
-    """Row by row: a row is what it is about (its input cells), wherever it stands."""
+    """Row by row: a row is what it is about (its input cells). Where the first hit counts, their order says something too."""
     was, ours, theirs = (_keyed(rows, place.head) for rows in (mine.was, mine.value, place.value))
     conflicts: list[Conflict] = []
-    merged: dict[Any, list[str]] = {}
-    for key in theirs:
-        row = _row(key, was.get(key), ours.get(key), theirs[key], mine, said, conflicts)
+    merged: dict[Key, list[str]] = {}
+    for key in {**theirs, **ours}:
+        row = _row(key, was.get(key), ours.get(key), theirs.get(key), mine, said, conflicts)
         if row is not None:
             merged[key] = row
-    order = list(merged)
-    before = None
-    for key in ours:
-        if key not in theirs:
-            row = _row(key, was.get(key), ours[key], None, mine, said, conflicts)
-            if row is not None:
-                merged[key] = row
-                order.insert(order.index(before) + 1 if before in order else 0, key)
-        if key in merged:
+    common = [key for key in was if key in ours and key in theirs]
+    before, here, there = (sorted(common, key=list(each).index) for each in (was, ours, theirs))
+    side: Side | None = "ours" if there in (before, here) else "theirs" if here == before else None
+    name = f"{mine.what}[顺序]"
+    side = side or said.get(name)
+    if side is None:
+        names = ("、".join("|".join(key[0]) for key in each) for each in (before, here, there))
+        told = dict(zip(("was", "ours", "theirs"), names, strict=True))
+        conflicts.append(Conflict(key=name, title=f"{mine.title}（先后顺序）", kind="both", **told))
+    first, second = (theirs, ours) if side == "theirs" else (ours, theirs)
+    return [merged[key] for key in _ordered(list(first), list(second), merged)], conflicts
+
+
+def _ordered(first: list[Key], second: list[Key], kept: Mapping[Key, object]) -> list[Key]:
+    """The order of the first, with what only the second has behind whatever stands before it there."""
+    order = [key for key in first if key in kept]
+    before: Key | None = None
+    for key in second:
+        if key in kept and key not in order:
+            order.insert(0 if before is None else order.index(before) + 1, key)
+        if key in kept:
             before = key
-    return [merged[key] for key in order], conflicts
+    return order
 
 
 def _row(
-    key: Any,
+    key: Key,
     was: list[str] | None,
     ours: list[str] | None,
     theirs: list[str] | None,
@@ -269,9 +283,9 @@ def _row(
     return ours if ours is not None else theirs
 
 
-def _keyed(rows: Sequence[list[str]], head: Sequence[str]) -> dict[tuple[tuple[str, ...], int], list[str]]:
+def _keyed(rows: Sequence[list[str]], head: Sequence[str]) -> dict[Key, list[str]]:
     """Rows by what they are about; the second of the same is told apart by its number."""
-    found: dict[tuple[tuple[str, ...], int], list[str]] = {}
+    found: dict[Key, list[str]] = {}
     for row in rows:
         key, number = row_key(head, row), 0
         while (key, number) in found:

@@ -28,6 +28,8 @@ from gongzhi.engine.mechanisms.mechanism import Mechanism, digest_of
 #: the format that is written; the formats that are read
 FORMAT: Final = 1
 SUFFIX: Final = ".gongzhi"
+#: versions are compared, so they must be numbers
+_VERSION = r"^\d{1,9}\.\d{1,9}\.\d{1,9}(\+[0-9a-z.]+)?$"
 _ABOUT, _SIGNED, _FOLDER = "package.json", "signature.json", "mechanism/"
 
 
@@ -48,7 +50,7 @@ class Maker(Part):
 class Ancestor(Part):
     """An earlier version, where it was made and when."""
 
-    version: str = Field(max_length=32)
+    version: str = Field(max_length=32, pattern=_VERSION)
     digest: str = Field(pattern=r"^[0-9a-f]{64}$")
     city: Maker
     #: ISO date
@@ -70,7 +72,7 @@ class Need(Part):
     """Another mechanism that must be installed, and the version with which this one ran."""
 
     id: str = Field(max_length=60)
-    version: str = Field(default="", max_length=32)
+    version: str = Field(default="", max_length=32, pattern=rf"{_VERSION}|^$")
 
 
 class About(Part):
@@ -79,7 +81,7 @@ class About(Part):
     format: int = FORMAT
     id: str = Field(max_length=60)
     title: str = Field(max_length=120)
-    version: str = Field(max_length=32)
+    version: str = Field(max_length=32, pattern=_VERSION)
     digest: str = Field(pattern=r"^[0-9a-f]{64}$")
     made_by: Maker
     made_at: str = Field(max_length=40)

@@ -26,7 +26,7 @@ from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.mechanisms import library
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.mechanisms import packages
-from gongzhi.engine.mechanisms.errors import BadSignature, CannotAdapt, Unsigned
+from gongzhi.engine.mechanisms.errors import BadSignature, CannotAdapt, NotAPackage, Unsigned
 
 pytestmark = pytest.mark.django_db
 SLOWER = [["倒了", "1 working day", "危险"], ["-", "7 working days", ""]]
@@ -311,6 +311,15 @@ def test_the_private_key_does_not_lie_open(reform):
         cursor.execute("SELECT private FROM exchange_exchangekey")
         stored = cursor.fetchone()[0]
     assert row.private not in stored and stored.startswith("k1:")
+
+
+def test_what_a_package_says_of_itself_is_what_is_in_it(reform):
+    read = packages.read(package())
+    said = read.about.model_copy(update={"version": "9.9.9"})
+    signed = packages.spoken(said)
+    signature = packages.Signature(key=bytes.fromhex(PUBLIC), signature=KEY.sign(signed))
+    with pytest.raises(NotAPackage):
+        actions.open_package(packages.write(signed, signature, read.files), by=reform.linxiao)
 
 
 def test_it_declines_only_with_a_reason(reform):
