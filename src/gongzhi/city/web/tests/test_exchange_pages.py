@@ -175,3 +175,28 @@ def test_there_is_no_chinese_hole_in_the_number_of_queries(lin, django_assert_ma
     row = prepared(lin, handed_in(lin))
     with django_assert_max_num_queries(60):
         shown(lin, f"{HOME}{row.pk}/")
+
+
+def test_a_hostile_package_writes_nothing_into_the_page(lin):
+    evil = "<script>alert(1)</script>"
+    files = version("1.1.0", README_md=f"# 要改\n{evil}\n[x](javascript:alert(1))\n")
+    case = (
+        files["cases/lamp.yaml"]
+        .decode()
+        .replace("title: 回访", f"title: '{evil}'")
+        .replace("title: 修好", f"title: '{evil}'")
+    )
+    files["cases/lamp.yaml"] = case.encode()
+    manifest = (
+        files["mechanism.yaml"]
+        .decode()
+        .replace("title: 路灯报修", f"title: '{evil}'")
+        .replace("修灯时限", f"'{evil}'")
+    )
+    files["mechanism.yaml"] = manifest.encode()
+    row = handed_in(lin, package(files))
+    for address in (f"{HOME}{row.pk}/", HOME):
+        answer = lin.get(address)
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert evil not in text and 'href="javascript' not in text

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,7 +32,7 @@ from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.views import exchange_forms as forms
 from gongzhi.city.web.views.mechanisms import rendered
 from gongzhi.engine.errors import GongzhiError
-from gongzhi.engine.mechanisms import diff, draw, follows
+from gongzhi.engine.mechanisms import Mechanism, diff, draw, follows
 from gongzhi.engine.mechanisms.packages import Proof, spaced
 
 #: a job that has said nothing for so long has died; another worker takes it when its lease is out
@@ -112,10 +112,7 @@ def _page(request: HttpRequest, by: Standing, number: int, error: GongzhiError |
         "changed": found.changed,
         "overlay": found.overlay,
         "readme": rendered(found.source.readme),
-        # drawn by our own engine, which escapes every label
-        "flows": [
-            (spec.title, mark_safe(draw(found.source, id_))) for id_, spec in found.source.case_types.items()
-        ],  # noqa: S308
+        "flows": _drawn(found.source),
         "types": found.source.case_types.items(),
         "against": [
             (f"{m}.{t}", library.one(m).case_types[t].title) for m, _v, t in library.LIBRARY.case_types()
@@ -126,6 +123,12 @@ def _page(request: HttpRequest, by: Standing, number: int, error: GongzhiError |
         **_progress(by, row),
     }
     return render(request, "web/exchange/import.html", context, status=error.status if error else 200)
+
+
+def _drawn(mechanism: Mechanism) -> list[tuple[str, SafeString]]:
+    """(title, drawing) of each case type; our own engine draws, and escapes every label."""
+    types = mechanism.case_types.items()
+    return [(spec.title, mark_safe(draw(mechanism, id_))) for id_, spec in types]  # noqa: S308
 
 
 @staff()
