@@ -116,7 +116,7 @@ def test_the_list_is_whole_without_the_script(folder):
 
 def test_a_page_says_what_it_is_worth_and_what_to_change(folder):
     text = (folder / "m" / "lamp.html").read_text(encoding="utf-8")
-    assert "大致在-2到-0.4之间，300件" in text and "2个情景，本系统刚跑过，通过2个" in text
+    assert "大致在-2天到-0.4天之间，300件" in text and "2个情景，本系统刚跑过，通过2个" in text
     assert "各地维修合同不一样" in text and "一张2行的表" in text and "<svg" in text
     assert "还没有人量过它的效果" in (folder / "m" / "supervision.html").read_text(encoding="utf-8")
 

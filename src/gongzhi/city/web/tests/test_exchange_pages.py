@@ -88,7 +88,7 @@ def test_the_story_from_a_file_to_the_next_version_and_back(lin, jiang):
     row = handed_in(lin)
     page = shown(lin, f"{HOME}{row.pk}/")
     assert "签名完好，密钥还不认识" in page and "大冶市 <strong>1.0.0</strong>" in page
-    assert "大致在-2.1到-0.7之间，412件" in page and "没有看出效果" in page and "区间里有0" in page
+    assert "大致在-2.1天到-0.7天之间，412件" in page and "没有看出效果" in page and "区间里有0" in page
     trusted(jiang)
     prepared(lin, row)
     assert "全部通过" in shown(lin, f"{HOME}{row.pk}/progress/scenarios/")
