@@ -110,16 +110,25 @@ def plan(**more: Any) -> Plan:
 class History:
     """Cases week by week; the same seed makes the same ones."""
 
-    def __init__(self, agent: Standing, *, seed: int = 1, gain: float = 0.0, each: int = 2) -> None:
-        self.agent, self.gain, self.each = agent, gain, each
+    def __init__(
+        self,
+        agent: Standing,
+        *,
+        seed: int = 1,
+        gain: float = 0.0,
+        each: int = 2,
+        towns: tuple[str, ...] = TOWNS,
+        starts: date = STARTS,
+    ) -> None:
+        self.agent, self.gain, self.each, self.starts = agent, gain, each, starts
         self.lots = random.Random(seed)
-        self.pace = {code: 44 + self.lots.gauss(0, 6) for code in TOWNS}
+        self.pace = {code: 44 + self.lots.gauss(0, 6) for code in towns}
 
     def weeks(self, first: int, last: int, towns: tuple[str, ...] = TREATED + COMPARISON) -> None:
         """The cases of the weeks ``first`` … ``last - 1`` (0: that of the start), in every town."""
         for week in range(first, last):
             weather = self.lots.gauss(0, 3)
-            monday = midnight(STARTS + timedelta(weeks=week))
+            monday = midnight(self.starts + timedelta(weeks=week))
             for code in towns:
                 for number in range(self.each):
                     at = monday + timedelta(days=number % 5, hours=9 + number // 5)

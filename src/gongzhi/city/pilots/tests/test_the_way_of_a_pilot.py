@@ -289,7 +289,7 @@ def test_it_decides_on_a_result_only(city):
 @pytest.fixture
 def story(city):
     """The new version makes people wait twelve hours less."""
-    history = History(city.li, gain=12)
+    history = History(city.li, gain=12, each=1)
     history.weeks(-6, 0)
     row = running(city)
     history.weeks(0, 6)
@@ -304,7 +304,7 @@ def test_it_finds_an_effect_that_is_there_and_promotes(city, story):
     late = history.one(TREATED[0], END)
     made = computed(city, row)
     wait, soon = made.data["outcomes"]
-    assert made.state == "done" and made.plan_hash == row.plan_hash and made.data["cases"] == 8 * 12 * 2
+    assert made.state == "done" and made.plan_hash == row.plan_hash and made.data["cases"] == 8 * 12
     assert wait["verdict"] in ("works", "works_unsure") and -18 < wait["effect"]["value"] < -6
     assert wait["effect"]["low"] < wait["effect"]["value"] < wait["effect"]["high"] < 0
     assert (wait["effect"]["treated"], wait["effect"]["comparison"]) == (4, 4)
@@ -323,7 +323,7 @@ def test_it_finds_an_effect_that_is_there_and_promotes(city, story):
     assert kept.data["plan_hash"] == row.plan_hash and kept.data["verdict"] == wait["verdict"]
     figure = kept.data["figures"][0]
     assert figure["value"] == wait["effect"]["value"] and figure["low"] < figure["high"]
-    assert len(kept.data["places"]["treated"]) == 4 and kept.data["n"] == 192
+    assert len(kept.data["places"]["treated"]) == 4 and kept.data["n"] == 96
 
 
 def test_it_opens_every_figure_to_its_cases(city, story):
@@ -332,18 +332,18 @@ def test_it_opens_every_figure_to_its_cases(city, story):
     cell = next(each for each in made.data["outcomes"][0]["cells"] if each[:2] == [TREATED[0], 2])
     with clock.frozen(LATER):
         behind = queries.behind(city.li, row, "wait", TREATED[0], 2)
-    assert len(behind.rows) == cell[3] == 2 and behind.hidden == 0
+    assert len(behind.rows) == cell[3] == 1 and behind.hidden == 0
     assert behind.value == pytest.approx(cell[2])
     assert {each.version for each, _value in behind.rows} == {"1.1.0"}
     with clock.frozen(LATER):
         outside = queries.behind(city.lin, row, "wait", TREATED[0], 2)
-    assert outside.hidden + len(outside.rows) == 2 and outside.value == behind.value
+    assert outside.hidden + len(outside.rows) == 1 and outside.value == behind.value
     with pytest.raises(NoSuchPilot):
         queries.behind(city.li, row, "wait", TOWNS[9], 2)
 
 
 def test_it_says_that_it_sees_no_effect_where_there_is_none(city):
-    history = History(city.li, seed=4, gain=0)
+    history = History(city.li, seed=4, gain=0, each=1)
     history.weeks(-6, 0)
     row = running(city)
     history.weeks(0, 6)
@@ -369,7 +369,7 @@ def test_it_counts_while_it_runs_and_shows_no_outcome(city):
 
 
 def test_it_says_beforehand_what_it_could_find(city):
-    History(city.li).weeks(-6, 0)
+    History(city.li, each=1).weeks(-6, 0)
     row = declared(city)
     with clock.frozen(START - timedelta(hours=9)):
         made = computing.ask(city.lin, row.pk, Analysis.FORESIGHT)

@@ -184,7 +184,7 @@ def test_it_shows_counts_and_no_outcome_while_it_runs(office):
 
 @pytest.fixture
 def finished(office):
-    history = History(office.cast.li, gain=12)
+    history = History(office.cast.li, gain=12, each=1)
     history.weeks(-6, 0)
     row = started(office)
     history.weeks(0, 6)
