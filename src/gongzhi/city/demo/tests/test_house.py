@@ -64,6 +64,12 @@ EXCEPTIONS = {
         "由群众核验的任务，群众认了才销号",
         "群众没有过半的退回再办",
     },
+    # uses of a calendar year: stories are moved by whole weeks, and the year that is typed stays
+    "instrument_sharing": {
+        "一年用满八百小时评优，后补收费的三成",
+        "差半小时到八百只能评良，后补两成",
+        "后补到了上限就按上限",
+    },
     # the office has registered no form of its own that it could name
     "once_only_forms": {"问到要表的单位，它补了登记"},
 }
