@@ -141,7 +141,7 @@ def _learned(
     options: argparse.Namespace, mechanism: Mechanism, given: SimulationSpec
 ) -> tuple[SimulationSpec, tuple[FitLine, ...]]:
     """What a log or the city's own cases add to the assumptions."""
-    from gongzhi.engine.simulation import learn, read_log
+    from gongzhi.engine.simulation import calibrate, learn, read_log
 
     if not options.log and not options.history:
         return given, ()
@@ -158,6 +158,7 @@ def _learned(
 
         history = history_of(mechanism.id, case, area=options.area)
     found = learn(history, mechanism.case_types[case], given)
+    found = calibrate(found, history, mechanism, case, kept=frozenset(given.times))
     return found.spec, found.fits
 
 

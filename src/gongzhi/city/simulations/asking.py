@@ -27,6 +27,7 @@ from gongzhi.engine.simulation import (
     StaffSpec,
     TimeSpec,
     VariantSpec,
+    calibrate,
     checked,
     law_of,
     learn,
@@ -71,6 +72,11 @@ class Question:
     arrivals: Row = Row("per_day", "", "", "")
 
     @property
+    def check(self) -> FitLine | None:
+        """How well the model lives the past again."""
+        return next((line for line in self.fits if line.key == "check"), None)
+
+    @property
     def kind(self) -> CaseTypeSpec:
         """The case type's file."""
         return self.mechanism.case_types[self.case_type]
@@ -85,7 +91,8 @@ def prepare(by: Standing, mechanism: str, case_type: str, area: str = "") -> Que
         known = "、".join(held.mechanism.case_types)
         raise NoSuchCaseType(mechanism=mechanism, case=case_type, known=known)
     base = SimulationSpec(start=clock.today(), days=60, warm_up=20)
-    found = learn(history_of(mechanism, case_type, by=by, area=area), spec, base)
+    history = history_of(mechanism, case_type, by=by, area=area)
+    found = calibrate(learn(history, spec, base), history, held.mechanism, case_type)
     made = Question(held.mechanism, case_type, found.spec, found.fits)
     lines = {line.key: line for line in found.fits}
     made.arrivals = _arrivals(made, lines)

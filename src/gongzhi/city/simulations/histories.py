@@ -30,15 +30,16 @@ def history_of(
 ) -> History:
     """The history of one case type within ``area`` (a code; empty: everywhere), as far as ``by`` may study it."""
     rows = _cases(mechanism, case_type, by, area, days)
-    found = list(rows.values_list("pk", "opened_at")[:MOST_CASES])
+    found = list(rows.values_list("pk", "opened_at", "ended_at")[:MOST_CASES])
     people: dict[str, str] = {}
     visits: list[Visit] = []
-    for group in _groups([str(pk) for pk, _at in found]):
+    for group in _groups([str(pk) for pk, _at, _ended in found]):
         entries = Entry.objects.filter(subject__in=[f"case:{pk}" for pk in group]).order_by("subject", "seq")
         visits += _visits(
             entries.only("subject", "kind", "at", "person", "step", "choice", "task", "data"), people
         )
-    return clean((at for _pk, at in found), visits)
+    hours = ((ended - at).total_seconds() / 3600 for _pk, at, ended in found if ended is not None)
+    return clean((at for _pk, at, _ended in found), visits, hours)
 
 
 def _cases(mechanism: str, case_type: str, by: Standing, area: str, days: int) -> QuerySet[Case]:

@@ -37,7 +37,13 @@ def with_interval(found: Interval, unit: str = "") -> str:
         return "—"
     if math.isnan(found.low):
         return f"{number(found.mean, unit)}{unit}"
-    return f"{number(found.mean, unit)}{unit}（{number(found.low, unit)}–{number(found.high, unit)}）"
+    low, high = bounds(found.low, found.high, unit)
+    return f"{number(found.mean, unit)}{unit}（{number(low, unit)}–{number(high, unit)}）"
+
+
+def bounds(low: float, high: float, unit: str) -> tuple[float, float]:
+    """An interval as it is shown: shares and counts don't leave what is possible."""
+    return max(low, 0.0), min(high, 1.0) if unit == "%" else high
 
 
 def as_text(
@@ -161,7 +167,10 @@ def as_json(models: Mapping[str, Model], runs: Mapping[str, Sequence[Replication
             "figures": {key: _plain(found) for key, found in summary.figures.items()},
             "not_modelled": list(model.not_modelled),
             "assumed": list(model.assumed),
-            "fits": [{"key": f.key, "n": f.n, "quality": f.quality, "text": f.text} for f in model.fits],
+            "fits": [
+                {"key": f.key, "title": f.title, "n": f.n, "quality": f.quality, "text": f.text}
+                for f in model.fits
+            ],
         }
         if name != first:
             found = differences(runs[first], runs[name])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from gongzhi.city.simulations.running import NOW
-from gongzhi.city.simulations.tables import number
+from gongzhi.city.simulations.tables import bounds, number
 
 Figure = Mapping[str, Any]
 
@@ -81,7 +81,8 @@ def _cell(found: Figure | None, unit: str = "") -> str:
         return "—"
     if found["low"] is None:
         return number(found["mean"], unit)
-    return f"{number(found['mean'], unit)}（{number(found['low'], unit)}–{number(found['high'], unit)}）"
+    low, high = bounds(found["low"], found["high"], unit)
+    return f"{number(found['mean'], unit)}（{number(low, unit)}–{number(high, unit)}）"
 
 
 def pools(result: Mapping[str, Any], titles: Mapping[str, str]) -> list[tuple[str, list[str]]]:

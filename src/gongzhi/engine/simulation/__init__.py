@@ -6,6 +6,7 @@ summarise(runs)["elapsed.p50"]                           a mean with its interva
 differences(runs, other)["elapsed.p50"]                  paired: common random numbers
 """
 
+from gongzhi.engine.simulation.calibrating import calibrate
 from gongzhi.engine.simulation.compiling import model_of
 from gongzhi.engine.simulation.errors import (
     BadAssumption,
@@ -35,6 +36,6 @@ from gongzhi.engine.simulation.summary import Interval, Summary, differences, in
 __all__ = [
     "ArrivalSpec", "BadAssumption", "Fewest", "Fit", "FitLine", "History", "Interval", "LawSpec", "Learned", "Model", "NoArrivals", "NoSolution",
     "Replication", "RoundSpec", "SimulationSpec", "StaffSpec", "Summary", "TimeSpec", "TooLarge", "Trial",
-    "UnreadableAssumptions", "VariantSpec", "Visit", "assumptions_schema", "checked", "chinese", "clean", "differences", "fewest", "fit", "interval", "law_of", "learn", "mean_of", "merged",
+    "UnreadableAssumptions", "VariantSpec", "Visit", "assumptions_schema", "calibrate", "checked", "chinese", "clean", "differences", "fewest", "fit", "interval", "law_of", "learn", "mean_of", "merged",
     "model_of", "read_assumptions", "read_log", "replicate", "scaled", "spec_of", "summarise",
 ]  # fmt: skip

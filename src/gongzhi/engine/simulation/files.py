@@ -95,16 +95,17 @@ def _columns(found: Any) -> dict[str, str]:
 def _history(
     by_case: Mapping[str, list[tuple[datetime, datetime | None, str, str, str]]], known: Mapping[str, str]
 ) -> History:
-    came, visits = [], []
+    came, visits, elapsed = [], [], []
     for case, events in by_case.items():
         events.sort(key=lambda event: event[0])
         before = events[0][1] or events[0][0]
         came.append(before)
+        elapsed.append((events[-1][0] - before).total_seconds() / 3600)
         for done, opened, step, choice, actor in events:
             if step in known:
                 visits.append(Visit(case, known[step], opened or before, done, choice, actor))
             before = done
-    return clean(came, visits)
+    return clean(came, visits, elapsed)
 
 
 __all__ = ["MOST_ROWS", "assumptions_schema", "checked", "read_assumptions", "read_log"]

@@ -49,6 +49,8 @@ class History:
     visits: tuple[Visit, ...]
     #: entries that were left out: the clock of whoever wrote them was wrong
     clock_errors: int = 0
+    #: natural hours from opening to end of the cases that have ended
+    elapsed: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Learned:
     fits: tuple[FitLine, ...]
 
 
-def clean(opened: Iterable[datetime], visits: Iterable[Visit]) -> History:
+def clean(opened: Iterable[datetime], visits: Iterable[Visit], elapsed: Iterable[float] = ()) -> History:
     """A history without the visits that ended before they began."""
     kept, wrong = [], 0
     for visit in visits:
@@ -67,7 +69,7 @@ def clean(opened: Iterable[datetime], visits: Iterable[Visit]) -> History:
             wrong += 1
         else:
             kept.append(visit)
-    return History(tuple(sorted(opened)), tuple(kept), wrong)
+    return History(tuple(sorted(opened)), tuple(kept), wrong, tuple(hours for hours in elapsed if hours >= 0))
 
 
 def learn(

@@ -78,9 +78,7 @@ def _start(by: Standing, question: asking.Question, sent: dict[str, str]) -> Sim
     )
 
 
-def _swaps(
-    question: asking.Question, sent: dict[str, str]
-) -> list[tuple[int, list[tuple[str, str, str]]]]:
+def _swaps(question: asking.Question, sent: dict[str, str]) -> list[tuple[int, list[tuple[str, str, str]]]]:
     """The fields in which people say how many more, or fewer: name, title, what was sent."""
     return [
         (
@@ -136,7 +134,7 @@ def _answer(row: Simulation) -> dict[str, Any]:
         "steps": words.steps(result, [(id_, step.title) for id_, step in spec.steps.items()]),
         "assumed": first["assumed"],
         "not_modelled": first["not_modelled"],
-        "fits": first["fits"],
+        "fits": [{**each, "title": titles.get(each["title"], each["title"])} for each in first["fits"]],
         "replications": first["replications"],
         "flow": _flow(row, words.queues(result, spec.steps)),
     }
