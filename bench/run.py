@@ -39,6 +39,7 @@ MODULES = (
     "wall",
     "lives",
     "simulation",
+    "scorecards",
 )
 RESULTS = ROOT / "bench" / "results.json"
 

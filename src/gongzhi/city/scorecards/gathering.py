@@ -111,23 +111,40 @@ def _observed(
 
 
 def _sums(scheme: Scheme, which: str, out: list[dict[str, Any]], house: Path | None) -> Sums:
-    """(unit, ask, whose) -> sums, for both ways in which a case belongs to a unit."""
-    specs, units = standards.specs_of(scheme), standards.units_of(scheme)
-    listed = {ask.id for ask in standards.asks_of(scheme) if specs[ask.measure].kind in QUANTILES}
+    """(unit, ask, whose) -> sums, for both ways in which a case belongs to a unit, as far as either is asked for."""
+    specs, units, wanted = standards.specs_of(scheme), standards.units_of(scheme), _wanted(scheme)
     made: Sums = {}
-    finders = {by: Finder(units, by) for by in ("lead", "area")}
     with session("duckdb") as opened:
         opened.files("score_rows", facts.files(scheme, which, house), ROWS)
         opened.values("score_out", pa.Table.from_pylist(out, schema=_OUT))
-        for by, query in (("lead", "score_totals_by_office"), ("area", "score_totals_by_area")):
-            for row in opened.rows(query, {}):
-                _add(made, finders[by], by, row)
-        for row in opened.rows("score_values", {}) if listed else ():
-            if row["ask"] in listed:
-                for by, path in (("lead", row["lead_path"]), ("area", row["area_path"])):
-                    for code in finders[by][path]:
-                        made.setdefault((code, row["ask"], by), Sum()).values.append(row["value"])
+        for by, place in (("lead", "office"), ("area", "area")):
+            asks = {ask for ask, whose in wanted if whose == by}
+            if not asks:
+                continue
+            finder = Finder(units, by)
+            for row in opened.rows(f"score_totals_by_{place}", {}):
+                if row["ask"] in asks:
+                    _add(made, finder, by, row)
+            listed = {ask for ask in asks if specs[ask.partition("|")[0]].kind in QUANTILES}
+            for row in opened.rows(f"score_values_by_{place}", {}) if listed else ():
+                if row["ask"] in listed:
+                    for code in finder[row["path"]]:
+                        made.setdefault((code, row["ask"], by), Sum()).values.extend(row["numbers"])
     return made
+
+
+def _wanted(scheme: Scheme) -> set[tuple[str, str]]:
+    """(ask, whose) of everything that some unit is asked for."""
+    spec, found = standards.spec_of(scheme), set()
+    ways = {one.by for one in spec.classes.values()}
+    asked: list[tuple[CriterionSpec | AwardSpec, str]] = [(each, by) for _, each, by in spec.criteria()]
+    asked += [(each, each.by) for _, each in spec.awards()]
+    for each, by in asked:
+        ask = standards.ask_of(scheme, each)
+        coverage = standards.coverage_of(scheme, ask.measure)
+        for whose in (by,) if by else ways:
+            found |= {(id_, whose) for id_ in (ask.id, coverage) if id_}
+    return {(ask, whose) for ask, whose in found if ask.partition("|")[0] in scheme.measures}
 
 
 def _add(made: Sums, finder: Finder, by: str, row: Mapping[str, Any]) -> None:

@@ -37,11 +37,8 @@ def _row(reckoning: Reckoning, unit: standards.Unit, card: Card, sheet: Sheet) -
         cells=[_cell(each) for each in card.cells],
         bonus=[_plain(asdict(each)) for each in card.bonus],
         deductions=[_plain(asdict(each)) for each in card.deductions],
-        score=None if card.score is None else round(card.score, DIGITS),
-        **{
-            name: round(getattr(card, name), DIGITS)
-            for name in ("base", "added", "taken", "green", "low", "high")
-        },
+        score=None if card.score is None else _round(card.score),
+        **{name: _round(getattr(card, name)) for name in ("base", "added", "taken", "green", "low", "high")},
         **{name: getattr(card, name) for name in ("band", "unplaced", "ahead", "behind")},
     )
 
@@ -68,20 +65,20 @@ def _cell(cell: Any) -> dict[str, Any]:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: round(value, DIGITS) if isinstance(value, float) else value for key, value in values.items()}
+    return {key: _round(value) if isinstance(value, float) else value for key, value in values.items()}
 
 
 def dump(observed: Observed) -> dict[str, Any]:
     """As JSON: only what says something. Values of a median are kept to the sixth digit."""
     made: dict[str, Any] = {
         "n": observed.n,
-        "total": round(observed.total, DIGITS),
+        "total": _round(observed.total),
         "excluded": observed.excluded,
         "reached": observed.reached,
         "due": observed.due,
-        "squares": round(observed.squares, DIGITS),
+        "squares": _round(observed.squares),
         "values": list(observed.values),
-        "strata": {key: [n, round(total, DIGITS)] for key, (n, total) in observed.strata.items()},
+        "strata": {key: [n, _round(total)] for key, (n, total) in observed.strata.items()},
         "before": dump(observed.before) if observed.before else None,
     }
     return {key: value for key, value in made.items() if value or key == "n"}
@@ -128,16 +125,10 @@ def digest_of(rows: Iterable[Result]) -> str:
             row.band,
             row.unplaced,
         ]
-        total.update(json.dumps(_exact(said), ensure_ascii=False, sort_keys=True).encode())
+        total.update(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
     return total.hexdigest()
 
 
-def _exact(value: Any) -> Any:
-    """Numbers as text of one form: a database gives back 1 for 1.0, and 0.0 for -0.0."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int | float):
-        return f"{value + 0.0:.6f}".replace("-0.000000", "0.000000")
-    if isinstance(value, Mapping):
-        return {str(key): _exact(each) for key, each in value.items()}
-    return [_exact(each) for each in value]
+def _round(value: float) -> float:
+    """A float and never -0.0: a database gives it back as it was."""
+    return round(float(value), DIGITS) + 0.0
