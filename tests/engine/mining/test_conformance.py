@@ -57,6 +57,7 @@ def replay(spec: FlowSpec, path: str, *, ended: bool = True) -> object:
         (FORKED, "a"),
         (FORKED, "a b b c d e"),  # a note leaves the step open
         (FORKED, "a b x b c d e"),
+        (FORKED, "a x b c d e"),  # asking leaves b open: a log of steps tells only the answer
         (BRANCHED, "a each j call last"),
         (BRANCHED, "a each each each j call last"),
         (BRANCHED, "a j call last"),  # no office was asked
@@ -111,6 +112,10 @@ def test_it_compares_our_own_journal_choice_by_choice() -> None:
     good = check_paths(net, [(["a.go", "b.done", "c.done", "d.pass", "e.close"], 7, True)])
     assert (good.fitness, good.fitting, good.cases) == (1.0, 7, 7)
     assert "a.drop" in good.unused
+    asked = check_paths(net, [(["a.go", "b.ask", "x.yes", "b.done", "c.done", "d.pass", "e.close"], 1, True)])
+    assert asked.fitness == 1.0
+    unasked = check_paths(net, [(["a.go", "x.yes", "b.done", "c.done", "d.pass", "e.close"], 1, True)])
+    assert [each.step for each, _n in unasked.deviations] == ["x.yes"]
     mixed = check_paths(net, [(["a.go", "b.done", "c.done", "d.pass", "e.close"], 7, True), (["a.drop", "e.close"], 3, True)])  # fmt: skip
     assert (mixed.fitting, mixed.deviations[0][1]) == (7, 3)
     assert (

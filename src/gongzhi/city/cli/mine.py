@@ -139,7 +139,8 @@ def _result(
 
     study = study_of(answers)
     for row in answers["odd"]:
-        if row["n"] and row["trouble"] not in troubles.counts:
+        open_now = row["trouble"] == "no_start" and options.mechanism
+        if row["n"] and row["trouble"] not in troubles.counts and not open_now:
             troubles.add(row["trouble"], n=row["n"])
     names = naming.names_of(options.mechanism, _type(options)) if options.mechanism else {}
     result: dict[str, Any] = {"study": study, "names": names, "troubles": troubles.sentences()}

@@ -115,6 +115,7 @@ def lay_file(
 
 
 def _lay(session: Session, params: dict[str, Any], *, own: bool, offset: int, days: Calendar | None) -> Asked:
+    params["by_seq"] = int(own)
     phases = {row["phase"]: row["n"] for row in session.rows("mining_phases", params)}
     begin = "start" if phases.get("start") else "schedule"
     if begin == "schedule":

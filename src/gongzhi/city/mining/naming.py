@@ -47,10 +47,14 @@ def names_of(mechanism: str, type_id: str) -> dict[str, str]:
     return names
 
 
+#: fewer cases than this could show a person
+FEW = 5
+
+
 def picture(mechanism: str, type_id: str, study: Study, *, lang: str = "zh") -> str:
     """The mechanism's own picture with what happened on it: counts on the arcs, mean stays on the steps."""
     found = case_type(mechanism, type_id)
-    return draw(found.flow, title=found.title, marks=marks_of(study), lang=lang, key="mined")
+    return draw(found.flow, title=found.title, marks=marks_of(study, few=FEW), lang=lang, key="mined")
 
 
 def offices(codes: Iterable[str]) -> dict[str, str]:

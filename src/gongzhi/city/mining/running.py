@@ -63,6 +63,8 @@ def _answered(row: MiningStudy) -> tuple[dict[str, Any], str]:
         answers = asked.answers(told)
         found = study_of(answers)
         odd = {each["trouble"]: each["n"] for each in answers["odd"] if each["n"]}
+        if row.is_own:
+            odd.pop("no_start", None)  # those are the tasks that are open now
         names, offices = _names(row, found)
         result: dict[str, Any] = {
             "study": found.dump(),

@@ -7,11 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gongzhi.city.mining.naming import FEW
 from gongzhi.engine.mining import Drift, Study, show_hours
 from gongzhi.engine.mining.drift import ALPHA, Change
-
-#: fewer cases than this could show a person
-FEW = 5
 
 
 def percent(share: float) -> str:
@@ -24,6 +22,8 @@ def bottlenecks(study: Study, names: Mapping[str, str] | None = None) -> list[st
     names = names or {}
     found = []
     for arc in study.bottlenecks():
+        if arc.n < FEW:
+            continue
         words = {
             "source": names.get(arc.source, arc.source),
             "target": names.get(arc.target, arc.target),
@@ -60,7 +60,7 @@ def pingpong(study: Study, names: Mapping[str, str] | None = None, most: int = 5
     """Offices between which cases went to and fro."""
     names = names or {}
     return [
-        _("“%(office)s”交给“%(other)s”又退回来：%(cases)d件%(n)d次，一来一回平均%(mean)s")
+        _("“%(office)s”交给“%(other)s”又退回来重做：%(cases)d件%(n)d次，一来一回平均%(mean)s")
         % {
             "office": names.get(each.office, each.office),
             "other": names.get(each.other, each.other),

@@ -19,6 +19,7 @@ TROUBLES: Mapping[str, str] = {
     "mixed_zones": "有的时间带时区，有的不带（不带的按所在地时间读）",
     "end_before_start": "结束早于开始",
     "duplicate": "同一件事记了两遍",
+    "backwards": "时间倒退：后记的事，时间在前",
     "no_start": "有开始、没有结束（或还没做完）",
     "many_cases": "一条记录同属几件，各算一次",
     "no_object": "记录不属于所选的对象类型",

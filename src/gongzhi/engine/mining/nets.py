@@ -153,6 +153,9 @@ def _resting(node: Node, flow: Flow, label: Label) -> Iterator[Transition]:
             yield Transition(name, here, _left(node, way, arcs, flow))
         if node.items is not None:
             yield Transition("", here, _places(way.arcs, flow))
+        if way.opens and not way.arcs and label is not by_choice:
+            # a log of steps tells no choice that leaves its step open
+            yield Transition("", here, (*here, *_places(way.opens, flow)))
     for arcs, outcome in [(node.child, ""), *((arcs, end) for end, arcs in node.by_end.items())]:
         if arcs:
             yield Transition(label(node, f"child.{outcome}"), here, _places(arcs, flow))

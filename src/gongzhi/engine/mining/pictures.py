@@ -15,22 +15,27 @@ from gongzhi.engine.mining.study import Arc, Study, show_hours
 
 START, END = "#start", "#end"
 #: arcs of a drawn log: those that carry most, but at least one into and out of every step
-MOST_ARCS = 60
+MOST_ARCS = 30
 #: of the waiting: from here an arc's step is drawn in yellow and red
 YELLOW, RED = 0.15, 0.3
 
 
-def marks_of(study: Study) -> dict[str, Overlay]:
-    """Overlays for the picture of our own case type: counts on its arcs, mean stay on its steps, the worst in red."""
+def marks_of(study: Study, *, few: int = 0) -> dict[str, Overlay]:
+    """Overlays for the picture of our own case type: counts on its arcs, mean stay on its steps, the worst in red.
+
+    Counts below ``few`` are not told, and no mean of so few.
+    """
     marks: dict[str, Overlay] = {}
     stays: dict[str, tuple[float, int]] = {}
     for arc in (*study.drawn, *study.ends):
-        marks[f"{arc.cause}->{arc.step}"] = Overlay(text=str(arc.n))
+        marks[f"{arc.cause}->{arc.step}"] = Overlay(text=str(arc.n) if arc.n >= few else f"<{few}")
         if arc.times is not None:
             total, n = stays.get(arc.step, (0.0, 0))
             stays[arc.step] = (total + arc.times.total, n + arc.done)
     everything = sum(total for total, _n in stays.values())
     for step, (total, n) in stays.items():
+        if n < few:
+            continue
         marks[step] = Overlay(
             text=show_hours(total / n), light=_light(total / everything if everything else 0.0)
         )

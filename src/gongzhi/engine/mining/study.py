@@ -82,7 +82,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PingPong:
-    """From an office to another and straight back."""
+    """From an office to another and straight back, to a step that had been done before."""
 
     office: str
     other: str

@@ -5,5 +5,7 @@ select 'duplicate' as trouble, coalesce(cast(sum(n - 1) as bigint), 0) as n from
 union all
 select 'end_before_start' as trouble, count(*) as n from instances where start_us is not null and us < start_us
 union all
+select 'backwards' as trouble, count(*) as n from steps where us < before_us
+union all
 select 'no_start' as trouble,
     greatest(0, (select count(*) from log where phase = $begin) - (select count(*) from instances where start_us is not null)) as n

@@ -64,7 +64,7 @@ def in_order(given: list[Event]) -> dict[str, list[Event]]:
     return {case: sorted(own, key=lambda event: event.at) for case, own in cases.items()}
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events)
 def test_it_counts_as_a_plain_reading_does(tmp_path: Path, given: list[Event]) -> None:
     cases, study = in_order(given), studied(given, tmp_path)
@@ -89,7 +89,7 @@ def test_it_counts_as_a_plain_reading_does(tmp_path: Path, given: list[Event]) -
         assert arc.times.worked_mean == pytest.approx(statistics.fmean(own_worked), abs=1e-3)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events)
 def test_it_finds_rework_handovers_and_pingpong_as_a_plain_reading_does(
     tmp_path: Path, given: list[Event]
@@ -105,13 +105,15 @@ def test_it_finds_rework_handovers_and_pingpong_as_a_plain_reading_does(
             repeats[label] += times - 1
         pairs = [(one.group, two.group) for one, two in pairwise(own)]
         handed.update(pair for pair in pairs if all(pair))
-        moves = [pair for pair in pairs if all(pair) and pair[0] != pair[1]]
-        kicked.update(one for one, two in pairwise(moves) if one == two[::-1])
+        moves = [(place, pair) for place, pair in enumerate(pairs) if all(pair) and pair[0] != pair[1]]
+        for (_place, one), (place, two) in pairwise(moves):
+            done_before = {event.activity for event in own[: place + 1]}
+            kicked[one] += one == two[::-1] and own[place + 1].activity in done_before
     assert {step.label: (step.again, step.repeats) for step in study.steps} == {
         label: (again[label], repeats[label]) for label in again
     }
     assert {(each.giver, each.taker): each.n for each in study.offices} == dict(handed)
-    assert {(each.office, each.other): each.n for each in study.pingpong} == dict(kicked)
+    assert {(each.office, each.other): each.n for each in study.pingpong} == dict(+kicked)
     assert sum(step.firsts for step in study.steps) == len(cases) == sum(step.lasts for step in study.steps)
 
 
@@ -131,7 +133,7 @@ def test_it_counts_rows_that_cannot_be_right(tmp_path: Path) -> None:
     write_log([twice, twice, backwards, begun], path, Troubles())
     with session("duckdb") as opened:
         odd = {row["trouble"]: row["n"] for row in lay_file(opened, [path]).rows("mining_odd")}
-    assert odd == {"duplicate": 1, "end_before_start": 1, "no_start": 1}
+    assert odd == {"duplicate": 1, "end_before_start": 1, "backwards": 0, "no_start": 1}
 
 
 def real(name: str) -> list[Event]:

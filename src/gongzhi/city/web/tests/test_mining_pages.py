@@ -113,7 +113,7 @@ def test_it_reads_a_log_from_elsewhere_and_says_what_is_odd(lin: Any) -> None:
     assert "没有环节名称：1条（第62行），没有计入" in page
     assert "时间读不懂：1条（第63行），没有计入" in page
     assert "“收件”有10件做了不止一遍" in page
-    assert "“窗口”交给“科室”又退回来：10件" in page
+    assert "“窗口”交给“科室”又退回来重做：10件" in page
     assert lin.get(f"/reform/mining/{row.pk}/rows/?path=1").status_code == 404
 
 

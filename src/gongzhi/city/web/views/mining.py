@@ -28,6 +28,7 @@ from gongzhi.engine.mining import HowToRead, UnreadableLog, show_hours
 
 #: rows of each table on the page; a study keeps more
 MOST_ROWS = 50
+MOST_MOVES = 20
 #: a BPMN model is small
 MOST_MODEL = 4 * 1024 * 1024
 #: columns that a form may name
@@ -113,6 +114,7 @@ def _answer(row: MiningStudy) -> dict[str, Any]:
     def few(n: int) -> str:
         return _("不足%(n)d") % {"n": FEW} if row.is_own and n < FEW else f"{n:,}"
 
+    moves = [each for each in study["offices"] if each["giver"] != each["taker"]]
     return {
         "result": result,
         "study": study,
@@ -123,7 +125,8 @@ def _answer(row: MiningStudy) -> dict[str, Any]:
         "variants": [_variant(each, names, few) for each in study["variants"][:MOST_ROWS]],
         "arcs": [_arc(each, names, few) for each in _heaviest(study["arcs"])],
         "steps": [_step(each, names, few) for each in study["steps"]],
-        "handovers": [_handover(each, offices, few) for each in study["offices"][:MOST_ROWS]],
+        "handovers": [_handover(each, offices, few) for each in moves[:MOST_MOVES]],
+        "other_moves": len(moves[MOST_MOVES:]),
         "odd": [(_odd()[kind], n) for kind, n in result["odd"].items()],
         "conformance": conformance(result["conformance"]) if result["conformance"] else [],
     }
@@ -189,6 +192,7 @@ def _odd() -> dict[str, str]:
     return {
         "duplicate": _("同一件事记了两遍"),
         "end_before_start": _("结束早于开始"),
+        "backwards": _("时间倒退：后记的事，时间在前"),
         "no_start": _("有开始、还没有结束"),
     }
 
