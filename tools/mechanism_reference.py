@@ -15,6 +15,7 @@ from tools.tree import ENGINE, parse
 
 SOURCES = (
     ENGINE / "mechanisms" / "schema.py",
+    ENGINE / "mechanisms" / "adapt_points.py",
     ENGINE / "cases" / "spec.py",
     ENGINE / "registers" / "spec.py",
     ENGINE / "mechanisms" / "bundles.py",
