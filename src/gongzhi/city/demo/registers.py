@@ -64,6 +64,19 @@ REGISTERS = (
     "chain_artefacts",
     "support_policies",
     "firm_facts",
+    "instruments",
+    "industry_funds",
+    "research_results",
+    "bounties",
+    "talent_openings",
+    "programmes",
+    "schools",
+    "open_posts",
+    "secondments",
+    "trainings",
+    "awards",
+    "ladder_people",
+    "political_reviews",
 )
 #: a record that has no earlier version came into the city so many days ago
 SINCE = 400
