@@ -18,6 +18,7 @@ from gongzhi.engine.simulation import (
     History,
     SimulationSpec,
     Visit,
+    calibrate,
     clean,
     learn,
     model_of,
@@ -82,10 +83,13 @@ def test_it_foretells_the_third_month_of_a_town(make, record_property):
     cut = datetime(2024, 5, 6, tzinfo=SHANGHAI)
     known = [visit for visit in visits if visit.done < cut]
     mechanism = make(LINE)
-    history = clean((at for at in came.values() if at < cut), known)
+    ended = [(done - at).total_seconds() / 3600 for _, at, done in cases if done < cut]
+    history = clean((at for at in came.values() if at < cut), known, ended)
     base = SimulationSpec.model_validate({"start": "2024-05-06", "days": 24, "warm_up": 20, "patience": 20})
     found = learn(history, mechanism.case_types["queue"], base)
-    # six people in three rooms are told apart, and the share that comes back
+    found = calibrate(found, history, mechanism, "queue")
+    assert "照历史检验" in found.fits[-1].text or "照历史检验" in found.fits[-2].text
+    # eight people in three rooms are told apart, and the share that comes back
     assert {name: spec.people for name, spec in found.spec.staff.items()} == {
         "window_clerk": 2, "officer": 4, "reviewer": 2,
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """How much of a person's time is hands-on: what history leaves open, chosen so that the model lives the past again.
 
 Who always has something on the desk looks busy all the time (see ``history``), and a model in which everybody is busy all the
-time never gets done. So a share of the apparent work is taken to be waiting on the desk: the share with which the
-model's median comes nearest to the median that was lived. Both medians are told.
+time never gets done. Where its median is far from the one that was lived, a share of the apparent work is taken to be
+waiting on the desk: the share that comes nearest. Both medians are told.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ SHARES = (1.0, 0.8, 0.6, 0.4, 0.25)
 LEAST = 10
 #: the model may be off by this factor and still be called near
 NEAR = 1.5
+#: near full use a median swings by this factor from month to month: only beyond it is apparent work not believed
+SWING = 4.0
 #: days of a trial run
 DAYS = 30
 
@@ -50,7 +52,9 @@ def calibrate(
     lived = statistics.median(history.elapsed)
     trials = [(share, _shared(found.spec, share, kept)) for share in SHARES]
     medians = [_median(spec, mechanism, case_type, days_of) for _, spec in trials]
-    best = min(range(len(trials)), key=lambda place: abs(_gap(medians[place], lived)))
+    best = 0
+    if abs(_gap(medians[0], lived)) > math.log(SWING):
+        best = min(range(len(trials)), key=lambda place: abs(_gap(medians[place], lived)))
     share, spec = trials[best]
     near = abs(_gap(medians[best], lived)) <= math.log(NEAR)
     text = f"照历史检验：{n} 件办结的中位等待 {lived:.0f} 小时，模型算出 {medians[best]:.0f} 小时"
@@ -100,4 +104,4 @@ def _median(spec: SimulationSpec, mechanism: Mechanism, case_type: str, days_of:
         return math.nan
 
 
-__all__ = ["LEAST", "NEAR", "SHARES", "calibrate"]
+__all__ = ["LEAST", "NEAR", "SHARES", "SWING", "calibrate"]
