@@ -106,6 +106,13 @@ class Node:
         return self.case.ended not in NOT_COUNTED
 
     @property
+    def early(self) -> bool:
+        """It is said or even verified to be done while a part below it is not verified."""
+        return (
+            (self.claimed or self.verified) and self.share < 1 and any(part.counts for part in self.children)
+        )
+
+    @property
     def percent(self) -> int:
         return int(self.share * 100)
 

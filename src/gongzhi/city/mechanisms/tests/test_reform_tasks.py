@@ -97,6 +97,9 @@ def test_what_is_checked_by_others_counts_and_what_is_only_said_stands_beside_it
     found = reform(tree["lin"])
     seen = {node.code: node for node in found.nodes}
     assert seen["A1"].verified and seen["A"].share == Decimal("0.5")
+    finished("A2", tree, cast.zheng)  # while its part is not even signed for
+    assert nodes(tree["lin"])["A2"].early and not nodes(tree["lin"])["A1"].early
+    assert nodes(tree["lin"])["A"].share == Decimal("0.5")
     (topic,) = [each for each in found.topics if each.key == "Z1"]
     assert topic.total is not None and (topic.total.verified, topic.total.tasks) == (1, 4)
     # a task of the file that names no topic stands with the task above it, the other one by itself
