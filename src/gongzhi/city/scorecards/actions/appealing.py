@@ -16,7 +16,7 @@ from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library
 from gongzhi.city.scorecards import queries, standards
-from gongzhi.city.scorecards.actions.reckoning import begin
+from gongzhi.city.scorecards.actions.reckoning import begin, go
 from gongzhi.city.scorecards.actions.recording import record
 from gongzhi.city.scorecards.errors import (
     AlreadyDecided,
@@ -187,6 +187,8 @@ def decide_appeal(
             unit=found.result.unit,
             decision=found.decision,
         )
+        if found.reckoning is not None:
+            go(found.reckoning)
     return found
 
 

@@ -35,13 +35,14 @@ def start_reckoning(scheme_id: int, *, by: Standing) -> Reckoning:
             raise NotYet(what="核算", why=f"这一期从{scheme.starts}开始")
         found = begin(scheme, by=by, because="按期核算")
         record(by, "reckoning_started", scheme, number=found.number)
+        go(found)
     return found
 
 
 def begin(scheme: Scheme, *, by: Standing, because: str, follows_appeal: bool = False) -> Reckoning:
-    """A waiting reckoning and its job, in the caller's transaction, the scheme's row locked."""
+    """A waiting reckoning, in the caller's transaction, the scheme's row locked; ``go`` sends it off, when all is written."""
     last = scheme.reckonings.aggregate(last=Max("number"))["last"] or 0
-    found = Reckoning.objects.create(
+    return Reckoning.objects.create(
         scheme=scheme,
         number=last + 1,
         because=because,
@@ -51,9 +52,12 @@ def begin(scheme: Scheme, *, by: Standing, because: str, follows_appeal: bool = 
         made_at=clock.now(),
         follows_appeal=follows_appeal,
     )
+
+
+def go(found: Reckoning) -> None:
+    """Its job, in the caller's transaction; where jobs run at once it runs here."""
     job = reckon_job.using(dedupe_key=f"reckoning:{found.pk}")  # type: ignore[call-arg]
     job.enqueue(found.pk)
-    return found
 
 
 @task(queue_name="slow")
@@ -146,4 +150,4 @@ def _publish(found: Reckoning, by: Standing) -> None:
     look_at_the_bottom(found)
 
 
-__all__ = ["begin", "finish", "publish_results", "reckon", "reckon_job", "start_reckoning"]
+__all__ = ["begin", "finish", "go", "publish_results", "reckon", "reckon_job", "start_reckoning"]

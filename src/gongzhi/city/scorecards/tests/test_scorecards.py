@@ -317,3 +317,44 @@ def test_a_job_that_died_half_way_goes_on(cast, moment, standard, handled, monke
         actions.reckon_job.call(found.pk)
     found.refresh_from_db()
     assert (found.state, found.results.count(), Case.objects.count()) == ("done", 3, 2)
+
+
+@pytest.fixture
+def appraisal(cast):
+    from importlib.resources import files
+
+    from gongzhi.city.kernel.references import SYSTEM
+    from gongzhi.city.mechanisms import library
+    from gongzhi.city.mechanisms.actions import install
+
+    install(str(files("gongzhi.mechanisms") / "appraisal"), by=SYSTEM)
+    library.LIBRARY.forget()
+
+
+def test_an_appeal_is_handled_in_its_case_where_the_mechanism_is_installed(
+    cast, moment, standard, handled, appraisal
+):
+    from gongzhi.city.cases.actions import choose
+    from gongzhi.city.journal.reactions import react
+
+    first, second = handled(days=30), handled("hbj", days=30)
+    found = published(cast, moment, standard)
+    with moment("2025-01-07 09:00"):
+        one = appeal(cast, found.results.get(unit="cgj"), first)
+        assert (one.case.type, one.case.lead_id, f"{one.case.due:%m-%d}") == ("score_appeal", "cgj", "01-21")
+        actions.decide_appeal(one.pk, upheld=True, decision="停电属实", by=cast.wujie)
+        one.case.refresh_from_db()
+        assert one.case.ended == "upheld"
+        run_due()
+        # and the other way round: decided on the page of the case
+        card = standard.reckonings.get(number=2).results.get(unit="hbj")
+        named = [{"case": second, "ask": "exclude", "reason": "停电"}]
+        other = actions.submit_appeal(card.pk, "on_time", named, "请剔除", by=cast.zheng)
+        choose(other.case_id, "decide", "uphold", {"decision": "停电属实"}, by=cast.wujie)
+        while not react().idle:
+            pass
+        run_due()
+    other.refresh_from_db()
+    assert (other.state, other.decided_by, other.decision) == ("upheld", cast.wujie.person, "停电属实")
+    assert standard.reckonings.get(number=3).published_at
+    assert standard.reckonings.get(number=3).results.get(unit="hbj").cell("on_time")["missing"] == "none"
