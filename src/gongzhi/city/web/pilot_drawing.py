@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from gongzhi.city.pilots.words import level
+from gongzhi.city.pilots.words import is_share, level
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 300, 76, 16, 30, 40
 BLUE, GREY = "#1a56b8", "#586275"
@@ -24,6 +24,8 @@ def trend_picture(outcome: Mapping[str, Any], period_name: str) -> SafeString:
     low, high = min(known), max(known)
     room = (high - low or abs(high) or 1.0) * 0.1
     low, high = low - room, high + room
+    if is_share(outcome):
+        low, high = max(0.0, low), min(1.0, high)
     first, last = sides[0]["period"], sides[-1]["period"]
 
     def x(period: float) -> float:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -251,12 +253,21 @@ def _computed(row: Pilot) -> dict[str, Any]:
             words.foresight(outcome) for each in ready if each.look < 0 for outcome in each.data["outcomes"]
         ],
         "results": [
-            {"row": each, "parts": [_part(outcome, name, names) for outcome in each.data["outcomes"]]}
+            {
+                "row": each,
+                "last": _last(each),
+                "parts": [_part(outcome, name, names) for outcome in each.data["outcomes"]],
+            }
             for each in ready
             if each.look >= 0
         ],
         "final": next((each for each in ready if each.look == Analysis.FINAL), None),
     }
+
+
+def _last(row: Analysis) -> Any:
+    """The last day that was counted."""
+    return timezone.localdate(datetime.fromisoformat(row.data["until"])) - timedelta(days=1)
 
 
 def _part(outcome: dict[str, Any], name: str, names: dict[str, str]) -> dict[str, Any]:
