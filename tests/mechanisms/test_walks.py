@@ -139,7 +139,10 @@ WORLD = PlainWorld(
     # a bounty takes bids until its day, and none of the firm's own
     | {"bounties": dict.fromkeys(("R1", "R2", "R3"), BOUNTY)}
     # support is given while its policy is open
-    | {"support_policies": dict.fromkeys(("R1", "R2", "R3"), POLICY)},
+    | {"support_policies": dict.fromkeys(("R1", "R2", "R3"), POLICY)}
+    # a power is taken back once, and a company is merged once
+    | {"park_power_list": {key: {"park": "R1", "given_on": "2021-01-01"} for key in ("R1", "R2", "R3")}}
+    | {"city_entities": {key: {"title": key, "owner": OFFICES[0]} for key in ("R1", "R2", "R3")}},
     offices={"金湖街道": {"kind": "town", "area": "金湖街道"}},
 )
 
