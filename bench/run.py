@@ -38,6 +38,7 @@ MODULES = (
     "live",
     "wall",
     "lives",
+    "mining",
     "simulation",
     "scorecards",
 )

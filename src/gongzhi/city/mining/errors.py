@@ -32,13 +32,4 @@ class WrongPeriod(GongzhiError):
     status = 422
 
 
-class StudyStopped(GongzhiError):
-    """The work was killed half-way, or failed; the row says so."""
-
-    code = "MI023"
-    sentence = "这次挖掘没有做完：%(why)s。"
-    remedy = "请再做一次；上传的日志还在。"
-    status = 409
-
-
-__all__ = ["NoFlow", "NoSuchStudy", "StudyStopped", "WrongPeriod"]
+__all__ = ["NoFlow", "NoSuchStudy", "WrongPeriod"]

@@ -69,7 +69,11 @@ def test_it_leaves_out_everything_that_names_a_person(cast: Any, monday: Any, ho
     told = str(rows(house, "events")) + str(rows(house, "cases"))
     names = {entry.name for entry in Entry.objects.all()} | {entry.person for entry in Entry.objects.all()}
     values = Entry.objects.filter(kind="opened").get().data["values"]
-    secret = (names | {str(value) for value in values.values()} | {str(receipt.case)}) - {"", "system", "系统"}
+    secret = (names | {str(value) for value in values.values()} | {str(receipt.case)}) - {
+        "",
+        "system",
+        "系统",
+    }
     assert secret
     assert not [word for word in secret if word in told]
     assert "text" not in told
