@@ -18,7 +18,7 @@ from gongzhi.city.demo.staffing import Staff
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.mechanisms import library
+from gongzhi.city.mechanisms import library, polls
 from gongzhi.city.mechanisms.reform_import import import_tasks
 from gongzhi.city.people.models import User
 from gongzhi.city.territory.models import Office
@@ -50,6 +50,7 @@ def fill_reform(tell: Callable[[str, int, int], None], *, seed: int = 5) -> int:
     for number, row in enumerate(rows, 1):
         _carry(cases[row["任务代码"]], row, staff, now)
         tell("改革任务", number, len(rows))
+    _scheme(staff, now)
     react_to_all()
     return len(rows)
 
@@ -102,3 +103,74 @@ def _steps(goes: str, doer: Standing, checker: Standing, begun: datetime, last: 
 
 def _in_hours(at: datetime) -> datetime:
     return at.astimezone(SHANGHAI).replace(hour=10, minute=20)
+
+
+#: days ago, step, choice, role, office, values: a scheme up to the survey of the people
+SCHEME = {
+    "subject": "村级报表准入办法",
+    "code": "FA-BB",
+    "topic": "ZT9",
+    "problem": "WT04",
+    "lead": OFFICE,
+    "helpers": ["dy-nyj"],
+    "market": False,
+}
+TEXT = {
+    "text": "系统里有的不再要村里填；新表先进准入清单，写明几分钟、到哪天为止。",
+    "affected": "全市三百多个村（社区）",
+    "question": "您支不支持新表先准入、再下发？您受不受益？",
+}
+ADOPTED = {"adopted": "农业农村局提的季节性统计，照样走准入。", "text": TEXT["text"]}
+BEFORE: tuple[tuple[int, str, str, str, str, dict[str, object]], ...] = (
+    (70, "draft", "submit", "officer", OFFICE, dict(TEXT)),
+    (68, "consult", "comment", "officer", "dy-nyj", {"opinion": "季节性统计要留口子"}),
+    (66, "adopt", "plain", "officer", OFFICE, dict(ADOPTED)),
+    (62, "legality", "pass", "legality_reviewer", "dy-sfj", {"legality_note": "合法"}),
+    (61, "gather", "go_on", "officer", OFFICE, {}),
+)
+FRAME = {
+    "frame_kind": "随机抽取",
+    "frame": "全市村（社区）干部名册，每五人抽一人",
+    "frame_size": 400,
+    "invited": 80,
+    "least": 40,
+}
+#: of sixty-five who answered
+ANSWERS, SUPPORTS, BENEFITS = 65, 51, 47
+
+
+def _scheme(staff: Staff, now: datetime) -> None:
+    """A scheme that the people were asked about: its slips are filled in one by one, its result is counted."""
+    owner = staff.holder("officer", OFFICE, "承办人")
+    with clock.frozen(_in_hours(now - timedelta(days=72))):
+        values = {**SCHEME, "owner": owner.person}
+        scheme = actions.open_case(MECHANISM, "scheme", values, by=owner).case
+    for back, step, choice, role, office, given in BEFORE:
+        with clock.frozen(_in_hours(now - timedelta(days=back))):
+            actions.choose(scheme, step, choice, given, by=staff.holder(role, office, role))
+            react_to_all()
+    poll = Case.objects.get(mechanism=MECHANISM, type="poll", ended_at=None)
+    _ask(poll, staff, now)
+    deciding = {"meeting": "市委深改委第四次会议", "decision_note": "同意印发。"}
+    with clock.frozen(_in_hours(now - timedelta(days=3))):
+        chief = staff.holder("reform_chief", OFFICE, "改革办主任")
+        actions.choose(scheme, "decide", "pass", deciding, by=chief)
+
+
+def _ask(poll: Case, staff: Staff, now: datetime) -> None:
+    keeper = staff.holder("reform_officer", OFFICE, "改革专员")
+    checker = staff.holder("third_party", "dy-tjj", "核验员")
+    closes = (now - timedelta(days=35)).astimezone(SHANGHAI).date().isoformat()
+    with clock.frozen(_in_hours(now - timedelta(days=58))):
+        actions.choose(poll.pk, "plan", "submit", {**FRAME, "closes_on": closes}, by=keeper)
+        actions.choose(poll.pk, "check", "pass", {}, by=checker)
+        codes = polls.make_slips(keeper, poll.pk, int(str(FRAME["invited"])))
+    with clock.frozen(_in_hours(now - timedelta(days=40))):
+        for number, code in enumerate(codes[:ANSWERS]):
+            support, benefit = polls.SUPPORT[number >= SUPPORTS], polls.BENEFIT[number >= BENEFITS]
+            polls.answer(code, support=support, benefit=benefit, on_paper=number % 3 == 0)
+    with clock.frozen(_in_hours(now - timedelta(days=34))):
+        actions.choose(poll.pk, "collect", "count", {}, by=keeper)
+    with clock.frozen(_in_hours(now - timedelta(days=33))):
+        actions.choose(poll.pk, "declare", "passed", {}, by=checker)
+        react_to_all()

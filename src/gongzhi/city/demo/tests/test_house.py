@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from gongzhi.city.cases.models import CaseClaim
 from gongzhi.city.cli import folders
 from gongzhi.city.demo import filling, installing
+from gongzhi.city.demo.reforming import fill_reform
 from gongzhi.city.demo.registers import fill_registers
 from gongzhi.city.demo.registry import Registry
 from gongzhi.city.demo.staffing import Staff
@@ -99,6 +100,7 @@ def _lived() -> list[Told]:
     installing.install_house(folders.shipped(), by=SYSTEM, tell=quiet)
     filling.fill(quiet, appeals=20, days=10)
     fill_registers(quiet)
+    fill_reform(quiet)
     chance = random.Random(7)
     teller = Teller(staff=Staff(chance), registry=Registry(), chance=chance, now=clock.now())
     told = []
