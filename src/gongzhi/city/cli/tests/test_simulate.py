@@ -28,7 +28,13 @@ def given(tmp_path):
 def test_it_prints_variants_side_by_side(given, capsys):
     assert main([*given, "--variant", "再多两个:officer=+2", "--promise", "7 working days"]) == 0
     told = capsys.readouterr().out
-    for words in ("群众等待 中位", "再多两个 与 现在 相比", "95% 区间", "没有依据、先这样假设的", "没有算进去的"):
+    for words in (
+        "群众等待 中位",
+        "再多两个 与 现在 相比",
+        "95% 区间",
+        "没有依据、先这样假设的",
+        "没有算进去的",
+    ):
         assert words in told
 
 
