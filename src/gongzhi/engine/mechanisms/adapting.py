@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from gongzhi.engine.mechanisms.adapt_points import AdaptSpec
 from gongzhi.engine.mechanisms.errors import CannotAdapt
-from gongzhi.engine.mechanisms.key_paths import Files, Place, drop_item, find, put, put_yaml, row_key
+from gongzhi.engine.mechanisms.key_paths import Files, Spot, drop_item, find, put, put_yaml, row_key
 from gongzhi.engine.mechanisms.mechanism import Mechanism
 from gongzhi.engine.mechanisms.renaming import rename_roles
 from gongzhi.engine.mechanisms.yamlfile import read_yaml
@@ -88,7 +88,7 @@ class Point:
     """An adaptation point with what stands there now."""
 
     spec: AdaptSpec
-    place: Place
+    place: Spot
 
 
 def points(mechanism: Mechanism) -> tuple[Point, ...]:
@@ -118,7 +118,7 @@ _WANTED = {
 }
 
 
-def _fits(place: Place, value: Any) -> bool:
+def _fits(place: Spot, value: Any) -> bool:
     if place.kind == "table":
         return _is_rows(value, len(place.head))
     if place.kind == "number":
@@ -218,7 +218,7 @@ def rebased(
     return Overlay(values=tuple(values), roles=roles), tuple(conflicts)
 
 
-def _value_merged(mine: Replaced, place: Place, said: Mapping[str, Side]) -> tuple[Any, list[Conflict]]:
+def _value_merged(mine: Replaced, place: Spot, said: Mapping[str, Side]) -> tuple[Any, list[Conflict]]:
     if place.value in (mine.was, mine.value):
         return mine.value, []
     if (side := said.get(mine.what)) is not None:
@@ -229,7 +229,7 @@ def _value_merged(mine: Replaced, place: Place, said: Mapping[str, Side]) -> tup
     return mine.value, [conflict]
 
 
-def _rows_merged(mine: Replaced, place: Place, said: Mapping[str, Side]) -> tuple[Any, list[Conflict]]:
+def _rows_merged(mine: Replaced, place: Spot, said: Mapping[str, Side]) -> tuple[Any, list[Conflict]]:
     """Row by row: a row is what it is about (its input cells). Where the first hit counts, their order says something too."""
     was, ours, theirs = (_keyed(rows, place.head) for rows in (mine.was, mine.value, place.value))
     conflicts: list[Conflict] = []

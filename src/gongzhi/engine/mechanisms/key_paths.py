@@ -33,7 +33,7 @@ Files = Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Spot:
     """Where a key path leads: the file, what kind of value stands there, and the value.
 
     Of a table the value is its rows without the head, each a list of cells as they are written.
@@ -47,14 +47,14 @@ class Place:
     head: tuple[str, ...] = ()
 
 
-def find(files: Files, what: str) -> Place | None:
+def find(files: Files, what: str) -> Spot | None:
     """The place, or ``None`` where the path leads nowhere, or to something that nobody fills in (a whole step)."""
     root, _, rest = what.partition(".")
     if root == "tables":
         return _table(files, what, f"tables/{rest}.csv")
     if root == "roles":
         roles = _value(files, "mechanism.yaml").get("roles", {})
-        return Place(what=what, file="mechanism.yaml", kind="role", value=rest) if rest in roles else None
+        return Spot(what=what, file="mechanism.yaml", kind="role", value=rest) if rest in roles else None
     file, parts = file_of(what)
     if file not in files:
         return None
@@ -63,7 +63,7 @@ def find(files: Files, what: str) -> Place | None:
         return None
     value = _read_at(files, file, node)
     kind = _kind(value)
-    return Place(what=what, file=file, kind=kind, value=value) if kind else None
+    return Spot(what=what, file=file, kind=kind, value=value) if kind else None
 
 
 def file_of(what: str) -> tuple[str, tuple[str, ...]]:
@@ -144,11 +144,11 @@ def _csv_with(content: bytes, rows: Sequence[Sequence[str]]) -> bytes:
     return stream.getvalue().encode()
 
 
-def _table(files: Files, what: str, file: str) -> Place | None:
+def _table(files: Files, what: str, file: str) -> Spot | None:
     if file not in files:
         return None
     head, _lines, rows = rows_of(files[file])
-    return Place(what=what, file=file, kind="table", value=rows, head=tuple(head))
+    return Spot(what=what, file=file, kind="table", value=rows, head=tuple(head))
 
 
 def _compose(content: bytes) -> Node | None:
@@ -208,7 +208,7 @@ def _value(files: Files, file: str) -> dict[str, Any]:
 __all__ = [
     "PATTERN",
     "Kind",
-    "Place",
+    "Spot",
     "drop_item",
     "file_of",
     "find",
