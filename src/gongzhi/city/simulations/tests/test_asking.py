@@ -152,3 +152,26 @@ def test_it_runs_alike_on_one_and_on_two_processes(lived):
     here = processes.run(models, 5, 3, jobs=1)
     there = processes.run(models, 5, 3, jobs=2)
     assert repr(here) == repr(there) and isinstance(here[running.NOW][0], Replication)
+
+
+def test_it_learns_on_the_command_line_from_the_citys_own_cases(lived, capsys):
+    from gongzhi.city.cases.tests.cast import JINHU, LEISHAN, MINI
+    from gongzhi.city.cli.main import main
+
+    words = [
+        "simulate",
+        str(MINI),
+        "appeal",
+        "--history",
+        "--days",
+        "10",
+        "--replications",
+        "2",
+        "--jobs",
+        "1",
+    ]
+    assert main([*words, "--area", JINHU]) == 0
+    assert "共 12 件" in capsys.readouterr().out
+    # nothing ever came from the other town
+    assert main([*words, "--area", LEISHAN]) == 1
+    assert "SI002" in capsys.readouterr().err
