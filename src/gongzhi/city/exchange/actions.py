@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from gongzhi.city.exchange import keys, trying
 from gongzhi.city.exchange.answers import Answers, dump_overlay
-from gongzhi.city.exchange.candidates import candidate, next_version
+from gongzhi.city.exchange.candidates import candidate, version_here
 from gongzhi.city.exchange.errors import (
     BadKey,
     Downgrade,
@@ -134,7 +134,7 @@ def prepare(by: Standing, number: int, answers: Answers) -> Import:
         _role_map(row, answers.roles)
         row.answers, row.revision = answers.dump(), row.revision + 1
         found = candidate(row)
-        row.local_version = (row.local_version or next_version(row)) if found.changed else row.version
+        row.local_version = version_here(row) if found.changed else row.version
         found = candidate(row)
         row.local_digest = digest_of(found.files)
         row.state = Import.State.OPENED if found.conflicts else Import.State.PREPARED

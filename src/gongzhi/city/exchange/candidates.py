@@ -61,7 +61,7 @@ def candidate(row: Import) -> Candidate:
         made = adapted(
             files,
             overlay,
-            version=row.local_version or _version(row),
+            version=version_here(row),
             city=here().name,
             on=f"{row.at:%Y-%m-%d}",
         )
@@ -107,11 +107,10 @@ def _overlay(source: Mechanism, said: Answers, kept: Overlay) -> Overlay:
     )
 
 
-def _version(row: Import) -> str:
-    """The next local version that nothing else uses or wants."""
+def version_here(row: Import) -> str:
+    """The version under which the package is installed with changes: the one chosen before, else the next that is free."""
+    if row.local_version not in ("", row.version):
+        return row.local_version
     taken = list(Installed.objects.filter(mechanism=row.mechanism).values_list("version", flat=True))
     wanted = Import.objects.filter(mechanism=row.mechanism).exclude(pk=row.pk)
     return local_version(row.version, short_code(), [*taken, *wanted.values_list("local_version", flat=True)])
-
-
-next_version = _version

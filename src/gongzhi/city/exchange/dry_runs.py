@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.world import CityWorld
 from gongzhi.city.exchange.candidates import candidate
-from gongzhi.city.exchange.errors import NotNow
+from gongzhi.city.exchange.errors import NoSuchImport, NotNow
 from gongzhi.city.exchange.models import Import
 from gongzhi.city.exchange.replaying import due_times, replayed
 from gongzhi.city.jobs.backends import LeasedTask
@@ -35,12 +35,14 @@ PART, MOST = 25, 500
 def start(by: Standing, number: int, against: str, as_type: str = "") -> Import:
     """Begin a dry run over the last month's cases of ``mechanism.type``; ``as_type``: the candidate's type that they would be.
 
-    Raises NotAllowed, NotNow for a type that is not there.
+    Raises NotAllowed, NoSuchImport, NotNow for a type that is not there.
     """
     check(by, "mechanism.import")
     ours_of = {f"{mechanism}.{type_id}" for mechanism, _version, type_id in library.LIBRARY.case_types()}
     with transaction.atomic():
-        row = Import.objects.select_for_update().get(pk=number)
+        row = Import.objects.select_for_update().filter(pk=number).first()
+        if row is None:
+            raise NoSuchImport(number=number)
         types = candidate(row).source.case_types
         theirs = as_type or against.partition(".")[2]
         if against not in ours_of or theirs not in types:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from gongzhi.city.exchange import actions, checks, exporting, keys, trying
@@ -122,6 +124,16 @@ def test_local_values_make_a_local_version_whose_scenarios_are_run_again(reform)
     assert done.version == "1.1.0+420281.1"
     table = library.one("lamp").mechanism.tables["limits"]
     assert table.rules[1].outputs[0].text.strip('"') == "7 working days"
+
+
+def test_a_change_taken_back_and_made_again_is_never_the_version_of_the_source(reform):
+    row = prepared(reform, values={"limits": SLOWER})
+    for values, expected in (({}, "1.1.0"), ({"calling": "5 working days"}, "1.1.0+420281.1")):
+        row = actions.prepare(reform.linxiao, row.pk, Answers(values=values))
+        assert row.local_version == expected
+        assert b"version: " + json.dumps(expected).encode() in candidate(row).files["mechanism.yaml"].replace(
+            b": 1.1.0\n", b': "1.1.0"\n'
+        )
 
 
 def test_a_value_that_does_not_fit_its_place_changes_nothing(reform):

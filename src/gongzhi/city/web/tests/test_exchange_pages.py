@@ -200,3 +200,16 @@ def test_a_hostile_package_writes_nothing_into_the_page(lin):
         assert answer.status_code == 200
         text = answer.content.decode()
         assert evil not in text and 'href="javascript' not in text
+
+
+def test_a_job_that_has_gone_quiet_is_told_and_started_again(lin):
+    row = handed_in(lin)
+    lin.post(f"{HOME}{row.pk}/prepare/", form_of(lin, row))
+    said = {"state": "running", "done": 1, "total": 2, "failed": [], "beat": "2024-01-01T00:00:00+08:00"}
+    Import.objects.filter(pk=row.pk).update(scenarios=said)
+    page = shown(lin, f"{HOME}{row.pk}/progress/scenarios/")
+    assert "1 / 2" in page and "好一会儿没有动静" in page and 'hx-trigger="every 2s"' in page
+    assert lin.post(f"{HOME}{row.pk}/again/").status_code == 302
+    row.refresh_from_db()
+    assert row.scenarios["state"] == "waiting"
+    assert lin.get(f"{HOME}999/").status_code == 404
