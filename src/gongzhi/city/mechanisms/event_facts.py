@@ -29,6 +29,12 @@ KINDS = frozenset({
 })  # fmt: skip
 #: how long a missing number may still be a slow transaction of another process (seconds)
 PATIENCE = 900.0
+#: how often it is asked, a tenth of a second apart, whether those who were writing have finished
+PATIENT_ROUNDS = 5
+WRITERS = """
+    select exists(select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+                  and backend_xid is not null and xact_start <= %s)
+"""
 #: what the engine's flow calls the beginning
 START = "start"
 
@@ -70,13 +76,16 @@ def _next(house: Warehouse, patience: float) -> tuple[list[Entry], dict[str, flo
     """The entries after the position, up to a number that is missing and may still come.
 
     Numbers are given before they are committed: on a server with several writers, what is missing now may be a
-    transaction under way. It is waited for until it has been missing for ``patience``; SQLite has one writer.
+    transaction under way. When nobody who began before was still writing after the highest number had been seen, what
+    is missing then will never come; else it is waited for until it has been missing for ``patience``. SQLite has one writer.
     """
     state = house.state()
     position = int(state["position"])
-    rows = Entry.objects.filter(pk__gt=position).order_by("pk")
+    top = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    open_ended = connection.vendor != "sqlite" and _others_write()
+    rows = Entry.objects.filter(pk__gt=position, pk__lte=top).order_by("pk")
     entries = list(rows.defer("prev_hash", "hash", "name", "post")[:BATCH])
-    if connection.vendor == "sqlite" or not entries:
+    if not (open_ended and entries):
         return entries, {}
     now, known = time.time(), state.get("gaps", {})
     before, gaps, cut = position, {}, len(entries)
@@ -92,6 +101,19 @@ def _next(house: Warehouse, patience: float) -> tuple[list[Entry], dict[str, flo
         # remembered even if nothing can be taken now: its age counts from today
         _remember(house, position, gaps)
     return entries[:cut], gaps
+
+
+def _others_write() -> bool:
+    """Whether somebody who is writing now began before this question: waits a moment for the short ones (PostgreSQL)."""
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        asked = cursor.fetchone()[0]
+        for _round in range(PATIENT_ROUNDS):
+            cursor.execute(WRITERS, [asked])
+            if not cursor.fetchone()[0]:
+                return False
+            time.sleep(0.1)
+    return True
 
 
 def _remember(house: Warehouse, position: int, gaps: dict[str, float]) -> None:

@@ -47,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """A week of all shared instruments (a page of them); ``next`` is the key after which the next page begins."""
+    """A week of all shared instruments (a page of them); ``next`` is the cursor of the next page."""
 
     monday: date
     days: tuple[date, ...]
@@ -71,7 +71,7 @@ def week(of: date, parts: Iterable[str], after: str = "") -> Calendar:
     names = dict(Office.objects.filter(code__in=_managers(listed.rows)).values_list("code", "short_name"))
     names_of_parts = tuple(parts)
     rows = tuple(_row(row, days, names_of_parts, taken, names) for row in listed.rows)
-    return Calendar(monday=monday, days=days, parts=names_of_parts, rows=rows, next=listed.next)
+    return Calendar(monday=monday, days=days, parts=names_of_parts, rows=rows, next=listed.after)
 
 
 def _told(row: Record) -> Mapping[str, Any]:

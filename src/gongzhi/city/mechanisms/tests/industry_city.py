@@ -41,7 +41,12 @@ def scored_bid(cast: Any) -> tuple[Case, list[Case]]:
         office(code, f"{code}研究所")
         posted(f"expert-{code}", "expert", code)
     world.forget()
-    listed = {"title": "刀片涂层起皮", "firm": "某刀具公司", "need": "四十五分钟不起皮", "until": "2024-11-30"}
+    listed = {
+        "title": "刀片涂层起皮",
+        "firm": "某刀具公司",
+        "need": "四十五分钟不起皮",
+        "until": "2024-11-30",
+    }
     records.put("bounties", "JB1", {**listed, "lead": "cgj"}, by=SYSTEM, because="试验")
     form = {"bounty": "JB1", "team_unit": TEAM, "team_leader": HEAD, "phone": NUMBER, "plan": "梯度涂层"}
     reporter = UUID(cast.wang.person.removeprefix("resident:"))

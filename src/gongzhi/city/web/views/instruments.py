@@ -32,7 +32,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         return render(request, "web/instruments.html", {"missing": True})
     case_type = catalogue.current(instruments.MECHANISM, instruments.BOOKING)
     parts = case_type.form[instruments.PART].options
-    found = instruments.week(_day(request.GET.get("week", "")), parts, request.GET.get("after", "")[:80])
+    found = instruments.week(_day(request.GET.get("week", "")), parts, request.GET.get("after", "")[:400])
     context = {
         "found": found,
         "words": WORDS,
