@@ -8,4 +8,4 @@ class ScorecardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gongzhi.city.scorecards import checks, reacting  # noqa: F401 - they register themselves
+        from gongzhi.city.scorecards import checks, reacting, routine  # noqa: F401 - they register themselves

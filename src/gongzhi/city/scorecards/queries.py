@@ -62,9 +62,14 @@ def result(by: Standing, result_id: int) -> Result:
 
 def mine(by: Standing, reckoning: Reckoning) -> Result | None:
     """The card of the unit in whose subtree the post stands: the deepest."""
-    rows = reckoning.results.all()
-    inside = [row for row in rows if by.office_path.startswith(row.office_path) and row.office_path]
-    return max(inside, key=lambda row: len(row.office_path), default=None)
+    # paths of offices are prefixes of each other: the last in order is the deepest
+    rows = light(reckoning.results.filter(office_path__in=paths.ancestors(by.office_path)))
+    return rows.order_by("-office_path").first()
+
+
+def light(rows: QuerySet[Result]) -> QuerySet[Result]:
+    """Cards without what was counted: for lists."""
+    return rows.defer("observed", "awards", "cells", "bonus", "deductions")
 
 
 def trend(row: Result) -> list[Result]:
@@ -77,7 +82,7 @@ def trend(row: Result) -> list[Result]:
         reckoning__published_at__isnull=False,
     ).select_related("reckoning__scheme")
     newest: dict[int, Result] = {}
-    for each in same.order_by("reckoning__scheme__starts", "reckoning__number"):
+    for each in light(same).order_by("reckoning__scheme__starts", "reckoning__number"):
         newest[each.reckoning.scheme_id] = each
     return list(newest.values())
 

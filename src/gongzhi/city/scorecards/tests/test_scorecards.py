@@ -145,6 +145,19 @@ def test_a_second_run_computes_only_what_moved(cast, moment, standard, handled):
     assert facts.refresh(standard, "now", days, parse_instant("2024-11-04 09:00"), asks) == 1
 
 
+def test_every_night_the_cases_of_a_running_scheme_are_read(cast, moment, standard, handled):
+    from gongzhi.city.scorecards.routine import read_cases, read_job
+
+    handled(days=1)
+    with moment("2024-11-01 03:00"):
+        read_cases()
+        assert run_due() == 1 and facts.files(standard, "now")
+        assert read_job.call(standard.pk) == 0
+    with moment("2025-02-01 03:00"):
+        read_cases()
+        assert run_due() == 0
+
+
 def test_results_wait_for_the_end_of_the_period_and_for_another_person(cast, moment, standard, handled):
     handled()
     early = reckoned(cast, moment, standard, at="2024-12-31 09:00")

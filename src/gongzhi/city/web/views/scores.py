@@ -133,7 +133,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     by = standing(request)
     row = queries.result(by, pk)
     scheme = row.reckoning.scheme
-    rows = list(row.reckoning.results.filter(class_id=row.class_id))
+    rows = list(queries.light(row.reckoning.results.filter(class_id=row.class_id)))
     until = actions.window(row)
     context = {
         "row": row,
@@ -192,7 +192,9 @@ def group(request: HttpRequest, pk: int, class_id: str) -> HttpResponse:
     spec = standards.spec_of(scheme)
     if class_id not in spec.classes:
         raise Http404(class_id)
-    found = sorted(now.results.filter(class_id=class_id), key=lambda each: (each.band or 9999, each.name))
+    found = sorted(
+        queries.light(now.results.filter(class_id=class_id)), key=lambda each: (each.band or 9999, each.name)
+    )
     own = queries.mine(by, now)
     context = {
         "scheme": scheme,
