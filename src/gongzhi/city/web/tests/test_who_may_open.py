@@ -72,6 +72,11 @@ PAGES = {
     "/burden/": (302, 403, 403, 200, 200, 403, 200, 200, 200, 200, 200),
     "/inspections/": (302, 200, 200, 200, 200, 403, 403, 200, 200, 200, 200),
     "/supervision/": (302, 200, 200, 200, 200, 403, 403, 200, 200, 200, 200),
+    # tasks of the reform by sight, never by role alone; slips of a survey need no account
+    "/reform/tasks/": (302, 200, 200, 200, 200, 403, *(200,) * 5),
+    "/reform/tasks/import/": (302, *(403,) * 10),
+    "/poll/": (200,) * 11,
+    "/poll/AAAAAAAAAA/": (422,) * 11,
     "/bulletins/": (302, 200, 200, 200, 200, 403, 403, 200, 200, 200, 200),
 }
 
