@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from gongzhi.city.jobs.tasks import task
 from gongzhi.city.journal.actions import append
@@ -35,7 +36,7 @@ BUDGET = 60.0
 #: replications below which an interval says nothing
 LEAST = 5
 #: the name of what is as it is now
-NOW = "现在"
+NOW = gettext_noop("现在")
 
 
 def models_of(
