@@ -64,7 +64,11 @@ def test_a_unit_appeals_against_its_score_and_wins(look: Callable[..., Browsing]
 def test_another_weight_is_tried_and_nothing_is_kept(look: Callable[..., Browsing]) -> None:
     chief = look("jiang", 1440)
     chief.go("/reform/scores/")
-    chief.follow("季度考核")
+    chief.follow("城管局 · 季度考核")
+    chief.sees("末档复核", "40件")
+    chief.go("/reform/scores/")
+    chief.page.get_by_role("link", name="季度考核", exact=True).click()
+    chief.sees("怎么计分")
     examine(chief, "score-standard-1440")
     chief.follow("看这一类的结果")
     chief.follow("改一改权重会怎样")

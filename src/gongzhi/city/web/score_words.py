@@ -43,7 +43,7 @@ FINDINGS = {
     "staff": gettext_noop("人手少"),
     "data": gettext_noop("数据有误"),
 }
-WIDTH, HEIGHT, LEFT = 640, 26, 170
+WIDTH, HEIGHT, LEFT = 400, 26, 110
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
