@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gongzhi.engine.mining.nets import END, Net, Transition
+from gongzhi.engine.mining.nets import END, Net, Move
 
 BEAM = 24
 #: markings looked at between two steps, and tokens on one place
@@ -181,7 +181,7 @@ class Replayer:
                     seen.add(after)
                     queue.append((after, taken + len(each.takes), put + len(each.puts)))
 
-    def _forced(self, state: _State, step: Transition, label: str, before: str) -> _State:
+    def _forced(self, state: _State, step: Move, label: str, before: str) -> _State:
         tokens = dict(state.marking)
         lacking = 0
         for place, count in Counter(step.takes).items():
@@ -258,7 +258,7 @@ def _marking(tokens: Mapping[str, int]) -> Marking:
     return tuple(sorted((place, count) for place, count in tokens.items() if count))
 
 
-def _fire(tokens: Mapping[str, int], step: Transition) -> Marking | None:
+def _fire(tokens: Mapping[str, int], step: Move) -> Marking | None:
     """The marking after the transition; None where a token lacks, or where a join still waits."""
     if step.waits and any(tokens.get(place) for place in step.waits):
         return None

@@ -19,7 +19,7 @@ MOST_WAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
+class Move:
     """``label`` empty: silent. Takes one token from each of ``takes`` and puts one on each of ``puts``."""
 
     label: str
@@ -36,13 +36,13 @@ class Net:
     """Places are ids of nodes (``node#slot`` at parallel joins)."""
 
     first: tuple[str, ...]
-    transitions: tuple[Transition, ...]
+    transitions: tuple[Move, ...]
     #: place -> title of the step that waits there; silent places are absent
     titles: dict[str, str] = field(default_factory=dict)
     #: label -> its transitions
-    labelled: dict[str, list[Transition]] = field(default_factory=dict)
+    labelled: dict[str, list[Move]] = field(default_factory=dict)
     #: place -> the silent transitions that take from it
-    silent: dict[str, list[Transition]] = field(default_factory=dict)
+    silent: dict[str, list[Move]] = field(default_factory=dict)
 
 
 Label = Callable[[Node, str], str]
@@ -70,7 +70,7 @@ def plain_label(text: str) -> str:
 
 def net_of(flow: Flow, label: Label) -> Net:
     """The net of a compiled case type or of an imported BPMN model."""
-    found: list[Transition] = []
+    found: list[Move] = []
     titles: dict[str, str] = {}
     for node in flow.nodes.values():
         if _is_work(node):
@@ -103,41 +103,41 @@ def _place(arc: Arc, node: Node) -> str:
     return f"{node.id}#arrived" if node.join else node.id
 
 
-def _joining(node: Node, flow: Flow) -> Iterator[Transition]:
+def _joining(node: Node, flow: Flow) -> Iterator[Move]:
     """How tokens come together. What comes late to a join that needs only some is absorbed."""
     here, arrived = (node.id,), (f"{node.id}#arrived",)
     if node.join == "flows":
-        yield Transition("", tuple(f"{node.id}#{slot}" for slot in range(max(node.needs, 1))), here)
+        yield Move("", tuple(f"{node.id}#{slot}" for slot in range(max(node.needs, 1))), here)
     elif node.join:
-        yield Transition("", arrived * 2, arrived)
-        yield Transition("", arrived, here, waits=flow.reach.get(node.id, frozenset()))
+        yield Move("", arrived * 2, arrived)
+        yield Move("", arrived, here, waits=flow.reach.get(node.id, frozenset()))
         if node.needs:
-            yield Transition("", arrived * node.needs, here)
-            yield Transition("", arrived, ())
+            yield Move("", arrived * node.needs, here)
+            yield Move("", arrived, ())
 
 
-def _transitions(node: Node, flow: Flow, label: Label) -> Iterator[Transition]:
+def _transitions(node: Node, flow: Flow, label: Label) -> Iterator[Move]:
     here = (node.id,)
     yield from _joining(node, flow)
     if node.items is not None:
-        yield Transition("", here, here * 2)
+        yield Move("", here, here * 2)
     if node.ending:
         yield from _ending(node, flow)
     elif node.inner:
-        yield Transition("", here, _places(node.inner, flow))
+        yield Move("", here, _places(node.inner, flow))
         for way in node.ways.values():
-            yield Transition("", (f"{node.id}#done",), _places(way.arcs, flow) or _after(node, flow))
+            yield Move("", (f"{node.id}#done",), _places(way.arcs, flow) or _after(node, flow))
     elif node.rests:
         yield from _resting(node, flow, label)
     else:
         yield from _passing(node, flow)
 
 
-def _ending(node: Node, flow: Flow) -> Iterator[Transition]:
+def _ending(node: Node, flow: Flow) -> Iterator[Move]:
     if node.ending in ("case", "terminate") and not node.scope:
-        yield Transition("", (node.id,), (END,), clears=True)
+        yield Move("", (node.id,), (END,), clears=True)
     else:
-        yield Transition("", (node.id,), _after(node, flow))
+        yield Move("", (node.id,), _after(node, flow))
 
 
 def _after(node: Node, flow: Flow) -> tuple[str, ...]:
@@ -145,28 +145,28 @@ def _after(node: Node, flow: Flow) -> tuple[str, ...]:
     return (f"{node.scope}#done",) if node.scope and node.scope in flow.nodes else (END,)
 
 
-def _resting(node: Node, flow: Flow, label: Label) -> Iterator[Transition]:
+def _resting(node: Node, flow: Flow, label: Label) -> Iterator[Move]:
     here, work = (node.id,), _is_work(node)
     for way in node.ways.values():
         name = label(node, way.id) if work else ""
         for arcs in dict.fromkeys((way.arcs, way.then) if way.then else (way.arcs,)):
-            yield Transition(name, here, _left(node, way, arcs, flow))
+            yield Move(name, here, _left(node, way, arcs, flow))
         if node.items is not None:
-            yield Transition("", here, _places(way.arcs, flow))
+            yield Move("", here, _places(way.arcs, flow))
         if way.opens and not way.arcs and label is not by_choice:
             # a log of steps tells no choice that leaves its step open
-            yield Transition("", here, (*here, *_places(way.opens, flow)))
+            yield Move("", here, (*here, *_places(way.opens, flow)))
     for arcs, outcome in [(node.child, ""), *((arcs, end) for end, arcs in node.by_end.items())]:
         if arcs:
-            yield Transition(label(node, f"child.{outcome}"), here, _places(arcs, flow))
-            yield Transition("", here, _places(arcs, flow))
+            yield Move(label(node, f"child.{outcome}"), here, _places(arcs, flow))
+            yield Move("", here, _places(arcs, flow))
     for reaction in (*node.timers.values(), *node.facts.values()):
         if reaction.arcs:
             stays = () if reaction.interrupting else here
             puts = (*_places(reaction.arcs, flow), *stays)
-            yield Transition("", here, puts)
+            yield Move("", here, puts)
             if work and reaction.id in node.timers and reaction.interrupting:
-                yield Transition(label(node, f"timer.{reaction.id}"), here, puts)
+                yield Move(label(node, f"timer.{reaction.id}"), here, puts)
 
 
 def _left(node: Node, way: Way, arcs: tuple[Arc, ...], flow: Flow) -> tuple[str, ...]:
@@ -180,20 +180,20 @@ def _left(node: Node, way: Way, arcs: tuple[Arc, ...], flow: Flow) -> tuple[str,
     return () if flow.spec is not None else _after(node, flow)
 
 
-def _passing(node: Node, flow: Flow) -> Iterator[Transition]:
+def _passing(node: Node, flow: Flow) -> Iterator[Move]:
     here, ways = (node.id,), list(node.ways.values())
     if not ways:
-        yield Transition("", here, _after(node, flow))
+        yield Move("", here, _after(node, flow))
     elif node.split == "every":
-        yield Transition("", here, tuple(place for way in ways for place in _places(way.arcs, flow)))
+        yield Move("", here, tuple(place for way in ways for place in _places(way.arcs, flow)))
     elif node.split == "first":
         for way in ways:
-            yield Transition("", here, _places(way.arcs, flow))
+            yield Move("", here, _places(way.arcs, flow))
     else:
         sizes = range(1, len(ways) + 1) if len(ways) <= MOST_WAYS else (1, len(ways))
         for size in sizes:
             for some in combinations(ways, size):
-                yield Transition("", here, tuple(place for way in some for place in _places(way.arcs, flow)))
+                yield Move("", here, tuple(place for way in some for place in _places(way.arcs, flow)))
 
 
-__all__ = ["END", "Net", "Transition", "by_choice", "by_id", "by_title", "net_of", "plain_label"]
+__all__ = ["END", "Net", "Move", "by_choice", "by_id", "by_title", "net_of", "plain_label"]
