@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gongzhi.engine.mining.nets import END, Net, Move
+from gongzhi.engine.mining.nets import END, Move, Net
 
 BEAM = 24
 #: markings looked at between two steps, and tokens on one place

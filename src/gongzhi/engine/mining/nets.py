@@ -196,4 +196,4 @@ def _passing(node: Node, flow: Flow) -> Iterator[Move]:
                 yield Move("", here, tuple(place for way in some for place in _places(way.arcs, flow)))
 
 
-__all__ = ["END", "Net", "Move", "by_choice", "by_id", "by_title", "net_of", "plain_label"]
+__all__ = ["END", "Move", "Net", "by_choice", "by_id", "by_title", "net_of", "plain_label"]
