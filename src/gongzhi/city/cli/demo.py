@@ -147,6 +147,8 @@ def _fill(home: Path, options: argparse.Namespace) -> None:
         _train(labelled)
         _step("找热点问题")
         _clusters()
+        _step("改革办算一算、考一考：模拟、上季度考核")
+        _studies()
         _step("给文书盖章，日志收口，核对")
         _close()
     finally:
@@ -220,6 +222,13 @@ def _clusters() -> None:
         f"  {len(found)} 个" + "".join(f"\n    {each.title}（{each.size} 件）" for each in found[:5]),
         flush=True,
     )
+
+
+def _studies() -> None:
+    from gongzhi.city.demo import studying
+
+    asked, units = studying.ask_simulation(), studying.appraise()
+    print(f"  {asked or '没有模拟'}；{units} 个单位有上季度的结果", flush=True)
 
 
 def _close() -> None:

@@ -64,7 +64,7 @@ WHY = {
 def begin(days: int) -> Pilot | None:
     """Write the version, have it released for a trial and run the pilot in four towns drawn by lot; None where the history
     is too short or nobody of the reform office is there. Before the appeals are played."""
-    people = {name: _standing(name) for name in (AUTHOR, CHIEF)}
+    people = {name: of_person(name) for name in (AUTHOR, CHIEF)}
     author, chief = people[AUTHOR], people[CHIEF]
     if days < DAYS or author is None or chief is None:
         return None
@@ -84,7 +84,7 @@ def begin(days: int) -> Pilot | None:
 
 def conclude(pilot: Pilot) -> str:
     """Compute what came of it and decide by that; the decision. After the appeals."""
-    author, chief = _standing(AUTHOR), _standing(CHIEF)
+    author, chief = of_person(AUTHOR), of_person(CHIEF)
     assert author is not None and chief is not None, "begin() asked for both"
     made = computing.ask(author, pilot.pk)
     computing.compute.call(made.pk)
@@ -95,7 +95,8 @@ def conclude(pilot: Pilot) -> str:
     return decision
 
 
-def _standing(username: str) -> Standing | None:
+def of_person(username: str) -> Standing | None:
+    """How somebody of the demo stands in their post; None where they are not there."""
     post = Post.objects.filter(user__username=username).first()
     return territory.standing(post) if post else None
 

@@ -252,7 +252,9 @@ def as_of(row: Case, entries: Sequence[Entry], upto: datetime) -> Seen | None:
     case_type = held.case_types.get(row.type) if held else None
     if case_type is None:
         return None
-    in_time = [entry for entry in entries if entry.at <= upto]
+    # the chain is the order: what stands before a fact of the time happened before it, whatever date it bears
+    by_then = max((place for place, entry in enumerate(entries, 1) if entry.at <= upto), default=0)
+    in_time = entries[:by_then]
     later = len(in_time) < len(entries)
     if row.merged_into_id and not later:
         return None
