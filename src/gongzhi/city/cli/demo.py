@@ -43,6 +43,7 @@ DOORS = (
     ("负担账", "/burden/"),
     ("督查日历", "/inspections/"),
     ("通报与调度", "/bulletins/"),
+    ("改革", "/reform/"),
     ("机制", "/mechanisms/"),
     ("接口", "/api/"),
 )
