@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from gongzhi.city.cases.models import NEVER, Case
 from gongzhi.city.journal.actions import append
@@ -114,19 +115,29 @@ def _owned(user: User) -> list[Owned]:
             mechanism=mechanism, type=type_id, **{f"state__data__{field}__in": [user.person, user.username]}
         )
         for row in rows.order_by("-opened_at")[:200]:
-            due = row.unit_due or (row.due if row.due < NEVER else None)
-            late = None if due is None else (row.ended_at or clock.now()) > due
+            due, late = _due(row)
             found.append(
                 Owned(
                     case_id=str(row.pk),
                     number=row.number or "",
                     title=row.subject,
-                    due=due.date() if due else None,
+                    due=due,
                     end=row.ended,
                     late=late,
                 )
             )
     return found
+
+
+def _due(row: Case) -> tuple[date | None, bool | None]:
+    """The day until which it was to be done, and whether it was (or is) late: by the day on which somebody verified it."""
+    data = row.state.get("data", {})
+    text = data.get("due_on")
+    if not isinstance(text, str) or not text:
+        due = row.unit_due or (row.due if row.due < NEVER else None)
+        return (None, None) if due is None else (localdate(due), (row.ended_at or clock.now()) > due)
+    done = data.get("verified_on") or (f"{localdate(row.ended_at)}" if row.ended_at else f"{clock.today()}")
+    return date.fromisoformat(text[:10]), str(done)[:10] > text[:10]
 
 
 def _kept(user: User) -> list[tuple[str, list[Mapping[str, Any]]]]:

@@ -371,3 +371,17 @@ def test_an_appeal_is_handled_in_its_case_where_the_mechanism_is_installed(
     assert (other.state, other.decided_by, other.decision) == ("upheld", cast.wujie.person, "停电属实")
     assert standard.reckonings.get(number=3).published_at
     assert standard.reckonings.get(number=3).results.get(unit="hbj").cell("on_time")["missing"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"due_on": "2024-10-31", "verified_on": "2024-10-31"}, (date(2024, 10, 31), False)),
+        ({"due_on": "2024-10-31", "verified_on": "2024-11-01"}, (date(2024, 10, 31), True)),
+        ({}, (None, None)),
+    ],
+)
+def test_an_owned_task_is_late_by_the_day_on_which_somebody_verified_it(data, expected):
+    from gongzhi.city.scorecards.persons import _due
+
+    assert _due(Case(state={"data": data})) == expected
