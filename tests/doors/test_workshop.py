@@ -73,7 +73,9 @@ def test_it_can_be_read_and_corrected_on_a_phone(browse: Callable[..., Browsing]
     open_file(writer, "tables/limits.csv")
     examine(writer, "workshop-sheet-390")
     writer.follow("改了什么")
-    writer.page.get_by_label(re.compile("改了什么、为什么改")).fill("新机制：楼道堆物三天清走，先在两个小区用")
+    writer.page.get_by_label(re.compile("改了什么、为什么改")).fill(
+        "新机制：楼道堆物三天清走，先在两个小区用"
+    )
     writer.press("送审")
     writer.sees("已送审")
     address = writer.page.url
