@@ -63,11 +63,13 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return dice.choice(options or [None])
     if field.id == "valid_until":
         return "2023-11-01"
+    if field.id == "raters":  # fewer than five would be known by their answers
+        return dice.choice([[f"第{number}局" for number in range(count)] for count in (4, 5, 6)])
     if field.id == "born_on":
         return dice.choice(["2000-01-01", "2006-06-01"])
     return {
         "text": "文字",
-        "paragraph": "一段话",
+        "paragraph": "一段说明",
         "number": dice.randint(int(field.min or 0), int(field.max or 20)),
         "money": "100.00",
         "date": dice.choice(["2021-05-01", "2023-02-01", "2023-05-01"]),
@@ -109,6 +111,16 @@ ADMITTED = {
     "valid_from": "2023-01-01",
     "valid_until": "2023-12-31",
 }
+HELP = {
+    "title": "秸秆禁烧",
+    "list": "配合履职",
+    "basis": "清单第三十条",
+    "office": OFFICES[0],
+    "document": "履职事项清单",
+    "number": 30,
+    "town_part": "巡查、劝导",
+    "matters": "环境保护",
+}
 BOUNTY = {"title": "难题", "firm": "某公司", "need": "做成", "until": "2023-12-31", "lead": OFFICES[0]}
 #: a policy that is open for years: a random one has mostly run out
 POLICY = {
@@ -140,6 +152,8 @@ WORLD = PlainWorld(
     | {"bounties": dict.fromkeys(("R1", "R2", "R3"), BOUNTY)}
     # support is given while its policy is open
     | {"support_policies": dict.fromkeys(("R1", "R2", "R3"), POLICY)}
+    # a department asks a township for help by an entry of the list of help, and by its own
+    | {"township_duties": dict.fromkeys(("R1", "R2", "R3"), HELP)}
     # a power is taken back once, and a company is merged once
     | {"park_power_list": {key: {"park": "R1", "given_on": "2021-01-01"} for key in ("R1", "R2", "R3")}}
     | {"city_entities": {key: {"title": key, "owner": OFFICES[0]} for key in ("R1", "R2", "R3")}},

@@ -30,6 +30,8 @@ PARTNER = "dy-x-"
 MOST_MATERIALS = 60
 #: what is counted by the year: a story has one of its own, or an earlier one has used it up
 COUNTED = frozenset({"admitted_tasks"})
+#: there are always some, and everybody who works in the county has seen one
+APPEAL = "appeal"
 
 
 @dataclass(slots=True)
@@ -97,10 +99,10 @@ class Registry:
         the office, if it has any, as an officer sees no others."""
         if told not in self.matters:
             rows = Case.objects.filter(ended="", number__isnull=False, lead__isnull=False, confidential=False)
-            # the type is written as mechanism.type, or as the type alone
+            # the type is written as mechanism.type, or as the type alone; an appeal plays the part of any other
             kind = str(self.told_matters.get(told, {}).get("type", "")).rpartition(".")[2]
             alike = rows.filter(type=kind)
-            rows = alike if alike.exists() else rows
+            rows = alike if alike.exists() else rows.filter(type=APPEAL)
             own = rows.filter(lead__code=office)
             rows = own if office and own.exists() else rows
             taken = set(self.matters.values())

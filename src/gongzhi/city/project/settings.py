@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from gongzhi.city.project import environment as env
 from gongzhi.city.project.accounts import *  # noqa: F403 - sign-in, passwords, lock-out, logging
+from gongzhi.city.project.facts import *  # noqa: F403 - Parquet files, DuckDB or Spark
 from gongzhi.city.project.parts import *  # noqa: F403 - apps, middleware, templates
 
 # --- where things are
@@ -133,14 +134,6 @@ GONGZHI_SEAL_SCHEME = env.one_of("GONGZHI_SEAL_SCHEME", "rsa", {"rsa": "rsa", "e
 GONGZHI_TSA_URL = env.address("GONGZHI_TSA_URL", schemes=("http", "https"))
 # files that one address may have verified in ten minutes
 GONGZHI_VERIFY_FILES = env.number("GONGZHI_VERIFY_FILES", 60, least=1)
-
-# --- facts: Parquet files for mining and scorecards, and who computes over them
-GONGZHI_WAREHOUSE = env.folder("GONGZHI_WAREHOUSE", str(GONGZHI_HOME / "warehouse"))
-GONGZHI_ANALYTICS = env.one_of("GONGZHI_ANALYTICS", "duckdb", {"duckdb": "duckdb", "spark": "spark"})
-GONGZHI_ANALYTICS_MEMORY = env.one_of(
-    "GONGZHI_ANALYTICS_MEMORY", "1GB", {f"{size}GB": f"{size}GB" for size in range(1, 257)}
-)
-GONGZHI_SPARK_MASTER = env.text("GONGZHI_SPARK_MASTER", "local[2]")
 
 # --- files
 STATIC_URL = "static/"

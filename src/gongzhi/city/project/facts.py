@@ -1,0 +1,15 @@
+"""Settings of the facts: Parquet files for mining and scorecards, and who computes over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gongzhi.city.project import environment as env
+
+_home = env.folder("GONGZHI_HOME", "var")
+GONGZHI_WAREHOUSE = env.folder("GONGZHI_WAREHOUSE", str(Path(_home) / "warehouse"))
+GONGZHI_ANALYTICS = env.one_of("GONGZHI_ANALYTICS", "duckdb", {"duckdb": "duckdb", "spark": "spark"})
+GONGZHI_ANALYTICS_MEMORY = env.one_of(
+    "GONGZHI_ANALYTICS_MEMORY", "1GB", {f"{size}GB": f"{size}GB" for size in range(1, 257)}
+)
+GONGZHI_SPARK_MASTER = env.text("GONGZHI_SPARK_MASTER", "local[2]")
