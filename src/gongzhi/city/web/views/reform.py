@@ -22,6 +22,7 @@ ROOMS = (
     (gettext_noop("机制移交"), gettext_noop("签名打包给下一个城市；外来的先体检、试跑再安装"), "web:exchange", "mechanism.export"),
     (gettext_noop("考核"), gettext_noop("分类比、专项算、三公开；数字都来自办件记录"), "web:scores", "score.read"),
     (gettext_noop("产业链"), gettext_noop("链长、缺什么、谁在办；企业说了算"), "web:chains", "reform.read"),
+    (gettext_noop("仪器共享"), gettext_noop("哪台仪器哪天空着；谁都能约，用完评一评"), "web:instruments", "reform.read"),
 )  # fmt: skip
 
 
