@@ -30,9 +30,10 @@ KINDS = frozenset({
 #: how long a missing number may still be a slow transaction of another process (seconds)
 PATIENCE = 900.0
 #: how often it is asked, a tenth of a second apart, whether those who were writing have finished
-PATIENT_ROUNDS = 5
+PATIENT_ROUNDS = 50
 WRITERS = """
     select exists(select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+                  and backend_type = 'client backend'
                   and backend_xid is not null and xact_start <= %s)
 """
 #: what the engine's flow calls the beginning
@@ -104,7 +105,10 @@ def _next(house: Warehouse, patience: float) -> tuple[list[Entry], dict[str, flo
 
 
 def _others_write() -> bool:
-    """Whether somebody who is writing now began before this question: waits a moment for the short ones (PostgreSQL)."""
+    """Whether somebody who is writing now began before this question: waits a moment for the short ones (PostgreSQL).
+
+    The server's own housekeeping (autovacuum holds a transaction number while it analyses) writes no journal.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select clock_timestamp()")
         asked = cursor.fetchone()[0]
