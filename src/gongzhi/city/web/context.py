@@ -23,6 +23,12 @@ COMMAND_ROLES = frozenset({"duty_officer", "leader", "auditor"})
 BURDEN_ROLES = frozenset({"grid_worker", "leader", "auditor"})
 #: for whom the reform loop is daily work; others who may read it come by a link
 REFORM_ROLES = frozenset({"reform_officer", "reform_chief", "org_officer", "leader", "auditor", "admin"})
+#: who settles disputes, answers petitions and enforces the law, and who looks after them
+ORDER_ROLES = frozenset({
+    "centre_clerk", "mediator", "petition_clerk", "enforcement_officer", "legal_reviewer", "leader", "auditor",
+})  # fmt: skip
+#: who works for a village, or looks after it
+VILLAGE_ROLES = frozenset({"council_chair", "village_supervisor", "grid_worker", "officer"})
 #: who sits at windows and video seats, keeps appointments, or sets them up
 COUNTER_ROLES = frozenset({"window_clerk", "seat", "proxy", "grid_worker", "leader", "admin"})
 #: where the addresses of the residents' pages begin, beside the front page
@@ -39,6 +45,7 @@ RESIDENTS = (
     "/ratings/",
     "/powers/",
     "/lists/",
+    "/village/",
 )
 
 
@@ -73,6 +80,9 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
         found += [(_("值班"), "web:duty", ("/duty/",))] if _keeps_watch(by) else []
         found += [(_("指挥"), "web:command", ("/command/", "/wall/"))] if may(by, "board.read") else []
         found += [(_("改革"), "web:reform", ("/reform/",))] if by.role in REFORM_ROLES else []
+        found += [(_("村里的事"), "web:village", ("/village/",))] if by.role in VILLAGE_ROLES else []
+        found += [(_("综治与执法"), "web:order", ("/order/",))] if by.role in ORDER_ROLES else []
+        found += [(_("廉洁"), "web:clean", ("/clean/",))] if by.role == "discipline_officer" else []
     found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))
     path = request.path
     return [

@@ -16,7 +16,7 @@ urlpatterns = [
     path("duty/", include("gongzhi.city.web.views.duty_urls")),
     path("grid/", include("gongzhi.city.web.views.grid_urls")),
     path("wall/", include("gongzhi.city.web.views.wall_urls")),
-    path("reform/", include("gongzhi.city.web.views.reform_urls")),
+    path("", include("gongzhi.city.web.views.hubs_urls")),
     path("reform/packages/", include("gongzhi.city.web.views.exchange_urls")),
     path("reform/simulations/", include("gongzhi.city.web.views.simulations_urls")),
     path("reform/mining/", include("gongzhi.city.web.views.mining_urls")),

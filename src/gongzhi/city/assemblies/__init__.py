@@ -1,0 +1,1 @@
+"""Meetings, rolls and ballots."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AssembliesConfig(AppConfig):
+    name = "gongzhi.city.assemblies"
+    label = "assemblies"
+    verbose_name = "会议与表决"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Lists held against registers: a hit is a clue, not guilt."""

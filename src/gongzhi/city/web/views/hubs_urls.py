@@ -1,0 +1,14 @@
+"""Addresses of the doors that lead to several rooms; each room below keeps its own list."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gongzhi.city.web.views import hubs
+
+urlpatterns = [
+    path("reform/", hubs.hub, name="reform"),
+    path("village/", hubs.village, name="village"),
+    path("order/", hubs.order, name="order"),
+    path("clean/", hubs.clean, name="clean"),
+]

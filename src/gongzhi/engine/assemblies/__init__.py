@@ -1,0 +1,1 @@
+"""Quorum, pass rules, notice periods and countable ballots of meetings."""

@@ -1,0 +1,1 @@
+"""Double entry: accounts, postings, reversals; balances are sums."""
