@@ -145,3 +145,21 @@ class PollClosed(GongzhiError):
     sentence = "这张票不能填：%(why)s。"
     remedy = "票码印在测评票上，每张只能填一次；填错了请问发票的人。"
     status = 422
+
+
+class NoSuchHousehold(GongzhiError):
+    """A number under which no household lives here."""
+
+    code = "B053"
+    sentence = "住户登记簿里没有在住的“%(number)s”。"
+    remedy = "请核对户号；刚搬来的户先到村（社区）登记。"
+    status = 404
+
+
+class BelongsElsewhere(GongzhiError):
+    """An account that is of another household: it would be counted twice."""
+
+    code = "B054"
+    sentence = "这个账号已经挂在另一户。"
+    remedy = "一个账号只属于一户：请先从原来那一户摘下，再挂到这一户。"
+    status = 409

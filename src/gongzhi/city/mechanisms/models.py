@@ -9,6 +9,9 @@ from django.utils import timezone
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.permissions import Reach
 
+# found by Django through this module
+from gongzhi.city.mechanisms.belonging import Belonging as Belonging
+
 
 class Installed(models.Model):
     """One version of a mechanism, kept whole: running cases stay on the version under which they were opened."""
