@@ -1,7 +1,8 @@
 """The installed versions, compiled once per process and kept at hand. Cases of old versions stay on theirs.
 
-A version never changes once installed, so what was compiled is kept. Which version is active is asked again after
-``FRESH`` seconds, so that every process follows an upgrade without being told.
+A version never changes once installed, so what was compiled is kept. Which version is active, and that it is still the
+folder that was compiled (a restored backup may hold another one), is asked again after ``FRESH`` seconds, so that every
+process follows an upgrade without being told.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Held:
     mechanism: Mechanism
     case_types: Mapping[str, CaseType]
     registers: Mapping[str, Register] = field(default_factory=dict)
+    #: of the folder, as it was installed
+    digest: str = ""
 
     @cached_property
     def issued_by_reaction(self) -> frozenset[str]:
@@ -56,8 +59,8 @@ class Held:
         return run_all(self.mechanism)
 
 
-def hold(mechanism: Mechanism) -> Held:
-    """Compile a mechanism for the city; its roles become known to the matrix of rights.
+def hold(mechanism: Mechanism, digest: str = "") -> Held:
+    """Compile a mechanism, installed with this digest, for the city; its roles become known to the matrix of rights.
 
     A year that the State Council has not announced yet counts by its weekends: a due time that is provisional is
     better than none, and ``gongzhi doctor`` says which year is missing.
@@ -73,7 +76,7 @@ def hold(mechanism: Mechanism) -> Held:
         id_: compile_register(spec, mechanism.tables, version=mechanism.version, roles=mechanism.roles)
         for id_, spec in mechanism.registers.items()
     }
-    return Held(mechanism=mechanism, case_types=types, registers=registers)
+    return Held(mechanism=mechanism, case_types=types, registers=registers, digest=digest)
 
 
 class Library:
@@ -105,12 +108,21 @@ class Library:
         if time.monotonic() - self._asked_at > FRESH:
             try:
                 rows = Installed.objects.filter(active=True).order_by("mechanism")
-                self._active = dict(rows.values_list("mechanism", "version"))
+                found = list(rows.values_list("mechanism", "version", "digest"))
+                self._active = {mechanism: version for mechanism, version, _digest in found}
+                self._drop_others(found)
                 self._placed = _by_mechanism(Placement.objects.order_by("-area_path", "-since", "-id"))
             except (OperationalError, ProgrammingError):
                 self._active, self._placed = {}, {}  # before the first migration nothing is installed
             self._asked_at = time.monotonic()
         return self._active
+
+    def _drop_others(self, found: Iterable[tuple[str, str, str]]) -> None:
+        for mechanism, version, digest in found:
+            held = self._held.get((mechanism, version))
+            if held is not None and held.digest != digest:
+                del self._held[mechanism, version]
+                self._registers = None
 
     def version_for(self, mechanism: str, area_path: str, at: datetime | None = None) -> str:
         """See ``CaseTypeSource``: memory only, so that opening a case asks nothing more."""
@@ -133,12 +145,16 @@ class Library:
         """A version, active or not; ``None`` for one that is not installed."""
         key = (mechanism, version)
         if key not in self._held:
-            row = Installed.objects.filter(mechanism=mechanism, version=version).only("archive").first()
+            row = (
+                Installed.objects.filter(mechanism=mechanism, version=version)
+                .only("archive", "digest")
+                .first()
+            )
             if row is None:
                 return None
             with self._lock:
                 if key not in self._held:
-                    self._held[key] = hold(load(unpack(bytes(row.archive))))
+                    self._held[key] = hold(load(unpack(bytes(row.archive))), row.digest)
         return self._held[key]
 
     def case_type(self, mechanism: str, version: str, type_id: str) -> CaseType | None:
