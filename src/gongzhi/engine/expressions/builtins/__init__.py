@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cells, contexts, conversions, days, lists, numbers, ranges, strings
+from . import cells, contexts, conversions, days, lists, numbers, ranges, shares, strings
 from .registry import BUILTINS, Builtin
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "lists",
     "numbers",
     "ranges",
+    "shares",
     "strings",
 ]
