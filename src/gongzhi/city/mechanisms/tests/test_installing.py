@@ -53,12 +53,12 @@ def test_it_is_the_same_from_folder_archive_and_bytes(files, tmp_path):
 def test_it_follows_a_database_that_holds_another_folder_under_the_same_version(cast, monday, files):
     """A restored backup, or the next test: what was compiled is not what is there."""
     install(files, by=SYSTEM)
-    assert library.one("mini").mechanism.title == "小民情"
-    other = changed(files, "mechanism.yaml", "小民情", "别的民情", version="1.0.0")
+    before = library.one("mini").mechanism.files["tables/limits.csv"]
+    other = changed(files, "tables/limits.csv", "5 working days", "3 working days", version="1.0.0")
     Installed.objects.all().delete()
     install(other, by=SYSTEM)
     library.LIBRARY.forget()
-    assert library.one("mini").mechanism.title == "别的民情"
+    assert library.one("mini").mechanism.files["tables/limits.csv"] != before
 
 
 def test_it_keeps_running_cases_on_their_version(cast, monday, files):
