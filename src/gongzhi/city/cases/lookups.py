@@ -6,6 +6,7 @@ The cases room and the records room stand beside each other; the running floor h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Protocol
 
 from gongzhi.city.kernel.references import Standing
@@ -29,11 +30,15 @@ Openness = Callable[[str, str], bool]
 #: whether a post may name the record of (register, key): a case takes over what the record says
 MayName = Callable[[Standing, str, str], bool]
 
+#: (ledger, record or account, area) -> what is there
+Balance = Callable[[str, str, str], Decimal]
+
 _lookups: list[Lookup] = []
 _open: list[Openness] = []
 _may_name: list[MayName] = []
 _shelves: list[Shelf] = []
 _matters: list[Callable[[str], Mapping[str, Any] | None]] = []
+_balances: list[Balance] = []
 
 
 def register(lookup: Lookup) -> None:
@@ -103,3 +108,14 @@ def register_matter(told: Callable[[str], Mapping[str, Any] | None]) -> None:
 def matter(number: str) -> Mapping[str, Any] | None:
     """What the case with this number says of itself to another that names it."""
     return next((found for told in _matters if (found := told(number)) is not None), None)
+
+
+def register_balance(told: Balance) -> None:
+    """Ask this one what accounts hold. The same one twice is one."""
+    if told not in _balances:
+        _balances.append(told)
+
+
+def balance(ledger: str, of: str, area: str) -> Decimal:
+    """What an account of a ledger holds; zero where nobody keeps such books."""
+    return next((found for told in _balances if (found := told(ledger, of, area))), Decimal(0))

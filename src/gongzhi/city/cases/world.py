@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models.signals import post_migrate, post_save
@@ -165,6 +166,10 @@ class CityWorld:
         if code not in _told and (found := _told_of(code)) is not None:
             _told[code] = found
         return _told.get(code)
+
+    def balance(self, ledger: str, of: str, area: str) -> Decimal:
+        """What an account of a ledger holds now."""
+        return lookups.balance(ledger, of, area)
 
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         """How many cases opened in the year (of Shanghai) for the area name the record; withdrawn ones don't count."""

@@ -6,6 +6,10 @@
     office_of(code)     what an office is: code, name, kind (town, department, …), area, and line: itself and all above it
     times_named(register, key, area)
                         in how many cases of this year, opened for the area, the record was named
+    balance(ledger, holder)
+                        what the account of a record holds: ``balance("household_points.points", household)``
+    book_balance(ledger, account, area)
+                        what an account of the book holds to which the area belongs
 
 Conditions that the flow itself looks at (``calls.when``) know the time only: a case is folded again from its facts,
 for ever, without a city beside it.
@@ -26,8 +30,9 @@ from gongzhi.engine.instants import SHANGHAI
 
 RECORDS, KNOWN_CELLS = "records", "known_cells"
 OFFICE_OF, TIMES_NAMED = "office_of", "times_named"
+BALANCE, BOOK_BALANCE = "balance", "book_balance"
 #: names of the city, for the linter: they may stand wherever ``surroundings`` is asked
-NAMES = frozenset({RECORDS, KNOWN_CELLS, OFFICE_OF, TIMES_NAMED})
+NAMES = frozenset({RECORDS, KNOWN_CELLS, OFFICE_OF, TIMES_NAMED, BALANCE, BOOK_BALANCE})
 _REGISTER = re.compile(r"\brecords\s*\.\s*([a-z][a-z0-9_]*)")
 
 
@@ -60,7 +65,24 @@ def surroundings(expression: Expression, at: datetime, world: World) -> dict[str
             return Decimal(world.times_named(register, key, area, year)) if named else None
 
         names[TIMES_NAMED] = Function(("register", "key", "area"), count, TIMES_NAMED)
+    if BALANCE in expression.names:
+        names[BALANCE] = Function(
+            ("ledger", "holder"), lambda ledger, of: _balance(world, ledger, of, ""), BALANCE
+        )
+    if BOOK_BALANCE in expression.names:
+        names[BOOK_BALANCE] = Function(
+            ("ledger", "account", "area"), lambda *asked: _balance(world, *asked), BOOK_BALANCE
+        )
     return names
+
+
+def _balance(world: World, ledger: Any, of: Any, area: Any) -> Any:
+    """A balance; null where it is not asked of words."""
+    if isinstance(area, Mapping):
+        area = area.get("area", "")
+    if not all(isinstance(each, str) for each in (ledger, of, area)):
+        return None
+    return world.balance(ledger, of, area)
 
 
 def _office(world: World, code: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Protocol
 
 #: what a case tells another one that names it: ``prefill: about.subject``
@@ -41,6 +42,10 @@ class World(Protocol):
         """What an office is: ``code``, ``name``, ``kind`` (town, village, department, …), ``area`` and ``line``, the codes of
         itself and of all above it; ``None`` for an unknown code."""
 
+    def balance(self, ledger: str, of: str, area: str) -> Decimal:
+        """What an account of a ledger (``mechanism.ledger``) holds: of a record (its key, ``area`` empty), or of the book that
+        an area belongs to (an account's id); zero where nothing was ever posted."""
+
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         """How many cases opened in the year for the area (not below it) name the record; withdrawn ones don't count."""
 
@@ -73,6 +78,8 @@ class PlainWorld:
     offices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: ``register/key/area`` -> how many cases of the year name the record there
     named: Mapping[str, int] = field(default_factory=dict)
+    #: ``ledger/key``, or ``ledger/account/area``, -> what is there
+    balances: Mapping[str, int | float | str] = field(default_factory=dict)
 
     def office_for(self, role: str, scope: str, value: str) -> str:
         if scope == "county":
@@ -116,6 +123,13 @@ class PlainWorld:
             above = self.parents.get(above, "")
         kind, area = told.get("kind", "department"), told.get("area", "")
         return {"code": code, "name": code, "kind": kind, "area": area, "line": line}
+
+    def balance(self, ledger: str, of: str, area: str) -> Decimal:
+        for name in (ledger, ledger.rpartition(".")[2]):
+            found = self.balances.get(f"{name}/{of}/{area}" if area else f"{name}/{of}")
+            if found is not None:
+                return Decimal(str(found))
+        return Decimal(0)
 
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         return self.named.get(f"{register}/{key}/{area}", 0)

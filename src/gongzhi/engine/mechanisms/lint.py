@@ -21,6 +21,7 @@ from gongzhi.engine.mechanisms.checks import (
     joining,
     keeping,
     languages,
+    ledgers,
     manifest,
     offices,
     records,
@@ -55,6 +56,7 @@ CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
     areas.validate,
     offices.validate,
     routines.validate,
+    ledgers.validate,
     examples.validate,
     adapting.validate,
 )

@@ -16,11 +16,13 @@ from pydantic import BaseModel, ValidationError
 
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import GongzhiError, Problem, Refused, Where
+from gongzhi.engine.mechanisms.assemblies import AssemblySpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec, case_type_of
 from gongzhi.engine.mechanisms.clusters import ClustersSpec
 from gongzhi.engine.mechanisms.documents import Document, split_head
 from gongzhi.engine.mechanisms.errors import MechanismRefused, NotAMechanism
+from gongzhi.engine.mechanisms.ledgers import LedgerSpec, LedgersSpec
 from gongzhi.engine.mechanisms.mechanism import Mechanism, Scenario, digest_of
 from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.mechanisms.schema import (
@@ -57,6 +59,10 @@ class Neighbour(Protocol):
     def registers(self) -> Mapping[str, RegisterSpec]:
         """Registers by id."""
 
+    @property
+    def ledgers(self) -> Mapping[str, LedgerSpec]:
+        """Kinds of books by id."""
+
 
 @dataclass(slots=True)
 class Draft:
@@ -71,11 +77,14 @@ class Draft:
     bundles: dict[str, BundleSpec] = field(default_factory=dict)
     boards: dict[str, BoardSpec] = field(default_factory=dict)
     scorecards: dict[str, ScorecardSpec] = field(default_factory=dict)
+    assemblies: dict[str, AssemblySpec] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     measures: MeasuresSpec | None = None
     reactions: ReactionsSpec | None = None
     clusters: ClustersSpec | None = None
     routines: RoutinesSpec | None = None
+    #: kinds of books by id; a row that has the id of one before it is a problem
+    ledgers: dict[str, LedgerSpec] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     strings: dict[str, Mapping[str, str]] = field(default_factory=dict)
     scenarios: list[Scenario] = field(default_factory=list)
@@ -97,6 +106,7 @@ class Draft:
             bundles=self.bundles,
             boards=self.boards,
             scorecards=self.scorecards,
+            assemblies=self.assemblies,
             tables={
                 id_: replace(table, title=self.manifest.tables.get(id_, table.title))
                 for id_, table in self.tables.items()
@@ -105,6 +115,7 @@ class Draft:
             reactions=self.reactions.root if self.reactions else (),
             clusters=self.clusters.root if self.clusters else (),
             routines=self.routines.root if self.routines else (),
+            ledgers=self.ledgers,
             documents=self.documents,
             strings=self.strings,
             scenarios=tuple(self.scenarios),
@@ -215,6 +226,12 @@ def _scorecard(draft: Draft, path: str, content: bytes) -> None:
         draft.scorecards[spec.id] = spec
 
 
+def _assembly(draft: Draft, path: str, content: bytes) -> None:
+    if spec := parse(draft, path, content, AssemblySpec):
+        _same_name(draft, path, spec.id)
+        draft.assemblies[spec.id] = spec
+
+
 def _unfold(draft: Draft) -> None:
     """Bundles become case types once all case types are read."""
     for id_, bundle in draft.bundles.items():
@@ -268,6 +285,16 @@ def _routines(draft: Draft, path: str, content: bytes) -> None:
     draft.routines = parse(draft, path, content, RoutinesSpec)
 
 
+def _ledgers(draft: Draft, path: str, content: bytes) -> None:
+    spec = parse(draft, path, content, LedgersSpec)
+    for number, ledger in enumerate(spec.root if spec else ()):
+        if ledger.id in draft.ledgers:
+            where = draft.yaml[path].where((number, "id"))
+            message = f"账簿“{ledger.id}”写了两次"
+            draft.problems.append(Problem(code="M220", where=where, message=message, remedy="请改一个编号。"))
+        draft.ledgers.setdefault(ledger.id, ledger)
+
+
 def _clusters(draft: Draft, path: str, content: bytes) -> None:
     draft.clusters = parse(draft, path, content, ClustersSpec)
 
@@ -315,11 +342,13 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     ("bundles/*.yaml", _bundle),
     ("boards/*.yaml", _board),
     ("scorecards/*.yaml", _scorecard),
+    ("assemblies/*.yaml", _assembly),
     ("tables/*.csv", _table),
     ("measures.yaml", _measures),
     ("reactions.yaml", _reactions),
     ("clusters.yaml", _clusters),
     ("routines.yaml", _routines),
+    ("ledgers.yaml", _ledgers),
     ("strings/*.yaml", _strings),
     ("documents/*.html", _document),
     ("scenarios/*.yaml", _scenarios),

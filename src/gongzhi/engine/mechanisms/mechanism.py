@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gongzhi.engine.assemblies import Rules
 from gongzhi.engine.cases.spec import CaseTypeSpec
+from gongzhi.engine.mechanisms.assemblies import AssemblySpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.mechanisms.clusters import ClusterSpec
 from gongzhi.engine.mechanisms.documents import Document
+from gongzhi.engine.mechanisms.ledgers import LedgerSpec
 from gongzhi.engine.mechanisms.routines import RoutineSpec
 from gongzhi.engine.mechanisms.schema import (
     ManifestSpec,
@@ -54,6 +57,8 @@ class Mechanism:
     boards: Mapping[str, BoardSpec] = field(default_factory=dict)
     #: appraisal schemes by id
     scorecards: Mapping[str, ScorecardSpec] = field(default_factory=dict)
+    #: kinds of meetings by id
+    assemblies: Mapping[str, AssemblySpec] = field(default_factory=dict)
     tables: Mapping[str, Table]
     measures: tuple[MeasureSpec, ...]
     reactions: tuple[ReactionSpec, ...]
@@ -61,6 +66,8 @@ class Mechanism:
     clusters: tuple[ClusterSpec, ...] = ()
     #: recurring duties
     routines: tuple[RoutineSpec, ...] = ()
+    #: kinds of books by id
+    ledgers: Mapping[str, LedgerSpec] = field(default_factory=dict)
     documents: Mapping[str, Document]
     #: language -> Chinese text -> translation
     strings: Mapping[str, Mapping[str, str]]
@@ -69,6 +76,11 @@ class Mechanism:
     changelog: str
     digest: str
     files: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def meeting_rules(self) -> dict[str, Rules]:
+        """Kind of meeting -> its rules, for the case types whose steps ask for one."""
+        return {id_: spec.rules() for id_, spec in self.assemblies.items()}
 
     @property
     def id(self) -> str:

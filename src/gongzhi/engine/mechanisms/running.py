@@ -36,6 +36,7 @@ from gongzhi.engine.cases import (
     decide,
 )
 from gongzhi.engine.cases.claims import claims
+from gongzhi.engine.cases.convening import HELD, is_held
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.instants import parse_instant, parse_span
 from gongzhi.engine.mechanisms.expectations import Seen, differences
@@ -129,7 +130,14 @@ def compile_all(mechanism: Mechanism, name: str = "china") -> dict[str, CaseType
     """All case types of a mechanism, compiled. Raises ``Refused`` or a room's error for what can't be compiled."""
     days = calendar(name)
     return {
-        id_: compile_case_type(spec, mechanism.tables, days, version=mechanism.version, roles=mechanism.roles)
+        id_: compile_case_type(
+            spec,
+            mechanism.tables,
+            days,
+            version=mechanism.version,
+            roles=mechanism.roles,
+            assemblies=mechanism.meeting_rules,
+        )
         for id_, spec in mechanism.case_types.items()
     }
 
@@ -180,6 +188,7 @@ class _Run:
             cases=world.cases,
             offices=world.offices,
             named=world.named,
+            balances=world.balances,
         )
 
     def result(self) -> Result:
@@ -327,12 +336,14 @@ class _Run:
             self._fail(what, expected, actual)
 
     def _default_actor(self, act: ActSpec) -> Actor:
-        """Whoever's turn it is, in the step that the line names."""
-        step = act.do.partition(".")[0]
+        """Whoever's turn it is, in the step that the line names; what a meeting came to, the system enters."""
+        step, _, choice = act.do.partition(".")
+        if choice == HELD and is_held(self.case_type, step):
+            return SYSTEM
         task_id = self._task_id(act, step)
         for task in self.case.tasks if self.case else ():
             if task.step == step and task_id in (None, task.id):
-                return self._actor(PersonSpec(role=task.role, office=task.office), act)
+                return self._actor(PersonSpec(person=task.person, role=task.role, office=task.office), act)
         return SYSTEM if act.fact else self._actor(self.scenario.spec.by, act)
 
     def _actor(self, by: PersonSpec, act: ActSpec | None) -> Actor:

@@ -11,9 +11,11 @@ from pydantic_core import PydanticCustomError
 from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Spec, Title
 from gongzhi.engine.mechanisms.adapt_points import AdaptSpec
 from gongzhi.engine.mechanisms.areas import AreaDeedSpec
+from gongzhi.engine.mechanisms.assemblies import AssemblySpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.mechanisms.clusters import ClustersSpec
+from gongzhi.engine.mechanisms.ledgers import LedgersSpec, PostSpec, ReverseSpec
 from gongzhi.engine.mechanisms.offices import OfficeDeedSpec
 from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.mechanisms.scorecards import ScorecardSpec
@@ -104,6 +106,10 @@ def _clauses(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+def _movements(value: Any) -> Any:
+    return (value,) if isinstance(value, Mapping | PostSpec) else value
+
+
 class OnSpec(Spec):
     """Which fact of which case type a reaction waits for; what is left out matches everything."""
 
@@ -149,7 +155,7 @@ class RecordDeedSpec(Spec):
 
 
 class DoSpec(Spec):
-    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area, office.
+    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area, office, post, reverse.
 
     Expressions see the fields of the case, ``fact`` (what the journal says of the fact: of a rating its stars and channel)
     ``case`` (number, type, title, mechanism, lead, opened_on) and ``today`` (the day of the fact).
@@ -182,14 +188,22 @@ class DoSpec(Spec):
     area: AreaDeedSpec | None = None
     #: offices to set up, merge or subordinate
     office: OfficeDeedSpec | None = None
+    #: movements in ledgers, made together or not at all
+    post: Annotated[
+        tuple[PostSpec, ...],
+        BeforeValidator(_movements, json_schema_input_type=PostSpec | tuple[PostSpec, ...]),
+    ] = ()
+    #: postings to be reversed
+    reverse: ReverseSpec | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> DoSpec:
-        made = (self.record, self.area, self.office)
+        made = (self.record, self.area, self.office, self.post, self.reverse)
         deeds = (self.notify, self.open, self.issue, self.command, self.learn, *made)
         if sum(map(bool, deeds)) != 1:
             raise PydanticCustomError(
-                "deed", "应只写 notify、open、issue、command、learn、record、area、office 中的一个"
+                "deed",
+                "应只写 notify、open、issue、command、learn、record、area、office、post、reverse 中的一个",
             )
         if self.of and not self.command:
             raise PydanticCustomError("deed", "of 只与 command 一起写")
@@ -322,6 +336,8 @@ class WorldSpec(Spec):
     offices: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     #: ``register/key/area`` -> how many cases of the year name the record there
     named: Mapping[str, int] = Field(default_factory=dict)
+    #: ``ledger/key of the holder``, or ``ledger/account/area``, -> what is there
+    balances: Mapping[str, StrictInt | float | str] = Field(default_factory=dict)
     #: columns that the city's registers hold beside those of this mechanism and of what it needs
     known_cells: tuple[Mapping[str, str], ...] = ()
     #: cases that were opened before: values of their fields, with ``at`` if not at the scenario's own instant
@@ -361,8 +377,10 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "board": ("boards/*.yaml", BoardSpec),
     "measures": ("measures.yaml", MeasuresSpec),
     "scorecard": ("scorecards/*.yaml", ScorecardSpec),
+    "assembly": ("assemblies/*.yaml", AssemblySpec),
     "reactions": ("reactions.yaml", ReactionsSpec),
     "clusters": ("clusters.yaml", ClustersSpec),
+    "ledgers": ("ledgers.yaml", LedgersSpec),
     "routines": ("routines.yaml", RoutinesSpec),
     "strings": ("strings/*.yaml", StringsSpec),
     "scenarios": ("scenarios/*.yaml", ScenariosSpec),
@@ -372,6 +390,7 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
 __all__ = [
     "FILE_KINDS",
     "ActSpec",
+    "AssemblySpec",
     "BoardSpec",
     "CaseTypeSpec",
     "DocumentSpec",

@@ -56,6 +56,13 @@ def texts_of(draft: Draft) -> Iterator[Text]:
         if reaction.do.text:
             yield "reactions.yaml", (number, "do", "text"), reaction.do.text
     yield from _clusters(draft)
+    for number, ledger in enumerate(draft.ledgers.values()):
+        yield "ledgers.yaml", (number, "title"), ledger.title
+        yield "ledgers.yaml", (number, "unit"), ledger.unit
+        if ledger.holder_word:
+            yield "ledgers.yaml", (number, "holder_word"), ledger.holder_word
+        for id_, account in ledger.accounts.items():
+            yield "ledgers.yaml", (number, "accounts", id_, "title"), account.title
     for number, routine in enumerate(draft.routines.root if draft.routines else ()):
         yield "routines.yaml", (number, "title"), routine.title
         for place, part in enumerate(routine.agenda):

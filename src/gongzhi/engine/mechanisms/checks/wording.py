@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from gongzhi.engine.cases.objecting import ACTOR
 from gongzhi.engine.cases.spec import CallSpec, CaseTypeSpec, StepSpec, ValueLimit
 from gongzhi.engine.cases.surroundings import KNOWN_CELLS, NAMES, registers_in
 from gongzhi.engine.errors import GongzhiError, Problem
@@ -62,6 +63,15 @@ def _registers(draft: Draft, file: str, path: Path, text: str) -> Iterator[Probl
             yield finding(draft, file, path, "M139", message, remedy)
 
 
+def texts_of(spec: CaseTypeSpec) -> Iterator[tuple[Path, str]]:
+    """Every expression of a case type with its place: conditions, values, objections."""
+    yield from ((path, text) for path, text, _names in _expressions(spec))
+    for number, field in enumerate(spec.fields):
+        for key in ("visible_when", "valid_when"):
+            if text := getattr(field, key):
+                yield ("fields", number, key), text
+
+
 def expression(draft: Draft, file: str, path: Path, text: str, names: Collection[str]) -> Iterator[Problem]:
     """Problems of one expression: it does not parse, or names something that is not there."""
     try:
@@ -103,12 +113,12 @@ def _of_step(step: StepSpec) -> Iterator[tuple[Path, str, frozenset[str]]]:
         if choice.when:
             yield (*path, "when"), choice.when, TIME | NAMES
         if choice.objection:
-            yield (*path, "objection"), choice.objection, TIME | NAMES
+            yield (*path, "objection"), choice.objection, TIME | NAMES | {ACTOR}
         if choice.extends:
             yield (*path, "extends", "by"), choice.extends.by, NONE
         for name, value in choice.sets.items():
             if isinstance(value, str):
-                yield (*path, "sets", name), value, TIME | NAMES
+                yield (*path, "sets", name), value, TIME | NAMES | {ACTOR}
     for timer_id, timer in step.timers.items():
         if timer.at:
             yield ("timers", timer_id, "at"), timer.at, TIME
