@@ -122,11 +122,11 @@ def _sums(scheme: Scheme, which: str, out: list[dict[str, Any]], house: Path | N
             if not asks:
                 continue
             finder = Finder(units, by)
-            for row in opened.rows(f"score_totals_by_{place}", {}):
+            for row in opened.rows("score_totals", {"place": place}):
                 if row["ask"] in asks:
                     _add(made, finder, by, row)
             listed = {ask for ask in asks if specs[ask.partition("|")[0]].kind in QUANTILES}
-            for row in opened.rows(f"score_values_by_{place}", {}) if listed else ():
+            for row in opened.rows("score_values", {"place": place}) if listed else ():
                 if row["ask"] in listed:
                     for code in finder[row["path"]]:
                         made.setdefault((code, row["ask"], by), Sum()).values.extend(row["numbers"])

@@ -1,4 +1,4 @@
-"""What is done about scorecards: drafting and publishing, reckoning, appeals, the look at the last band, a person's page."""
+"""What is done about scorecards: drafting and publishing, reckoning, appeals, the look at the last band."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from gongzhi.city.cases.models import Case
 from gongzhi.city.kernel.permissions import may
-from gongzhi.city.scorecards import actions, persons, queries
+from gongzhi.city.scorecards import actions, queries
 from gongzhi.city.scorecards.errors import BadPeriod, NoSuchScheme
 from gongzhi.city.scorecards.models import Appeal, LastBand
 from gongzhi.city.web import score_words
@@ -230,25 +230,3 @@ def _context(found: LastBand) -> list[tuple[str, str]]:
         names = _("、").join(titles.get(each, each) for each in [*said["few"], *said["missing"]])
         made.append((_("数据少或没有的指标"), names))
     return made
-
-
-@never_cache
-@staff()
-@require_safe
-def people(request: HttpRequest) -> HttpResponse:
-    """Find somebody, say why."""
-    words = request.GET.get("q", "")
-    found = persons.candidates(standing(request), words)
-    context = {"words": words, "found": found, "purposes": persons.PURPOSES}
-    return render(request, "web/scores/people.html", context)
-
-
-@never_cache
-@staff()
-@require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page of somebody: the own one is always open, another's needs a purpose that is sent, never linked."""
-    purpose = request.POST.get("purpose", "")
-    found = persons.look(standing(request), pk, purpose)
-    own = found.user.person == standing(request).person
-    return render(request, "web/scores/person.html", {"found": found, "own": own, "purpose": purpose})

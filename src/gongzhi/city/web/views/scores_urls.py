@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongzhi.city.web.views import scores, scores_acts
+from gongzhi.city.web.views import person_cards, scores, scores_acts
 
 urlpatterns = [
     path("scores/", scores.index, name="scores"),
@@ -21,6 +21,6 @@ urlpatterns = [
     path("scores/unit/<int:pk>/<slug:criterion>/appeal/", scores_acts.appeal, name="score_appeal"),
     path("scores/appeals/<int:pk>/", scores_acts.appeal_page, name="score_appeal_page"),
     path("scores/bottom/<int:pk>/", scores_acts.bottom, name="score_bottom"),
-    path("people/", scores_acts.people, name="people"),
-    path("people/<int:pk>/", scores_acts.person, name="person"),
+    path("people/", person_cards.people, name="people"),
+    path("people/<int:pk>/", person_cards.person, name="person"),
 ]

@@ -1,7 +1,7 @@
--- scorecards: what was counted per ask, place and stratum of difficulty, with the decisions on appeals applied
+-- scorecards: what was counted per ask, place (of the matter: 'area', or of the leading office: 'office') and stratum of difficulty, with the decisions on appeals applied
 with marked as (
     select
-        r.ask, r.area_path as path, r.stratum, r.value, r.hit,
+        r.ask, case when $place = 'area' then r.area_path else r.lead_path end as path, r.stratum, r.value, r.hit,
         coalesce(o.out, r.excluded) as gone,
         r.den and not coalesce(o.out, r.excluded) as kept
     from score_rows as r
