@@ -69,7 +69,14 @@ def hold(mechanism: Mechanism, digest: str = "") -> Held:
         declare_role(role, title)
     days = calendar("china", unannounced="weekends")
     types = {
-        id_: compile_case_type(spec, mechanism.tables, days, version=mechanism.version, roles=mechanism.roles)
+        id_: compile_case_type(
+            spec,
+            mechanism.tables,
+            days,
+            version=mechanism.version,
+            roles=mechanism.roles,
+            assemblies=mechanism.meeting_rules,
+        )
         for id_, spec in mechanism.case_types.items()
     }
     registers = {

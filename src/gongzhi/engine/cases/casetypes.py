@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from gongzhi.engine.assemblies import Rules
 from gongzhi.engine.calendars import Calendar
 from gongzhi.engine.cases.graph import flow_spec
 from gongzhi.engine.cases.spec import (
@@ -19,6 +20,7 @@ from gongzhi.engine.cases.spec import (
     ChoiceSpec,
     ClockDue,
     ClockSpec,
+    ConfinedSpec,
     OnlyOneSpec,
     StepSpec,
     TableTake,
@@ -78,6 +80,10 @@ class ClockRule:
     limit: LimitRule
     #: the closed list of reasons for which it may pause
     pauses: frozenset[str] = frozenset()
+    #: date field that says from which day it really runs
+    since: str = ""
+    #: whether natural days that end on a rest day end with the next working day
+    rolls: bool = False
     #: share of the limit that is left when the light turns yellow
     warn: Decimal = Decimal("0.2")
 
@@ -98,6 +104,8 @@ class ChoiceRule:
     #: whether a choice taken more than ``at_most`` times leads elsewhere instead of being refused
     has_then: bool = False
     before_due: bool = False
+    #: no desk takes it in the reporter's place
+    personally: bool = False
     marks: tuple[str, ...] = ()
     pauses: str = ""
     resumes: str = ""
@@ -122,6 +130,17 @@ class TimerRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingRule:
+    """The meeting that decides a step, and what stands on its ballot."""
+
+    rules: Rules
+    topic: Expression | None = None
+    text: Expression | None = None
+    #: field that says where; empty: the scope of the step
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepRule:
     """Who acts in a step, within what time, and what is asked."""
 
@@ -129,6 +148,8 @@ class StepRule:
     title: str
     role: str = ""
     scope: str = ""
+    #: field that names the one person who does it
+    person: str = ""
     within: LimitRule | None = None
     not_by: tuple[str, ...] = ()
     #: only the reporter, or an agent with a written mandate; see ``everycase.in_place_of``
@@ -139,6 +160,7 @@ class StepRule:
     calls: tuple[str, Mapping[str, Expression]] | None = None
     #: our field -> expression over ``child`` and ``outcome`` when the child has ended
     takes: Mapping[str, Expression] = field(default_factory=dict)
+    meeting: MeetingRule | None = None
 
     @property
     def is_work(self) -> bool:
@@ -185,6 +207,8 @@ class CaseType:
     same_matter: tuple[str, ...] = ()
     #: roles that read its cases at all; empty: whoever the city lets read cases
     read_by: frozenset[str] = frozenset()
+    #: the cases exist for ``read_by`` only; ``None``: they are cases like any other
+    confined: ConfinedSpec | None = None
 
     def is_closed_to(self, role: str) -> bool:
         """Whether the case type keeps its cases from this role, whatever the role may read elsewhere."""
@@ -213,8 +237,9 @@ def compile_case_type(
     *,
     version: str = "",
     roles: Mapping[str, str] | None = None,
+    assemblies: Mapping[str, Rules] | None = None,
 ) -> CaseType:
-    """Compile a ``CaseTypeSpec`` (see ``spec.py``) with its mechanism's tables and a calendar.
+    """Compile a ``CaseTypeSpec`` (see ``spec.py``) with its mechanism's tables and kinds of meetings, and a calendar.
 
     Raises ``Refused`` or the room's own error for the first thing that does not fit; lint first to see all.
     """
@@ -229,7 +254,7 @@ def compile_case_type(
         opening=_asks(spec.opens_with),
         form=form,
         flow=compile_flow(flow_spec(spec, conditions=False)),
-        steps={id_: _step(id_, step, tables) for id_, step in spec.steps.items()},
+        steps={id_: _step(id_, step, tables, assemblies or {}) for id_, step in spec.steps.items()},
         clocks={id_: _clock(id_, clock, tables) for id_, clock in spec.clocks.items()},
         ends=dict(spec.ends),
         calendar=calendar,
@@ -245,6 +270,7 @@ def compile_case_type(
         burden=spec.burden,
         same_matter=spec.same_matter,
         read_by=frozenset(spec.read_by),
+        confined=spec.confined,
     )
 
 
@@ -287,11 +313,25 @@ def _clock(id_: str, clock: ClockSpec, tables: Mapping[str, Table]) -> ClockRule
         stops=clock.until,
         limit=_limit(clock.limit, tables),
         pauses=frozenset(clock.pauses),
+        since=clock.since,
+        rolls=clock.rolls,
         warn=clock.warn,
     )
 
 
-def _step(id_: str, step: StepSpec, tables: Mapping[str, Table]) -> StepRule:
+def _meeting(step: StepSpec, assemblies: Mapping[str, Rules]) -> MeetingRule | None:
+    asked_for = step.assembly
+    if asked_for is None:
+        return None
+    return MeetingRule(
+        rules=assemblies[asked_for.kind],
+        topic=compile_expression(asked_for.topic) if asked_for.topic else None,
+        text=compile_expression(asked_for.text) if asked_for.text else None,
+        place=asked_for.place,
+    )
+
+
+def _step(id_: str, step: StepSpec, tables: Mapping[str, Table], assemblies: Mapping[str, Rules]) -> StepRule:
     role, scope = performer(step.who)
     shared = _asks(step.asks)
     calls = None
@@ -303,6 +343,7 @@ def _step(id_: str, step: StepSpec, tables: Mapping[str, Table]) -> StepRule:
         title=step.title,
         role=role,
         scope=scope,
+        person=step.person,
         within=_limit(step.within, tables) if step.within else None,
         not_by=tuple(step.not_by),
         personally=step.personally,
@@ -312,6 +353,7 @@ def _step(id_: str, step: StepSpec, tables: Mapping[str, Table]) -> StepRule:
         takes={name: compile_expression(text) for name, text in step.calls.takes.items()}
         if step.calls
         else {},
+        meeting=_meeting(step, assemblies),
     )
 
 

@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from gongzhi.engine import flows
 from gongzhi.engine.cases import errors, everycase
 from gongzhi.engine.cases.casetypes import Ask, CaseType, ChoiceRule, StepRule, TableRule
 from gongzhi.engine.cases.consequences import Before, Effects, outcome
+from gongzhi.engine.cases.convening import convened, is_held
 from gongzhi.engine.cases.entering import checked
 from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fact, Happened, Open, Task, Tick
-from gongzhi.engine.cases.objecting import object_to_choice, object_to_opening
+from gongzhi.engine.cases.objecting import actor_names, object_to_choice, object_to_opening
 from gongzhi.engine.cases.spec import OPENER_ROLE
 from gongzhi.engine.cases.surroundings import surroundings
 from gongzhi.engine.cases.ticking import tick
@@ -45,6 +47,8 @@ def decide(
             return ()
         raise errors.CaseEnded(end=case_type.ends.get(case.ended, case.ended))
     if isinstance(command, Choose):
+        if by.role == "system" and is_held(case_type, command.step):
+            return (convened(case_type, case, command, at, world),)
         return (_choose(case_type, case, command, at, by, world),)
     if isinstance(command, Tick):
         return tick(case_type, case, at, world)
@@ -72,6 +76,8 @@ def _open(case_type: CaseType, command: Open, at: datetime, by: Actor, world: Wo
 def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: Actor, world: World) -> Fact:
     task = find_task(case_type, case, command.step, command.task, by, world)
     step = case_type.steps[task.step]
+    if step.meeting is not None:
+        raise errors.DecidedByMeeting(step=step.title, meeting=step.meeting.rules.title)
     choice = step.choices.get(command.choice)
     if choice is None:
         raise errors.NoSuchChoice(step=step.title, choice=command.choice, may=_titles(step.choices.values()))
@@ -81,8 +87,8 @@ def _choose(case_type: CaseType, case: Case, command: Choose, at: datetime, by: 
     data = {**case.data, **values}
     if not _is_met(case_type, choice, data, at, world):
         raise _unmet(step, choice)
-    object_to_choice(case_type, choice.objection, data, at, world)
-    found = _settled(case_type, choice.sets, data, at, world)
+    object_to_choice(case_type, choice.objection, data, at, world, by)
+    found = _settled(case_type, choice.sets, data, at, world, beside=actor_names(by))
     values, data = {**values, **found}, {**data, **found}
     effects = Effects(
         marks=choice.marks,
@@ -114,12 +120,13 @@ def _settled(
     world: World,
     *,
     keep: bool = False,
+    beside: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What is set by rule, one after the other: each sees what those before it gave. ``keep``: null sets nothing."""
     found: dict[str, Any] = {}
     for name, rule in rules.items():
-        beside = surroundings(rule, at, world) if isinstance(rule, Expression) else clock_names(at)
-        value = settled(case_type, rule, {**data, **found}, beside)
+        around = surroundings(rule, at, world) if isinstance(rule, Expression) else clock_names(at)
+        value = settled(case_type, rule, {**data, **found}, {**around, **beside})
         if value is not None or not keep:
             found[name] = value
     return found
@@ -154,6 +161,8 @@ def forbidden(
 ) -> errors.CaseRefused | None:
     """Why this choice of an own task can't be taken now; ``None`` if it can."""
     step = case_type.steps[task.step]
+    if step.meeting is not None:
+        return errors.DecidedByMeeting(step=step.title, meeting=step.meeting.rules.title)
     if case.opened_at > at:
         return errors.BackInTime(last=show_instant(case.opened_at))
     for barred in step.not_by:
@@ -261,6 +270,8 @@ def _taken(
 
 def _common(case_type: CaseType, case: Case, command: Common, at: datetime, by: Actor, world: World) -> Fact:
     title, may = everycase.RIGHTS[command.kind]
+    if case_type.confined is not None and command.kind not in everycase.IN_CONFINED:
+        raise errors.KeptOutOfChain(action=title)
     if not may & everycase.relations(case_type, case, by, world):
         named = "、".join(everycase.RELATIONS[each] for each in sorted(may))
         raise errors.NoRight(action=title, may=named)

@@ -158,6 +158,24 @@ class Objected(CaseRefused):
     remedy = "请照上面说的办；认为不对的，可以提请裁定。"
 
 
+class KeptOutOfChain(CaseRefused):
+    """A common action on a case whose words must stay destructible: they would go into the chain of facts for ever."""
+
+    code = "C019"
+    sentence = "这类事不能“%(action)s”：写进记录链的字以后销毁不了。"
+    remedy = "请在办理步骤的栏目里写，到期会一起销毁。"
+    status = 403
+
+
+class DecidedByMeeting(CaseRefused):
+    """A step that only a meeting decides: nobody picks its outcome."""
+
+    code = "C019"
+    sentence = "“%(step)s”由%(meeting)s表决，结果从票数算出来，不能直接选。"
+    remedy = "请召集会议；散会计票后，这一步自动往下走。"
+    status = 403
+
+
 class AlreadyOne(CaseRefused):
     """A second case with values that the case type allows only once in the period."""
 

@@ -20,6 +20,14 @@ from gongzhi.engine.expressions import Expression
 
 #: who opens the case, for objections at opening: ``opener.office``, ``opener.role``
 OPENER = "opener"
+#: who takes a choice, for its objection and for what it sets: ``actor.person``, ``name``, ``role``, ``office``
+ACTOR = "actor"
+
+
+def actor_names(by: Actor) -> dict[str, Any]:
+    """Who acts, as the expressions of a choice read it; nothing is null where there is no name or office."""
+    told = {"person": by.person, "name": by.name, "role": by.role, "office": by.office}
+    return {ACTOR: {name: value or None for name, value in told.items()}}
 
 
 def object_to_opening(
@@ -32,11 +40,16 @@ def object_to_opening(
 
 
 def object_to_choice(
-    case_type: CaseType, objection: Expression | None, data: Mapping[str, Any], at: datetime, world: World
+    case_type: CaseType,
+    objection: Expression | None,
+    data: Mapping[str, Any],
+    at: datetime,
+    world: World,
+    by: Actor,
 ) -> None:
     """Raise ``Objected`` where a choice's objection has words for the data of the case with what was just entered."""
     if objection is not None:
-        _hear(case_type, objection, data, at, world, {})
+        _hear(case_type, objection, data, at, world, actor_names(by))
 
 
 def _hear(
@@ -52,4 +65,4 @@ def _hear(
         raise Objected(says=said.strip())
 
 
-__all__ = ["OPENER", "object_to_choice", "object_to_opening"]
+__all__ = ["ACTOR", "OPENER", "actor_names", "object_to_choice", "object_to_opening"]

@@ -196,6 +196,10 @@ class ClockSpec(Spec):
     limit: Limit
     #: the closed list of reasons for which the clock may pause
     pauses: tuple[Id, ...] = ()
+    #: date field: the clock runs from that day where what starts it was written down later
+    since: Id | Literal[""] = ""
+    #: natural days that would end on a rest day end with the next working day (Civil Code art. 203)
+    rolls: StrictBool = False
     #: share of the limit that is left when the light turns yellow
     warn: Annotated[
         Decimal, BeforeValidator(_percent, json_schema_input_type=str | float), AfterValidator(_share)
@@ -301,6 +305,8 @@ class ChoiceSpec(Spec):
     then: Targets = ()
     #: only before the step's clock is due
     before_due: StrictBool = False
+    #: no desk takes it in the reporter's place, though it may take the others of the step: giving up a right
+    personally: StrictBool = False
     #: side steps that open while this one stays open
     opens: Targets = ()
     #: reason for which clocks that list it pause, or go on again
@@ -320,12 +326,35 @@ class ChoiceSpec(Spec):
         return self
 
 
+class AssemblyStepSpec(Spec):
+    """A step that a meeting decides: ``assembly: household_meeting``, or with what stands on the ballot."""
+
+    #: id of the kind of meeting (``assemblies/<id>.yaml``)
+    kind: Id
+    #: FEEL: what is voted on, in one line; empty: the subject of the case
+    topic: Feel = ""
+    #: FEEL: the explanation below it
+    text: Feel = ""
+    #: field that says where: an area, a place or an office; empty: the scope of ``who``
+    place: Id | Literal[""] = ""
+
+
+def _kind_of_meeting(value: Any) -> Any:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+#: what a meeting may come to; the first three must be answered, an upheld objection counts as ``failed`` where it is not
+OUTCOMES = ("passed", "failed", "no_quorum", "objected")
+
+
 class StepSpec(Spec):
     """One step: who does it, within what time, and what may be chosen."""
 
     title: Title
     #: ``role @ scope``; scope is ``county``, a field of kind office or area, ``item``, ``opener`` or ``reporter``
     who: str = ""
+    #: field of kind ``person``: who of that role and office does it, alone; a colleague may be handed it
+    person: Id | Literal[""] = ""
     within: Within | None = None
     asks: tuple[Asked, ...] = ()
     suggest: Mapping[Id, Suggestion] = Field(default_factory=dict)
@@ -339,8 +368,33 @@ class StepSpec(Spec):
     personally: bool = False
     calls: CallSpec | None = None
     waits_for: WaitSpec | None = None
+    #: the meeting that decides; ``who`` calls it, and the choices are what it may come to
+    assembly: (
+        Annotated[
+            AssemblyStepSpec,
+            BeforeValidator(_kind_of_meeting, json_schema_input_type=Id | AssemblyStepSpec),
+        ]
+        | None
+    ) = None
     timers: Mapping[Id, TimerSpec] = Field(default_factory=dict)
     choices: Mapping[Id, ChoiceSpec] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _answers_every_outcome(self) -> StepSpec:
+        if self.assembly is None:
+            return self
+        if set(OUTCOMES[:3]) - set(self.choices) or set(self.choices) - set(OUTCOMES):
+            raise PydanticCustomError(
+                "assembly", "由会议决定的步骤,选项就是 passed、failed、no_quorum(三个都要),可加 objected"
+            )
+        for choice in self.choices.values():
+            asking = choice.asks or choice.when or choice.objection or choice.before_due or choice.opens
+            if asking or (choice.at_most is not None and not choice.then) or self.asks:
+                raise PydanticCustomError(
+                    "assembly",
+                    "由会议决定的步骤不填表、不设条件:只写 title、to、marks、sets,at_most 要带 then",
+                )
+        return self
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> StepSpec:
@@ -376,6 +430,19 @@ class BurdenSpec(Spec):
     minutes: Annotated[Mapping[Id, Annotated[StrictInt, Field(ge=1, le=480)] | Id], Field(min_length=1)]
 
 
+class ConfinedSpec(Spec):
+    """A case type whose cases exist for one post only: what is said in them is opened for a purpose and destroyed in time.
+
+    Source: 纪检监察机关处理检举控告工作规则 (confidentiality, protection of whoever accuses); 信访工作条例 art. 30, 46;
+    Personal Information Protection Law art. 19, 47 (the shortest time needed, erase when it is over).
+    """
+
+    #: end -> days after it when everything that was said is destroyed; the chain of facts stays and still verifies
+    keep: Annotated[Mapping[Id, Annotated[StrictInt, Field(ge=1, le=7300)]], Field(min_length=1)]
+    #: what somebody may open the content for; a closed list, so that nobody opens it out of curiosity
+    purposes: Annotated[tuple[Title, ...], Field(min_length=1, max_length=12)]
+
+
 class CaseTypeSpec(Spec):
     """``cases/<id>.yaml``."""
 
@@ -405,6 +472,9 @@ class CaseTypeSpec(Spec):
     #: roles that read its cases at all, each as far as its rights reach; beside them only who has a task in the case and its
     #: reporter. Empty: everybody whose rights reach it
     read_by: Names = ()
+    #: its cases exist for the roles of ``read_by`` only: no list, search, count, export, figure, notice or program of
+    #: anybody else finds them, and whoever submitted one learns nothing but how far it is
+    confined: ConfinedSpec | None = None
     #: what there may be only one case of in a period
     only_one: tuple[OnlyOneSpec, ...] = ()
     #: what one case costs people at the grassroots
@@ -433,7 +503,9 @@ def performer(who: str) -> tuple[str, str]:
 __all__ = [
     "FIELD_KINDS",
     "ID_PATTERN",
+    "OUTCOMES",
     "PRIVACY_CLASSES",
+    "AssemblyStepSpec",
     "BurdenSpec",
     "CallSpec",
     "CaseRef",
@@ -441,6 +513,7 @@ __all__ = [
     "ChoiceSpec",
     "ClockDue",
     "ClockSpec",
+    "ConfinedSpec",
     "EndWaySpec",
     "ExtendSpec",
     "FieldSpec",

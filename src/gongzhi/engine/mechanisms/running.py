@@ -189,6 +189,7 @@ class _Run:
             offices=world.offices,
             named=world.named,
             balances=world.balances,
+            digests=world.digests,
         )
 
     def result(self) -> Result:

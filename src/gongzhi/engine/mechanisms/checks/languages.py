@@ -102,6 +102,11 @@ def _screens(draft: Draft) -> Iterator[Text]:
             for key in ("title", "formula", "denominator"):
                 yield file, ("tiles", number, key), getattr(tile, key)
     yield from _scorecards(draft)
+    for meeting in draft.assemblies.values():
+        file = f"assemblies/{meeting.id}.yaml"
+        yield file, ("title",), meeting.title
+        if meeting.summary:
+            yield file, ("summary",), meeting.summary
 
 
 def _scorecards(draft: Draft) -> Iterator[Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gongzhi.engine.cases.spec import OPENER_ROLE, CaseTypeSpec, ClockDue, StepSpec, asked, performer
+from gongzhi.engine.cases.spec import OPENER_ROLE, CaseTypeSpec, ClockDue, Kind, StepSpec, asked, performer
 from gongzhi.engine.cases.world import MATTER
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, unknown
@@ -97,6 +97,7 @@ def _fields(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
             yield finding(
                 draft, file, ("steps", id_, "each"), "M041", message, f"可用种类：{'、'.join(LIST_KINDS)}。"
             )
+    yield from _of_kind(draft, spec, kinds)
     used = {name for path, name in named if "suggest" not in path}
     filled = fills_of(spec)
     for number, field in enumerate(spec.fields):
@@ -105,6 +106,21 @@ def _fields(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
             yield finding(
                 draft, file, ("fields", number), "M056", message, "请删去，或在 asks 里用上。", "warning"
             )
+
+
+def _of_kind(draft: Draft, spec: CaseTypeSpec, kinds: dict[str, Kind]) -> Iterator[Problem]:
+    """Who alone does a step, and from which day a clock runs, are fields of the right kind."""
+    persons = (
+        (("steps", id_, "person"), step.person, "person") for id_, step in spec.steps.items() if step.person
+    )
+    days = (
+        (("clocks", id_, "since"), clock.since, "date") for id_, clock in spec.clocks.items() if clock.since
+    )
+    for path, name, kind in (*persons, *days):
+        if kinds.get(name) != kind:
+            fitting = [each for each, held in kinds.items() if held == kind]
+            remedy = f"可用：{'、'.join(fitting) or '无'}。"
+            yield finding(draft, case_file(spec), path, "M245", f"“{name}”不是 {kind} 字段", remedy)
 
 
 def fills_of(spec: CaseTypeSpec) -> set[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from gongzhi.engine.cases.convening import FIGURES
+from gongzhi.engine.cases.day_counts import DAY_NAMES
 from gongzhi.engine.cases.objecting import ACTOR
 from gongzhi.engine.cases.spec import CallSpec, CaseTypeSpec, StepSpec, ValueLimit
 from gongzhi.engine.cases.surroundings import KNOWN_CELLS, NAMES, registers_in
@@ -17,7 +19,7 @@ from gongzhi.engine.mechanisms.loader import Draft
 def validate(draft: Draft) -> Iterator[Problem]:
     """Conditions, values and mappings of case types (those of fields are checked with the form)."""
     for spec in draft.case_types.values():
-        names = {name for field in spec.fields for name in (field.id, field.title)}
+        names = {name for field in spec.fields for name in (field.id, field.title)} | DAY_NAMES
         for path, text, beside in _expressions(spec):
             if beside >= NAMES:
                 beside |= _columns(draft, text)
@@ -103,6 +105,9 @@ def _expressions(spec: CaseTypeSpec) -> Iterator[tuple[Path, str, frozenset[str]
             yield ("sets", name), value, TIME | NAMES
     for id_, step in spec.steps.items():
         yield from ((("steps", id_, *path), text, names) for path, text, names in _of_step(step))
+        for part in ("topic", "text") if step.assembly else ():
+            if text := getattr(step.assembly, part):
+                yield ("steps", id_, "assembly", part), text, TIME
 
 
 def _of_step(step: StepSpec) -> Iterator[tuple[Path, str, frozenset[str]]]:
@@ -118,7 +123,8 @@ def _of_step(step: StepSpec) -> Iterator[tuple[Path, str, frozenset[str]]]:
             yield (*path, "extends", "by"), choice.extends.by, NONE
         for name, value in choice.sets.items():
             if isinstance(value, str):
-                yield (*path, "sets", name), value, TIME | NAMES | {ACTOR}
+                counted = frozenset({FIGURES}) if step.assembly else NONE
+                yield (*path, "sets", name), value, TIME | NAMES | {ACTOR} | counted
     for timer_id, timer in step.timers.items():
         if timer.at:
             yield ("timers", timer_id, "at"), timer.at, TIME
