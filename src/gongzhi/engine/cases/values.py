@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from gongzhi.engine.cases.casetypes import CaseType, TableRule
+from gongzhi.engine.cases.day_counts import DAY_NAMES, day_functions
 from gongzhi.engine.expressions import Expression
 from gongzhi.engine.forms import Field
 from gongzhi.engine.instants import SHANGHAI
@@ -47,6 +48,8 @@ def evaluate(
 ) -> Any:
     """The value of an expression over the data of a case; ``beside`` holds other names, which fields do not hide."""
     values = named_values(case_type, data, expression.names)
+    if expression.names & DAY_NAMES:
+        beside = {**day_functions(case_type.calendar), **(beside or {})}
     return expression.evaluate({**values, **beside} if beside else values)
 
 

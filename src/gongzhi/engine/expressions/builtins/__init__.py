@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import cells, contexts, conversions, days, lists, numbers, ranges, shares, strings
+from . import (
+    cells,
+    contexts,
+    conversions,
+    days,
+    late_charges,
+    lists,
+    lots,
+    numbers,
+    ranges,
+    shares,
+    strings,
+)
 from .registry import BUILTINS, Builtin
 
 __all__ = [
@@ -12,7 +24,9 @@ __all__ = [
     "contexts",
     "conversions",
     "days",
+    "late_charges",
     "lists",
+    "lots",
     "numbers",
     "ranges",
     "shares",
