@@ -6,6 +6,7 @@ which role does change, so that is asked again after ``FRESH`` seconds.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -14,7 +15,8 @@ from typing import Any
 
 from django.db.models.signals import post_migrate, post_save
 
-from gongzhi.city.cases import lookups
+from gongzhi.city.cases import files, lookups
+from gongzhi.city.cases.files.errors import FileMissing
 from gongzhi.city.cases.models import Case
 from gongzhi.city.kernel import clock, paths
 from gongzhi.city.territory.models import Area, Office, Post, valid
@@ -170,6 +172,14 @@ class CityWorld:
     def balance(self, ledger: str, of: str, area: str) -> Decimal:
         """What an account of a ledger holds now."""
         return lookups.balance(ledger, of, area)
+
+    def digest(self, sha256: str) -> str:
+        """SHA-256 of the stored content of a file, computed anew; empty where it is gone."""
+        try:
+            with files.open_file(sha256) as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except FileMissing:
+            return ""
 
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         """How many cases opened in the year (of Shanghai) for the area name the record; withdrawn ones don't count."""

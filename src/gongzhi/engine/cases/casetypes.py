@@ -371,6 +371,7 @@ def _choice(id_: str, choice: ChoiceSpec, shared: tuple[Ask, ...], tables: Mappi
         at_most=choice.at_most,
         has_then=bool(choice.then),
         before_due=choice.before_due,
+        personally=choice.personally,
         marks=tuple(choice.marks),
         pauses=choice.pauses,
         resumes=choice.resumes,

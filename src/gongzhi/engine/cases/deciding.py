@@ -170,6 +170,10 @@ def forbidden(
             return errors.SeparationOfDuties(barred=case_type.step_title(barred), step=step.title)
     if not _asks_for(case_type, choice) and not _is_met(case_type, choice, case.data, at, world):
         return _unmet(step, choice)
+    if choice.personally and task.role == "resident" and by.role != "resident":
+        return errors.NotYours(
+            step=step.title, role="反映人本人", office="", now=now_open(case_type, case, world)
+        )
     if choice.before_due and task.due is not None and at > task.due:
         return errors.TooLate(choice=choice.title, due=show_instant(task.due))
     if (

@@ -10,6 +10,8 @@
                         what the account of a record holds: ``balance("household_points.points", household)``
     book_balance(ledger, account, area)
                         what an account of the book holds to which the area belongs
+    stored_digest(sha256)
+                        what the stored content of a file hashes to now: equal, or it is not what was handed in
 
 Conditions that the flow itself looks at (``calls.when``) know the time only: a case is folded again from its facts,
 for ever, without a city beside it.
@@ -31,8 +33,9 @@ from gongzhi.engine.instants import SHANGHAI
 RECORDS, KNOWN_CELLS = "records", "known_cells"
 OFFICE_OF, TIMES_NAMED = "office_of", "times_named"
 BALANCE, BOOK_BALANCE = "balance", "book_balance"
+STORED_DIGEST = "stored_digest"
 #: names of the city, for the linter: they may stand wherever ``surroundings`` is asked
-NAMES = frozenset({RECORDS, KNOWN_CELLS, OFFICE_OF, TIMES_NAMED, BALANCE, BOOK_BALANCE})
+NAMES = frozenset({RECORDS, KNOWN_CELLS, OFFICE_OF, TIMES_NAMED, BALANCE, BOOK_BALANCE, STORED_DIGEST})
 _REGISTER = re.compile(r"\brecords\s*\.\s*([a-z][a-z0-9_]*)")
 
 
@@ -72,6 +75,10 @@ def surroundings(expression: Expression, at: datetime, world: World) -> dict[str
     if BOOK_BALANCE in expression.names:
         names[BOOK_BALANCE] = Function(
             ("ledger", "account", "area"), lambda *asked: _balance(world, *asked), BOOK_BALANCE
+        )
+    if STORED_DIGEST in expression.names:
+        names[STORED_DIGEST] = Function(
+            ("sha256",), lambda told: world.digest(told) if isinstance(told, str) else None, STORED_DIGEST
         )
     return names
 

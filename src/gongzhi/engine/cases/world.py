@@ -46,6 +46,9 @@ class World(Protocol):
         """What an account of a ledger (``mechanism.ledger``) holds: of a record (its key, ``area`` empty), or of the book that
         an area belongs to (an account's id); zero where nothing was ever posted."""
 
+    def digest(self, sha256: str) -> str:
+        """What the stored content of a file that was received as ``sha256`` hashes to now; empty where it is gone."""
+
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         """How many cases opened in the year for the area (not below it) name the record; withdrawn ones don't count."""
 
@@ -80,6 +83,8 @@ class PlainWorld:
     named: Mapping[str, int] = field(default_factory=dict)
     #: ``ledger/key``, or ``ledger/account/area``, -> what is there
     balances: Mapping[str, int | float | str] = field(default_factory=dict)
+    #: SHA-256 with which a file was received -> what it hashes to now, where that differs
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def office_for(self, role: str, scope: str, value: str) -> str:
         if scope == "county":
@@ -130,6 +135,9 @@ class PlainWorld:
             if found is not None:
                 return Decimal(str(found))
         return Decimal(0)
+
+    def digest(self, sha256: str) -> str:
+        return self.digests.get(sha256, sha256)
 
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         return self.named.get(f"{register}/{key}/{area}", 0)
