@@ -68,6 +68,20 @@ def closed_to(role: str) -> list[tuple[str, str]]:
     return [(mechanism, each.id) for mechanism, _, each in offered() if each.is_closed_to(role)]
 
 
+def confined() -> frozenset[tuple[str, str]]:
+    """(mechanism, type id) of the case types whose cases exist for one post only."""
+    return frozenset((mechanism, each.id) for mechanism, _, each in offered() if each.confined is not None)
+
+
+def confined_to(role: str) -> list[tuple[str, str]]:
+    """Those whose cases exist for this role."""
+    return [
+        (mechanism, each.id)
+        for mechanism, _, each in offered()
+        if each.confined is not None and role in each.read_by
+    ]
+
+
 def offered() -> list[tuple[str, str, CaseType]]:
     """(mechanism, version, case type) of everything that may be opened today."""
     return [

@@ -30,11 +30,11 @@ FOLDED = ("opened", "chosen", "fired", "alerted", "happened", "moved", *everycas
 
 def sampled(full: bool) -> Iterable[UUID]:
     """Ids of the cases to look at."""
-    ids = Case.objects.order_by("id").values_list("id", flat=True)
+    ids = Case.every.order_by("id").values_list("id", flat=True)
     if full:
         return ids.iterator(chunk_size=2000)
-    newest = list(Case.objects.order_by("-opened_at", "-id").values_list("id", flat=True)[: SAMPLE // 2])
-    oldest = list(Case.objects.order_by("opened_at", "id").values_list("id", flat=True)[: SAMPLE // 2])
+    newest = list(Case.every.order_by("-opened_at", "-id").values_list("id", flat=True)[: SAMPLE // 2])
+    oldest = list(Case.every.order_by("opened_at", "id").values_list("id", flat=True)[: SAMPLE // 2])
     return dict.fromkeys([*newest, *oldest])
 
 
@@ -54,13 +54,13 @@ def check_states(full: bool) -> Finding:
     """The stored state of a case is what its facts make of it, and its tasks are its tokens."""
     looked = 0
     for ids in chunks(sampled(full)):
-        found = {row.pk: row for row in Case.objects.filter(pk__in=ids)}
+        found = {row.pk: row for row in Case.every.filter(pk__in=ids)}
         facts: dict[str, list[engine.Fact]] = {}
         wanted = [subject("case", id_) for id_ in found]
         for entry in Entry.objects.filter(subject__in=wanted, kind__in=FOLDED).order_by("subject", "seq"):
             facts.setdefault(entry.subject, []).append(entry.fact())
         tasks: dict[UUID, set[tuple[int, str]]] = {}
-        for case_id, token, step in Task.objects.filter(case__in=ids).values_list("case", "token", "step"):
+        for case_id, token, step in Task.every.filter(case__in=ids).values_list("case", "token", "step"):
             tasks.setdefault(case_id, set()).add((token, step))
         for id_, row in found.items():
             looked += 1
@@ -95,7 +95,7 @@ def wrong_with(row: Case, facts: list[engine.Fact], tasks: set[tuple[int, str]])
 def check_numbers(full: bool) -> Finding:
     """Each series runs from 1 without a gap, as far as it has counted; nothing waits for long."""
     for series in Series.objects.all():
-        given = Case.objects.filter(series=series, seq__isnull=False).aggregate(
+        given = Case.every.filter(series=series, seq__isnull=False).aggregate(
             n=Count("id"), first=Min("seq"), last=Max("seq")
         )
         if given["n"] and (given["first"], given["last"], given["n"]) != (1, series.last, series.last):
@@ -105,7 +105,7 @@ def check_numbers(full: bool) -> Finding:
             return Finding(
                 ok=False, title="编号连续", remedy=f"序列{series}记到{series.last},而没有一件带编号。"
             )
-    waiting = Case.objects.filter(number__isnull=True, series__isnull=False).count()
+    waiting = Case.every.filter(number__isnull=True, series__isnull=False).count()
     if waiting > 1000:
         return Finding(
             ok=False, title="编号连续", remedy=f"有{waiting}件等待编号:请确认 gongzhi work 在运行。"
@@ -116,10 +116,10 @@ def check_numbers(full: bool) -> Finding:
 @checks.register("case references")
 def check_references(full: bool) -> Finding:
     """Merged cases have ended and point at one that is not itself merged; ended ones have no tasks; due times fit."""
-    chains = Case.objects.filter(merged_into__merged_into__isnull=False).first()
-    left = Task.objects.filter(case__ended_at__isnull=False).first()
-    circle = Case.objects.filter(merged_into=F("id")).first()
-    undue = Case.objects.filter(ended_at__isnull=False, due__lt=NEVER).first()
+    chains = Case.every.filter(merged_into__merged_into__isnull=False).first()
+    left = Task.every.filter(case__ended_at__isnull=False).first()
+    circle = Case.every.filter(merged_into=F("id")).first()
+    undue = Case.every.filter(ended_at__isnull=False, due__lt=NEVER).first()
     wrong = [
         f"{chains}并入的件又并入了别件" if chains else "",
         f"{left.case}已办结而还有待办" if left else "",
@@ -152,7 +152,7 @@ def check_files(full: bool) -> Finding:
 def rebuild(case_id: UUID) -> bool:
     """Set a case's row and tasks to what its facts make of it; whether anything had to be changed."""
     with transaction.atomic():
-        row = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+        row = Case.every.select_for_update(of=("self",)).get(pk=case_id)
         case_type = catalogue.case_type(row.mechanism, row.version, row.type)
         entries = list(Entry.objects.filter(subject=subject("case", row.pk), kind__in=FOLDED).order_by("seq"))
         made = engine.replay_facts(case_type, [entry.fact() for entry in entries])
@@ -163,8 +163,8 @@ def rebuild(case_id: UUID) -> bool:
         for name, value in changed.items():
             setattr(row, name, value)
         row.save(update_fields=list(changed))
-        Task.objects.filter(case=row).delete()
-        Task.objects.bulk_create(rows.task_rows(row.pk, made, row.due, row.warn_at))
+        Task.every.filter(case=row).delete()
+        Task.every.bulk_create(rows.task_rows(row.pk, made, row.due, row.warn_at, confined=row.confined))
         return bool(before != row.state)
 
 

@@ -147,6 +147,15 @@ class NotSealed(GongzhiError):
     status = 404
 
 
+class NotItsPurpose(GongzhiError):
+    """A confined case is opened for one of the purposes of its case type, and for nothing else."""
+
+    code = "A032"
+    sentence = "要先选明为什么打开。"
+    remedy = "只能为这些用途打开：%(purposes)s。打开一次记一次。"
+    status = 422
+
+
 class NotYourFile(GongzhiError):
     """A form mentions a file that this person did not upload."""
 

@@ -30,7 +30,7 @@ LOCKED = Prepared(lambda series: Series.objects.select_for_update(no_key=True).f
 #: ids are sortable by time; every action that locks several cases locks them in this order
 WAITING = Prepared(
     lambda series: (
-        Case.objects.select_for_update(of=("self",))
+        Case.every.select_for_update(of=("self",))
         .filter(series=series, number__isnull=True)
         .order_by("id")
         .only("id", "opened_at")[:BATCH]
@@ -113,7 +113,7 @@ def write_numbers(cases: list[Case]) -> None:
 def number_all() -> int:
     """Number every series with unnumbered cases: for processes that died, and after imports."""
     series = (
-        Case.objects.filter(number__isnull=True, series__isnull=False)
+        Case.every.filter(number__isnull=True, series__isnull=False)
         .order_by()
         .values_list("series", flat=True)
     )

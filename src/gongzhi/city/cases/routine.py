@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from django.db.models import Q
 
 from gongzhi.city.cases import figures
-from gongzhi.city.cases.actions import DRAFT_KEY, sweep_drafts, sweep_uploads, tick_cases
+from gongzhi.city.cases.actions import DRAFT_KEY, destroy_confined, sweep_drafts, sweep_uploads, tick_cases
 from gongzhi.city.cases.models import Request
 from gongzhi.city.jobs.periodic import periodic
 from gongzhi.city.kernel import clock
@@ -34,6 +34,12 @@ def sweep() -> None:
     old = Request.objects.filter(~drafts, at__lt=now - REMEMBERED)
     old |= Request.objects.filter(drafts, at__lt=now - DRAFTS_REMEMBERED)
     Request.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:10_000])).delete()
+
+
+@periodic.register("cases.destroy", at=time(3, 10))
+def destroy() -> None:
+    """What was said in confined cases whose time is over."""
+    destroy_confined()
 
 
 @periodic.register("cases.figures", at=time(0, 20))

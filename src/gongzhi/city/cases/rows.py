@@ -46,6 +46,7 @@ def columns(case_type: CaseType, case: engine.Case, at: datetime) -> dict[str, A
             if "confidential" in case_type.form.by_id
             else {}
         ),
+        "confined": case_type.confined is not None,
         "area_id": area or None,
         "area_path": area_path(area),
         "lon": lon,
@@ -162,7 +163,9 @@ def _not_yet(case: engine.Case, alerts: Mapping[str, datetime | None]) -> list[d
     return [when for alert, when in alerts.items() if when is not None and alert not in case.alerted]
 
 
-def task_rows(case_id: Any, case: engine.Case, due: datetime, warn_at: datetime) -> list[Task]:
+def task_rows(
+    case_id: Any, case: engine.Case, due: datetime, warn_at: datetime, *, confined: bool = False
+) -> list[Task]:
     """One row per open task; a step without a time of its own is due when the case is."""
     return [
         Task(
@@ -175,6 +178,7 @@ def task_rows(case_id: Any, case: engine.Case, due: datetime, warn_at: datetime)
             person=task.person,
             item=task.item,
             side=task.side,
+            confined=confined,
             opened_at=task.opened_at,
             due=task.due or due,
             warn_at=(task.warn_at or task.due) if task.due else warn_at,

@@ -4,6 +4,9 @@ Lists, searches, counts and exports all go through ``visible``; a single case th
 post opens the cases in which its office takes part (a helper's opinion, a task handed to it), a person reads on in
 those of which they decided a step, and a tracking code opens its own case. An agent (帮代办) without rights over an area has exactly the cases of their written mandates, and
 the cases in which a task waits for them; when a mandate has ended, its case is closed to them at once.
+
+A confined case (``engine.cases.spec.ConfinedSpec``) is there for the roles of ``read_by`` within their own reach, and for
+whoever has a task in it for as long as it waits; for nobody else, its submitter included.
 """
 
 from __future__ import annotations
@@ -15,24 +18,30 @@ from django.db.models import QuerySet
 from gongzhi.city.cases import catalogue
 from gongzhi.city.cases.errors import NoSuchCase
 from gongzhi.city.cases.models import Case
-from gongzhi.city.cases.world import is_leaf, office_path
+from gongzhi.city.cases.world import WORLD, is_leaf, office_path
 from gongzhi.city.kernel import paths, permissions
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.people.errors import MandateExpired
 from gongzhi.city.people.mandates import Mandate
 from gongzhi.city.people.queries import mandate_in_force, mandate_lapsed, why_closed
 from gongzhi.engine import cases as engine
+from gongzhi.engine.cases import everycase
 
 #: posts that write down for the person before them whatever a resident may bring: the applicant chooses the channel, and
 #: no agency may narrow it (优化营商环境条例 art. 37). What somebody took in there, they may open again
 COUNTERS = frozenset({"window_clerk", "seat"})
 #: what somebody may still do in a case that has gone on: see what became of the own work, and change nothing
 LOOKING = frozenset({"case.read", "case.handler", "file.read"})
+#: what may be done to a confined case at all; no export, no board, no merging, no files
+CONFINED = frozenset({"case.list", "case.read", "case.act", "case.handler", "reveal.clue", "reveal.contact"})
 
 
 def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None = None) -> QuerySet[Case]:
     """The cases to which this post may do ``action``, as a condition that an index serves."""
-    found = permissions.scope(by, action, Case.objects.all() if rows is None else rows)
+    if rows is None:
+        known = action in CONFINED and catalogue.confined_to(by.role)
+        rows = Case.every.all() if known else Case.objects.all()
+    found = permissions.scope(by, action, rows)
     if by.role != "resident":  # whoever reported a case reads it
         for mechanism, type_id in catalogue.closed_to(by.role):
             found = found.exclude(mechanism=mechanism, type=type_id)
@@ -45,6 +54,8 @@ def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None
 
 def may(by: Standing, action: str, row: Case, state: engine.Case) -> bool:
     """Whether the post may do ``action`` to this one case."""
+    if row.confined:
+        return may_confined(by, action, row, state)
     if by.role == "resident" and by.person == reporter_of(row).person:
         return True
     if not is_closed(by, row) and permissions.may(by, action, row):
@@ -54,6 +65,22 @@ def may(by: Standing, action: str, row: Case, state: engine.Case) -> bool:
     if only_by_mandate(by, action) and (action == "reveal.identity" or mandate_lapsed(by.person, row.pk)):
         return False
     return takes_part(by, state) or (action in LOOKING and took_part(by, state, action))
+
+
+def may_confined(by: Standing, action: str, row: Case, state: engine.Case) -> bool:
+    """The same for a confined case. The city itself (timers, reactions) may; a tracking code, a counter or having once
+    decided a step opens nothing."""
+    if by.role == "system":
+        return True
+    if action not in CONFINED or by.role == "resident":
+        return False
+    if not is_closed(by, row):
+        return permissions.may(by, action, row)
+    # somebody of another post, asked for their part: it opens as long as the task waits for them
+    return permissions.may(by, "case.act") and any(
+        task.person in ("", by.person) and task.office != "" and everycase.may_work(task, by, WORLD)
+        for task in state.tasks
+    )
 
 
 def is_closed(by: Standing, row: Case) -> bool:
@@ -91,6 +118,8 @@ def require(by: Standing, action: str, row: Case, state: engine.Case) -> None:
     NotAllowed for one that it may read but not so; MandateExpired for an agent whose mandate has ended."""
     if may(by, action, row, state):
         return
+    if row.confined:
+        raise NoSuchCase(which=str(row.pk))
     if not may(by, "case.read", row, state):
         if "mandate" in permissions.matrix().scopes("case.read", by.role) and (
             ended := mandate_lapsed(by.person, row.pk)

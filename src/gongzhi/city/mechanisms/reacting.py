@@ -56,7 +56,7 @@ def react(entry: Entry) -> None:
     kind, key = split_subject(entry.subject)
     if kind != "case":
         return
-    row = Case.objects.filter(pk=key).first()
+    row = Case.every.filter(pk=key).first()
     held = library.LIBRARY.version(row.mechanism, row.version) if row else None
     if row is None or held is None:
         return
@@ -76,6 +76,8 @@ def react(entry: Entry) -> None:
         "today": localdate(entry.at),
     }
     for owner, spec in library.LIBRARY.reactions(held, row.type):
+        if row.confined and owner is not held:
+            continue  # nobody else's mechanism hears of it
         if matches(spec.on, entry) and holds(spec, case_type, state, beside):
             attempt(spec, entry, owner, held, row, state, beside)
     for document in library.LIBRARY.papers_after(held, row.type, f"{entry.step}.{entry.choice}"):
@@ -109,6 +111,9 @@ def tell_trouble(entry: Entry, row: Case, text: str) -> None:
         log.warning("reaction to %s: %s", entry, text)
         return
     # a refusal may repeat what it refuses, and a note stays for ever
+    if row.confined:  # no words in its chain
+        log.warning("reaction to entry %s of a confined case was refused", entry.pk)
+        return
     text = str(blacked_out(text, secrets_of(row.pk)))
     actions.act(row.pk, "note", {"text": text[:1000]}, by=SYSTEM)
 

@@ -51,11 +51,9 @@ def sweep() -> None:
         Office.objects.filter(ends__lte=today, successions__isnull=False).values_list("path", "code")
     )
     areas = dict(Area.objects.filter(ends__lte=today, successions__isnull=False).values_list("path", "code"))
-    held = set(Task.objects.filter(office_path__in=offices).values_list("office_path", flat=True).distinct())
-    held |= set(
-        Case.objects.filter(OPEN, lead_path__in=offices).values_list("lead_path", flat=True).distinct()
-    )
-    lying = set(Case.objects.filter(OPEN, area_path__in=areas).values_list("area_path", flat=True).distinct())
+    held = set(Task.every.filter(office_path__in=offices).values_list("office_path", flat=True).distinct())
+    held |= set(Case.every.filter(OPEN, lead_path__in=offices).values_list("lead_path", flat=True).distinct())
+    lying = set(Case.every.filter(OPEN, area_path__in=areas).values_list("area_path", flat=True).distinct())
     recent = Succession.objects.filter(on__lte=today, on__gt=today - RECENT)
     for code in {offices[path] for path in held} | set(recent.values_list("old_office__code", flat=True)) - {
         None

@@ -7,8 +7,8 @@ calendar and no city, and gives the same case for ever.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from gongzhi.engine import flows
@@ -20,13 +20,15 @@ from gongzhi.engine.cases.states import dump_mark, dump_task, instant_text
 from gongzhi.engine.cases.values import clock_names, evaluate, json_value
 from gongzhi.engine.cases.world import World
 from gongzhi.engine.clocks import Mark, replay
-from gongzhi.engine.instants import Span, parse_span
+from gongzhi.engine.instants import SHANGHAI, Span, parse_span
 
 Marks = Mapping[str, tuple[Mark, ...]]
 Limits = Mapping[str, Limit]
 
 #: a timer that follows a clock which does not run fires then
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+#: the hour at which a clock starts of which only the day is known; that day itself is not counted
+NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +102,19 @@ def _changed_marks(
     changed = {}
     for id_, rule in case_type.clocks.items():
         old = before.marks.get(id_, ())
-        new = _marks_of(case_type, rule, old, before.limits.get(id_), effects, ended, at)
+        effects_here = _dated(rule, before.data, effects, at)
+        new = _marks_of(case_type, rule, old, before.limits.get(id_), effects_here, ended, at)
         if new != old:
             changed[id_] = new
     return changed
+
+
+def _dated(rule: ClockRule, data: Mapping[str, Any], effects: Effects, at: datetime) -> Effects:
+    """The start of a clock on the day that its field names: whoever writes it down later wins no time by it."""
+    if not rule.since or rule.starts not in effects.marks or not (day := data.get(rule.since)):
+        return effects
+    noon = datetime.combine(date.fromisoformat(str(day)), NOON, SHANGHAI)
+    return replace(effects, marked_at=min(noon, at))
 
 
 def _marks_of(
@@ -201,6 +212,7 @@ def _task(
         due=due,
         warn_at=warn_at,
         item=token.item,
+        person=str(before.data.get(rule.person) or "") if rule.person else "",
         side=token.side,
     )
 

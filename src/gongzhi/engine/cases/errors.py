@@ -161,7 +161,7 @@ class Objected(CaseRefused):
 class KeptOutOfChain(CaseRefused):
     """A common action on a case whose words must stay destructible: they would go into the chain of facts for ever."""
 
-    code = "C019"
+    code = "C021"
     sentence = "这类事不能“%(action)s”：写进记录链的字以后销毁不了。"
     remedy = "请在办理步骤的栏目里写，到期会一起销毁。"
     status = 403

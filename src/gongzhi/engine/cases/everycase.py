@@ -41,8 +41,18 @@ ENDS: Final[Mapping[str, str]] = {"withdraw": "withdrawn", "merge": "merged"}
 AFTERWARDS: Final = frozenset({"note", "link", "attach"})
 #: reason under which clocks that list it stand still while a question to the reporter is open
 AWAITING_REPORTER: Final = "awaiting_reporter"
+#: what alone may be done beside the steps in a case that is confined: every other common action writes words into the chain of
+#: facts, where they could never be destroyed
+IN_CONFINED: Final = frozenset({"hand_over"})
 #: platform roles that stand over all cases
 DUTY_ROLES: Final = frozenset({"duty_officer", "leader"})
+
+
+def offers(case_type: CaseType, kind: str) -> bool:
+    """Whether cases of the type know the common action at all."""
+    if case_type.confined is not None and kind not in IN_CONFINED:
+        return False
+    return kind not in ENDS or ENDS[kind] in case_type.ends
 
 
 def may_work(task: Task, actor: Actor, world: World) -> bool:

@@ -40,6 +40,7 @@ def read_marks(
         at,
         pauses=rule.pauses | {SENT_BACK},
         warn=rule.warn,
+        roll="next_working_day" if rule.rolls else "none",
     )
 
 

@@ -9,6 +9,7 @@ from gongzhi.city.cases.actions.bulk import Outcome, bulk_assign, bulk_choose
 from gongzhi.city.cases.actions.callbacks import draw_callbacks, release_callbacks
 from gongzhi.city.cases.actions.choosing import choose, happened
 from gongzhi.city.cases.actions.clusters import add_to_cluster, close_cluster, make_cluster
+from gongzhi.city.cases.actions.confining import destroy_confined, open_confined
 from gongzhi.city.cases.actions.drafting import (
     Drafted,
     discard_draft,
@@ -41,6 +42,7 @@ __all__ = [
     "bulk_choose",
     "choose",
     "close_cluster",
+    "destroy_confined",
     "discard_draft",
     "draw_callbacks",
     "happened",
@@ -52,6 +54,7 @@ __all__ = [
     "move_matters",
     "number_all",
     "open_case",
+    "open_confined",
     "rate",
     "release_callbacks",
     "reveal",

@@ -50,10 +50,10 @@ class Moved:
 
 def matters_left(old: Office | Area) -> QuerySet[Case]:
     """The open cases that still name the office (as lead, or with a task) or the area, in order of id."""
-    open_cases = Case.objects.filter(OPEN)
+    open_cases = Case.every.filter(OPEN)
     if isinstance(old, Area):
         return open_cases.filter(area_path=old.path).order_by("id")
-    held = Task.objects.filter(office_path=old.path).values("case")
+    held = Task.every.filter(office_path=old.path).values("case")
     return (open_cases.filter(lead_path=old.path) | open_cases.filter(pk__in=held)).order_by("id")
 
 

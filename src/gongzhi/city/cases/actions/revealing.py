@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gongzhi.city.cases.actions.writing import hold
-from gongzhi.city.cases.errors import NotSealed
+from gongzhi.city.cases.errors import NotItsPurpose, NotSealed
 from gongzhi.city.cases.sealing import MARK, is_mark
 from gongzhi.city.cases.sight import require
 from gongzhi.city.journal import actions as journal
@@ -32,6 +32,8 @@ def reveal(case_id: UUID | str, field: str, *, by: Standing, purpose: str) -> An
         raise PurposeMissing()
     with transaction.atomic():
         held = hold(case_id, by, "case.read")
+        if (rules := held.case_type.confined) is not None and purpose not in rules.purposes:
+            raise NotItsPurpose(purposes="、".join(rules.purposes))
         value = held.state.data.get(field)
         if field not in held.case_type.form or value is None or not is_mark(value):
             raise NotSealed(field=field[:60])

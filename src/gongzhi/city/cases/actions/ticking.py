@@ -33,7 +33,7 @@ def tick_cases(at: datetime | None = None, *, most: int = 5000) -> dict[str, int
     counts = {"ticked": 0, "failed": 0, "numbered": number_all(), "released": release_callbacks(at)}
     failed: set[UUID] = set()
     while counts["ticked"] < most:
-        awake = Case.objects.filter(wake_at__lte=at).exclude(pk__in=failed).order_by("wake_at", "id")
+        awake = Case.every.filter(wake_at__lte=at).exclude(pk__in=failed).order_by("wake_at", "id")
         batch = list(awake.values_list("id", flat=True)[:BATCH])
         if not batch:
             break

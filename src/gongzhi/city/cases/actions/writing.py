@@ -37,11 +37,11 @@ from gongzhi.engine.instants import show_instant
 #: facts that change nothing on which another officer's choice rests
 HARMLESS = frozenset({"note", "attach", "urge", "alerted", "link", "supervise", "ask", "answer"})
 #: facts of this room, which stand in the journal but are not folded into the engine's case
-NOT_FOLDED = frozenset({"numbered", "rated", "revealed", "received", "clustered", "called_for"})
+NOT_FOLDED = frozenset({"numbered", "rated", "revealed", "received", "clustered", "called_for", "destroyed"})
 
 
 #: a case under lock; prepared, because every action begins with it
-LOCKED = Prepared(lambda case: Case.objects.select_for_update(of=("self",)).filter(pk=case), UUID)
+LOCKED = Prepared(lambda case: Case.every.select_for_update(of=("self",)).filter(pk=case), UUID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,11 +191,13 @@ def write_records(held: Held, before: set[tuple[str, str]], now: set[tuple[str, 
 
 def write_tasks(held: Held, before: tuple[engine.Task, ...]) -> None:
     """Make the rows of the open tasks equal to the tokens: one statement takes, one gives."""
-    wanted = rows.task_rows(held.row.pk, held.state, held.row.due, held.row.warn_at)
+    wanted = rows.task_rows(
+        held.row.pk, held.state, held.row.due, held.row.warn_at, confined=held.row.confined
+    )
     if gone := {task.id for task in before} - {task.token for task in wanted}:
-        Task.objects.filter(case_id=held.row.pk, token__in=gone).delete()
+        Task.every.filter(case_id=held.row.pk, token__in=gone).delete()
     if wanted:
-        Task.objects.bulk_create(
+        Task.every.bulk_create(
             wanted,
             update_conflicts=True,
             unique_fields=["case", "token"],

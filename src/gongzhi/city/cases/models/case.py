@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.db import models
 from django.db.models import Q
 
+from gongzhi.city.cases.models.confining import Every, Unconfined
 from gongzhi.city.kernel import ids, paths
 from gongzhi.city.kernel.permissions import Reach
 from gongzhi.city.people.mandates import covered_cases
@@ -77,6 +78,8 @@ class Case(models.Model):
     reported_by = models.CharField(max_length=64, blank=True, default="")
     anonymous = models.BooleanField("匿名", default=False)
     confidential = models.BooleanField("保密", default=False)
+    #: exists for one post only (``engine.cases.spec.ConfinedSpec``): not among ``objects``
+    confined = models.BooleanField("限知", default=False, db_default=False)
     lead = models.ForeignKey(
         "territory.Office",
         on_delete=models.PROTECT,
@@ -110,6 +113,9 @@ class Case(models.Model):
     state = models.JSONField(default=dict)
     #: facts folded into the state; two officers acting on the same sight of a case are told apart by it
     length = models.PositiveIntegerField(default=0)
+
+    objects = Unconfined()
+    every = Every()
 
     #: what rights are about; an office that only helps reaches single cases, see `sight.may`
     reach = Reach(
@@ -164,6 +170,10 @@ class Case(models.Model):
             models.Index(fields=["cluster", "due"], condition=Q(cluster__isnull=False), name="case_cluster"),
             # what was merged into this one
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="case_merged"),
+            # confined cases of one post's office, newest first; what was said in them and must be destroyed by now
+            models.Index(
+                fields=["lead_path", "opened_at", "id"], condition=Q(confined=True), name="case_confined"
+            ),
             # what tick must look at
             models.Index(fields=["wake_at", "id"], condition=Q(wake_at__isnull=False), name="case_wake"),
             # what the numbering must number

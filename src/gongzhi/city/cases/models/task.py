@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.city.cases.models.case import NEVER, Case
+from gongzhi.city.cases.models.confining import Every, Unconfined
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.permissions import Reach
 from gongzhi.city.people.mandates import covered_cases
@@ -42,11 +43,16 @@ class Task(models.Model):
     person = models.CharField("经办人", max_length=64, blank=True, default="")
     item = models.CharField(max_length=64, blank=True, default="")
     side = models.BooleanField(default=False)
+    #: of a confined case: not among ``objects``
+    confined = models.BooleanField(default=False, db_default=False)
 
     opened_at = models.DateTimeField("开始时间")
     #: due time of this step or of the case, whichever comes first
     due = models.DateTimeField("时限", default=NEVER)
     warn_at = models.DateTimeField(default=NEVER)
+
+    objects = Unconfined()
+    every = Every()
 
     reach = Reach(
         area="case__area_path",

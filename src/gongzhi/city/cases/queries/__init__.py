@@ -1,6 +1,7 @@
 """What can be asked about cases. Every answer is limited to what the asking post may see; none counts all rows."""
 
 from gongzhi.city.cases.queries.board import Board, Figure, board, day_flow
+from gongzhi.city.cases.queries.confined import Progress, confined_cases, has_code, keeps_until, progress
 from gongzhi.city.cases.queries.exporting import export_csv
 from gongzhi.city.cases.queries.lists import (
     CaseFilter,
@@ -26,6 +27,7 @@ __all__ = [
     "Figures",
     "Near",
     "Offered",
+    "Progress",
     "Tracking",
     "Verdict",
     "bad_ratings",
@@ -36,16 +38,20 @@ __all__ = [
     "case_page",
     "cases",
     "cases_of",
+    "confined_cases",
     "count",
     "day_flow",
     "export_csv",
     "file_of",
+    "has_code",
+    "keeps_until",
     "living_calls",
     "my_tasks",
     "nearby",
     "offered",
     "office_tasks",
     "one",
+    "progress",
     "rating_figures",
     "rating_rows",
     "similar",

@@ -39,6 +39,7 @@ KINDS: Mapping[str, str] = {
     "moved": "移交承接单位",
     "numbered": "编号",
     "revealed": "查看隐私信息",
+    "destroyed": "到期销毁",
     "rated": "群众评价",
     "clustered": "归入热点",
 } | {kind: title for kind, (title, _) in everycase.RIGHTS.items()}
@@ -115,7 +116,7 @@ class CasePage:
 
 
 #: what a case page asks for, each written once
-ROW = Prepared(lambda case: Case.objects.select_related("cluster", "merged_into").filter(pk=case), UUID)
+ROW = Prepared(lambda case: Case.every.select_related("cluster", "merged_into").filter(pk=case), UUID)
 ENTRIES = Prepared(lambda of: Entry.objects.filter(subject=of).order_by("seq"), str)
 ATTACHMENTS = Prepared(lambda case: Attachment.objects.filter(case=case).order_by("id"), UUID)
 LINKS = Prepared(
@@ -275,5 +276,5 @@ def common_actions(case_type: CaseType, state: engine.Case, *acting: Standing) -
     """Kinds of ``Common`` that this person may do now; an agent also what the mandator may."""
     relations = frozenset().union(*(everycase.relations(case_type, state, by, WORLD) for by in acting))
     may = [kind for kind, (_, who) in everycase.RIGHTS.items() if who & relations]
-    may = [kind for kind in may if kind not in everycase.ENDS or everycase.ENDS[kind] in case_type.ends]
+    may = [kind for kind in may if everycase.offers(case_type, kind)]
     return tuple(kind for kind in may if not state.ended or kind in everycase.AFTERWARDS)

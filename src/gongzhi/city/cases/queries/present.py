@@ -163,14 +163,17 @@ def _counted() -> Present:
             for name in names:
                 held[name] = held.get(name, 0) + row[name]
 
-    running = Case.objects.filter(ended_at__isnull=True).order_by()
+    # every row, so that the index alone answers; what is confined to one post is left out of the groups
+    running = Case.every.filter(ended_at__isnull=True).order_by()
     add(running.values(*GROUP).annotate(**lights(at)), LIGHTS)
     for name in ("opened", "ended"):
-        day = Case.objects.filter(**{f"{name}_at__gte": start, f"{name}_at__lt": stop}).order_by()
+        day = Case.every.filter(**{f"{name}_at__gte": start, f"{name}_at__lt": stop}).order_by()
         add(day.values(*GROUP).annotate(**{name: Count("id")}), (name,))
+    confined = catalogue.confined()
     groups = tuple(
         Group(*key, *(held.get(name, 0) for name in (*LIGHTS, "opened", "ended")))
         for key, held in sums.items()
+        if key[2:4] not in confined
     )
     return Present(at=at, groups=groups)
 
