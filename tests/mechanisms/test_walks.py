@@ -204,7 +204,7 @@ class Walk:
             return
         task = self.dice.choice(self.case.tasks)
         mine_own = task.role == "resident" == self.case.opened_by.role
-        person = self.case.opened_by.person if mine_own else f"{task.step}{task.office}"
+        person = self.case.opened_by.person if mine_own else task.person or f"{task.step}{task.office}"
         by = Actor(person=person, role=task.role, office=task.office)
         mine = self.choices(task, by, self.at)
         if not mine:  # some things must wait for their day, and then they can be done
