@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from gongzhi.engine.calendars import calendar
 from gongzhi.engine.cases import everycase
+from gongzhi.engine.cases.convening import HELD
 from gongzhi.engine.cases.spec import CaseTypeSpec, asked
 from gongzhi.engine.errors import GongzhiError, Problem
 from gongzhi.engine.instants import parse_instant, parse_span
@@ -72,6 +73,8 @@ def _act(draft: Draft, scenario: Scenario, spec: CaseTypeSpec, path: Path, act: 
         step = spec.steps.get(step_id)
         if step is None:
             yield _at(draft, scenario, (*path, "do"), "M110", *unknown("步骤", step_id, spec.steps))
+        elif step.assembly and choice_id == HELD:  # its figures, from which the outcome is computed
+            pass
         elif choice_id not in step.choices and not act.refused:
             yield _at(draft, scenario, (*path, "do"), "M110", *unknown("选项", choice_id, step.choices))
         elif choice_id in step.choices and not act.refused:
@@ -143,9 +146,9 @@ def _missed(draft: Draft) -> Iterator[Problem]:
     }
     for spec in draft.case_types.values() if draft.scenarios else ():
         for id_, step in spec.steps.items():
-            for choice_id in step.choices:
+            for choice_id in (HELD,) if step.assembly else step.choices:
                 if (spec.id, f"{id_}.{choice_id}") not in taken:
-                    path: Path = ("steps", id_, "choices", choice_id)
+                    path: Path = ("steps", id_) if step.assembly else ("steps", id_, "choices", choice_id)
                     message = f"没有情景走过 {id_}.{choice_id}"
                     yield finding(draft, case_file(spec), path, "M116", message, "请补一个情景。", "notice")
     named = {each for scenario in draft.scenarios for each in scenario.spec.covers}
