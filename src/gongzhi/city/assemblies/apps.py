@@ -6,3 +6,6 @@ class AssembliesConfig(AppConfig):
     label = "assemblies"
     verbose_name = "会议与表决"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from gongzhi.city.assemblies import routine  # noqa: F401 - registers periodic work

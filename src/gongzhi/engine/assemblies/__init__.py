@@ -10,7 +10,7 @@ from gongzhi.engine.assemblies.errors import (
     RecountDiffers,
 )
 from gongzhi.engine.assemblies.periods import check_notice, earliest_day, window_ends
-from gongzhi.engine.assemblies.rules import Rules, Threshold, Unit, share_of
+from gongzhi.engine.assemblies.rules import Rules, Threshold, Unit, dump_rules, load_rules, share_of
 from gongzhi.engine.assemblies.tallies import (
     OUTCOMES,
     Decision,
@@ -40,8 +40,10 @@ __all__ = [
     "Unit",
     "check_notice",
     "conclude",
+    "dump_rules",
     "earliest_day",
     "figures_of",
+    "load_rules",
     "new_receipt",
     "quorum",
     "recount",

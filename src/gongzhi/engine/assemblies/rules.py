@@ -8,9 +8,10 @@ and 三分之二以上, two thirds *or more* (以上 includes the figure itself,
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from gongzhi.engine.assemblies.errors import BadShare
 
@@ -89,4 +90,30 @@ class Rules:
     ballot: Literal["secret", "open", "either"] = "either"
 
 
-__all__ = ["Of", "Rules", "Threshold", "Unit", "share_of"]
+def dump_rules(rules: Rules) -> dict[str, Any]:
+    """JSON-ready: a topic stays under the rules that held when it was raised."""
+    return {
+        **{
+            name: getattr(rules, name)
+            for name in ("id", "title", "unit", "notice", "publish", "file", "ballot")
+        },
+        "quorum": [_dump(each) for each in rules.quorum],
+        "passes": _dump(rules.passes),
+    }
+
+
+def load_rules(data: Mapping[str, Any]) -> Rules:
+    """What ``dump_rules`` wrote."""
+    plain = {**data, "quorum": tuple(map(_load, data["quorum"])), "passes": _load(data["passes"])}
+    return Rules(**plain)
+
+
+def _dump(threshold: Threshold) -> list[Any]:
+    return [threshold.of, str(threshold.share), threshold.over]
+
+
+def _load(data: Sequence[Any]) -> Threshold:
+    return Threshold(of=data[0], share=Fraction(data[1]), over=bool(data[2]))
+
+
+__all__ = ["Of", "Rules", "Threshold", "Unit", "dump_rules", "load_rules", "share_of"]

@@ -1,0 +1,94 @@
+"""Signing in, going home early, and the slips with which people without an account vote."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from gongzhi.city.assemblies.actions.recording import held_meeting, record
+from gongzhi.city.assemblies.errors import NotOnRoll, WrongMoment
+from gongzhi.city.assemblies.models import Meeting, Voter
+from gongzhi.city.kernel import clock
+from gongzhi.city.kernel.permissions import check
+from gongzhi.city.kernel.references import Standing
+from gongzhi.city.people import keys
+
+#: letters and figures that nobody takes for each other
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@transaction.atomic
+def sign_in(by: Standing, meeting_id: int, unit: str, came_as: str = "", *, own: bool = False) -> Voter:
+    """Somebody came: noted by who holds the meeting, or (``own``) by themselves; again changes nothing.
+
+    Raises NotOnRoll, WrongMoment before the day or after the end, NotAllowed.
+    """
+    meeting = _running(by, meeting_id, own=own)
+    row = _line(meeting, unit)
+    if row.came_at is None or row.left_at is not None:
+        row.came_at, row.left_at, row.came_as = clock.now(), None, came_as.strip()[:40] or row.came_as
+        row.save(update_fields=["came_at", "left_at", "came_as"])
+        record(by, "signed_in", meeting, unit=unit)
+    return row
+
+
+@transaction.atomic
+def sign_out(by: Standing, meeting_id: int, unit: str, *, own: bool = False) -> Voter:
+    """Somebody left before the end; they are no longer there for what is voted on afterwards."""
+    meeting = _running(by, meeting_id, own=own)
+    row = _line(meeting, unit)
+    if row.came_at is not None and row.left_at is None:
+        row.left_at = clock.now()
+        row.save(update_fields=["left_at"])
+        record(by, "signed_out", meeting, unit=unit)
+    return row
+
+
+@transaction.atomic
+def print_slips(by: Standing, meeting_id: int) -> list[tuple[Voter, str]]:
+    """A new code for every line of the roll, for printing; slips printed before are void from now on.
+
+    The codes are told once and kept nowhere: the database holds keyed hashes.
+    """
+    meeting = held_meeting(meeting_id)
+    check(by, "assembly.hold", meeting)
+    if not meeting.is_open:
+        raise WrongMoment(deed=_("印投票条"), why=_("会议已经结束"))
+    made = []
+    for row in meeting.roll.order_by("unit"):
+        code = "".join(secrets.choice(ALPHABET) for _each in range(12))
+        row.code_hash = keys.keyed_hash(PURPOSE + code)
+        made.append((row, f"{code[:4]}-{code[4:8]}-{code[8:]}"))
+    Voter.objects.bulk_update([row for row, _code in made], ["code_hash"], batch_size=400)
+    record(by, "slips_printed", meeting, count=len(made))
+    return made
+
+
+#: what binds the hashes of slips to slips
+PURPOSE = "assemblies.slip:"
+
+
+def hash_of(code: str) -> str:
+    """The keyed hash of a slip's code as somebody typed or scanned it."""
+    plain = "".join(each for each in code.upper() if each in ALPHABET)
+    return keys.keyed_hash(PURPOSE + plain)
+
+
+def _running(by: Standing, meeting_id: int, *, own: bool) -> Meeting:
+    meeting = held_meeting(meeting_id)
+    if not own:
+        check(by, "assembly.hold", meeting)
+    if not meeting.is_open:
+        raise WrongMoment(deed=_("签到"), why=_("会议已经结束"))
+    if clock.now().date() < meeting.starts_at.date():
+        raise WrongMoment(deed=_("签到"), why=_("还没到开会那天"))
+    return meeting
+
+
+def _line(meeting: Meeting, unit: str) -> Voter:
+    row = Voter.objects.select_for_update().filter(meeting=meeting, unit=unit).first()
+    if row is None:
+        raise NotOnRoll
+    return row
