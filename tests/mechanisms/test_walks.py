@@ -145,6 +145,13 @@ WORLD = PlainWorld(
         for id_, register in mechanism.registers.items()
     }
     # an office may inspect only where the government has named it
+    # a clue goes to a discipline post, and there is another one for what is about its people
+    | {
+        "discipline_posts": {
+            "P1": {"unit": "纪委", "office": OFFICES[0], "people": "甲", "main": True},
+            "P2": {"unit": "纪工委", "office": OFFICES[1], "people": "乙", "main": False},
+        }
+    }
     | {"designated_offices": {"D1": {"office": OFFICES[0], "scope": "全市", "basis": "政府令"}}}
     # a department may send grid workers only what was admitted for it
     | {"admitted_tasks": dict.fromkeys(("R1", "R2", "R3"), ADMITTED)}

@@ -77,6 +77,7 @@ REGISTERS = (
     "awards",
     "ladder_people",
     "political_reviews",
+    "discipline_posts",
 )
 #: a record that has no earlier version came into the city so many days ago
 SINCE = 400

@@ -98,7 +98,7 @@ class Teller:
         except GongzhiError as error:
             told.error = f"{error.code} {error.message}"
         if told.case:
-            told.ended = Case.objects.get(pk=told.case).ended
+            told.ended = Case.every.get(pk=told.case).ended
         return told
 
     def _shift(
@@ -183,7 +183,7 @@ class Teller:
 
     def _line(self, case: UUID, act: ActSpec, case_type: CaseType, shift: timedelta, at: datetime) -> None:
         tick_case(case, at)
-        row = Case.objects.get(pk=case)
+        row = Case.every.get(pk=case)
         state = engine.load_case(row.state)
         if act.fact == "child_ended":
             self._finish_child(row, act, at)
@@ -362,18 +362,18 @@ class Teller:
     def lead(self, case: UUID, end: str, at: datetime, given: Mapping[str, Any]) -> str:
         """Take choices until the case reaches the end; gives the end that it reached, empty when it stays open."""
         for _ in range(MOST_STEPS):
-            row = Case.objects.get(pk=case)
+            row = Case.every.get(pk=case)
             if row.ended:
                 return row.ended
             if not self._advance(row, end, at, given):
                 break
             react_to_all()
-        return Case.objects.get(pk=case).ended
+        return Case.every.get(pk=case).ended
 
     def step(self, case: UUID, end: str, at: datetime) -> bool:
         """One choice of a case towards an end, at a time; whether there was one."""
         with clock.frozen(at):
-            return self._advance(Case.objects.get(pk=case), end, at, {})
+            return self._advance(Case.every.get(pk=case), end, at, {})
 
     def _advance(self, row: Case, end: str, at: datetime, given: Mapping[str, Any]) -> bool:
         """One step towards the end: of the open tasks' choices the one from which the end is nearest."""
