@@ -72,7 +72,8 @@ def open_child(
         entry=entry.pk,
         reaction=reaction,
     )
-    if entry.kind != "rated":  # the rated read the links of their case, and must not learn who rated
+    # the rated read the links of their case, and must not learn who rated; and nothing leads to what is confined
+    if entry.kind != "rated" and child_type.confined is None:
         actions.link(parent.pk, receipt.case, "child", by=SYSTEM)
 
 
