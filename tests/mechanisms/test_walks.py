@@ -210,6 +210,17 @@ class Walk:
             self.do(Happened(fact=awaited or "child_ended", values=values), SYSTEM)
             return
         task = self.dice.choice(self.case.tasks)
+        if self.case_type.steps[task.step].meeting:  # nobody picks: the figures of a meeting come in
+            present = self.dice.randint(0, 30)
+            agree = self.dice.randint(0, present)
+            figures = {"entitled": 30, "present": present, "agree": agree, "against": present - agree}
+            held = {
+                f"{unit}{what}": count
+                for unit in ("persons", "households")
+                for what, count in (("", 30), ("_present", present))
+            }
+            self.do(Choose(step=task.step, choice="held", values=figures | held, task=task.id), SYSTEM)
+            return
         mine_own = task.role == "resident" == self.case.opened_by.role
         person = self.case.opened_by.person if mine_own else task.person or f"{task.step}{task.office}"
         by = Actor(person=person, role=task.role, office=task.office)
