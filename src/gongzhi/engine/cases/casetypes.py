@@ -127,6 +127,8 @@ class TimerRule:
     marks: tuple[str, ...] = ()
     #: the mark is dated at the opening of the step
     since_opening: bool = False
+    #: reason for which clocks go on again
+    resumes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,6 +398,7 @@ def _timer(id_: str, timer: TimerSpec, tables: Mapping[str, Table]) -> TimerRule
         emits=timer.emits,
         marks=(timer.marks,) if timer.marks else (),
         since_opening=timer.since == "opening",
+        resumes=timer.resumes,
     )
 
 

@@ -263,6 +263,8 @@ class TimerSpec(Spec):
     #: ``opening`` dates the mark at the opening of the step instead of the firing of the timer: where the law says
     #: that silence counts from the day of receipt
     since: Literal["", "opening"] = ""
+    #: reason for which clocks that had paused go on again: somebody was asked, and their time is over
+    resumes: str = ""
     to: Targets = ()
     interrupting: StrictBool = False
 

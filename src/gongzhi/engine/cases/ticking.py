@@ -49,7 +49,8 @@ def _fire(case_type: CaseType, case: Case, token: int, timer: str, due: datetime
         timers=tuple(each for each in case.timers if rule.every is not None or each[:2] != (token, timer)),
     )
     opened = next((task.opened_at for task in case.tasks if task.id == token), due)
-    effects = Effects(marks=rule.marks, marked_at=opened if rule.since_opening else None)
+    marked_at = opened if rule.since_opening else None
+    effects = Effects(marks=rule.marks, marked_at=marked_at, resumes=rule.resumes)
     result = outcome(case_type, before, advance, effects, at=due, world=world)
     data = {"timer": timer, "emits": rule.emits, **result}
     return Fact(kind="fired", at=due, by=SYSTEM, step=node, task=token, data=data)

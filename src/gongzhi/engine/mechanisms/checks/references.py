@@ -183,6 +183,11 @@ def _clocks(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         yield finding(draft, file, ("reasons", reason), "M045", message, "请删去，或写进时钟的 pauses。")
     paused = {choice.pauses for choice in choices}
     for step_id, step in spec.steps.items():
+        for timer_id, timer in step.timers.items():
+            if timer.resumes and timer.resumes not in paused:
+                where: Path = ("steps", step_id, "timers", timer_id, "resumes")
+                message = f"“{timer.resumes}”从来没有暂停过"
+                yield finding(draft, file, where, "M045", message, "请与某个选项的 pauses 写成一样。")
         for choice_id, choice in step.choices.items():
             path: Path = ("steps", step_id, "choices", choice_id)
             if choice.pauses and choice.pauses not in reasons:
