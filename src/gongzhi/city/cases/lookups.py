@@ -39,6 +39,7 @@ _may_name: list[MayName] = []
 _shelves: list[Shelf] = []
 _matters: list[Callable[[str], Mapping[str, Any] | None]] = []
 _balances: list[Balance] = []
+_counts: list[Callable[[str, str, str], int]] = []
 
 
 def register(lookup: Lookup) -> None:
@@ -119,3 +120,14 @@ def register_balance(told: Balance) -> None:
 def balance(ledger: str, of: str, area: str) -> Decimal:
     """What an account of a ledger holds; zero where nobody keeps such books."""
     return next((found for told in _balances if (found := told(ledger, of, area))), Decimal(0))
+
+
+def register_times_posted(told: Callable[[str, str, str], int]) -> None:
+    """Ask this one how often something was posted. The same one twice is one."""
+    if told not in _counts:
+        _counts.append(told)
+
+
+def times_posted(ledger: str, of: str, tag: str) -> int:
+    """How often something of this tag was posted to a record's account in the season that runs."""
+    return max((told(ledger, of, tag) for told in _counts), default=0)

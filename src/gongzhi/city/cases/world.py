@@ -181,6 +181,10 @@ class CityWorld:
         except FileMissing:
             return ""
 
+    def times_posted(self, ledger: str, of: str, tag: str) -> int:
+        """How often something of this tag was posted this season."""
+        return lookups.times_posted(ledger, of, tag)
+
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         """How many cases opened in the year (of Shanghai) for the area name the record; withdrawn ones don't count."""
         first, last = (datetime(each, 1, 1, tzinfo=SHANGHAI) for each in (year, year + 1))

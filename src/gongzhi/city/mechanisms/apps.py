@@ -12,11 +12,15 @@ class MechanismsConfig(AppConfig):
         from gongzhi.city.cases import catalogue, lookups
         from gongzhi.city.counters import points as service_points
         from gongzhi.city.duty import matters
+        from gongzhi.city.ledgers import catalogue as books
         from gongzhi.city.mechanisms import (  # noqa: F401 - they register themselves
             checks,
             duty_desk,
+            households,
             library,
+            meetings,
             points,
+            posting,
             reacting,
             role_rules,
             routine,
@@ -29,9 +33,12 @@ class MechanismsConfig(AppConfig):
 
         catalogue.register(library.LIBRARY)
         registers.register(library.LIBRARY)
+        books.register(library.LIBRARY)
+        lookups.register_balance(posting.balance)
+        lookups.register_times_posted(posting.times_posted)
         lookups.register(records.lookup)
         lookups.register_open(records.is_open)
-        lookups.register_may_name(records.may_name)
+        lookups.register_may_name(households.may_name)
         lookups.register_shelf(records.SHELF)
         service_points.register(points.POINTS)
         matters.register(duty_desk.MATTERS)

@@ -18,6 +18,7 @@ from gongzhi.city.kernel.permissions import Target, check
 from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.city.mechanisms.belonging import Belonging
 from gongzhi.city.mechanisms.errors import BelongsElsewhere, NoSuchHousehold
+from gongzhi.city.records import queries as records
 from gongzhi.city.records.models import Record
 from gongzhi.engine.cases.model import Fact
 
@@ -122,6 +123,13 @@ def leave(by: Standing, person: str) -> bool:
 def _here(area_path: str) -> QuerySet[Record]:
     return Record.objects.filter(
         paths.within(area_path, "area_path"), register=REGISTER, published_state=HERE
+    )
+
+
+def may_name(by: Standing, register: str, key: str) -> bool:
+    """Whether the post may name the record in a case: its own household, and else as the records say."""
+    return (register == REGISTER and bool(key) and number_of(by.person) == key) or records.may_name(
+        by, register, key
     )
 
 

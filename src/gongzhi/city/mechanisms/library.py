@@ -18,6 +18,7 @@ from django.db import OperationalError, ProgrammingError
 
 from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.permissions import declare_role
+from gongzhi.city.ledgers import catalogue as ledgers
 from gongzhi.city.mechanisms.errors import NotInstalled
 from gongzhi.city.mechanisms.models import Installed, Placement
 from gongzhi.city.records.catalogue import Declared
@@ -88,7 +89,7 @@ def hold(mechanism: Mechanism, digest: str = "") -> Held:
 
 class Library:
     """What the cases room asks for case types (``cases.catalogue.CaseTypeSource``), and the records room for registers
-    (``records.catalogue.RegisterSource``)."""
+    (``records.catalogue.RegisterSource``), and the ledgers room for kinds of books (``ledgers.catalogue.LedgerSource``)."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], Held] = {}
@@ -97,6 +98,7 @@ class Library:
         self._placed: dict[str, list[Placement]] = {}
         self._asked_at = float("-inf")
         self._registers: tuple[Mapping[str, str], dict[str, Declared]] | None = None
+        self._ledgers: tuple[Mapping[str, str], dict[str, ledgers.Declared]] | None = None
         self._lock = threading.Lock()
 
     def forget(self) -> None:
@@ -107,7 +109,7 @@ class Library:
         """Drop everything that is remembered (tests)."""
         self._held.clear()
         self._active, self._placed = {}, {}
-        self._registers = None
+        self._registers = self._ledgers = None
         self.forget()
 
     def active_versions(self) -> Mapping[str, str]:
@@ -129,7 +131,7 @@ class Library:
             held = self._held.get((mechanism, version))
             if held is not None and held.digest != digest:
                 del self._held[mechanism, version]
-                self._registers = None
+                self._registers = self._ledgers = None
 
     def version_for(self, mechanism: str, area_path: str, at: datetime | None = None) -> str:
         """See ``CaseTypeSource``: memory only, so that opening a case asks nothing more."""
@@ -219,6 +221,18 @@ class Library:
                     found.setdefault(register_id, Declared(mechanism=held.mechanism.id, register=register))
             self._registers = (key, found)
         return self._registers[1]
+
+    def ledgers(self) -> dict[str, ledgers.Declared]:
+        """See ``LedgerSource``: made anew when other versions run."""
+        versions = dict(self.active_versions())
+        if self._ledgers is None or self._ledgers[0] != versions:
+            declared = (
+                ledgers.Declared(mechanism=held.mechanism.id, spec=spec)
+                for held in active()
+                for spec in held.mechanism.ledgers.values()
+            )
+            self._ledgers = (versions, {each.name: each for each in declared})
+        return self._ledgers[1]
 
 
 def _by_mechanism(rows: Iterable[Placement]) -> dict[str, list[Placement]]:

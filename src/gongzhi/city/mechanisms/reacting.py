@@ -25,7 +25,7 @@ from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
-from gongzhi.city.mechanisms import areas, library, offices, sealing_papers
+from gongzhi.city.mechanisms import areas, library, offices, posting, sealing_papers
 from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
 from gongzhi.city.mechanisms.clusters import follow_project
 from gongzhi.city.mechanisms.handing_over import for_record
@@ -184,6 +184,12 @@ def do(
         return
     if deed.office:
         offices.arrange(deed.office, entry, row, case_type, state, beside)
+        return
+    if deed.post:
+        posting.post(deed.post, spec.id, entry, row, case_type, state, beside, owner.mechanism.id)
+        return
+    if deed.reverse:
+        posting.reverse(deed.reverse, spec.id, entry, row, case_type, state, beside)
         return
     if deed.learn:
         learn(deed.learn, row, case_type, state)

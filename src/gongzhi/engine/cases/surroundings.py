@@ -8,6 +8,8 @@
                         in how many cases of this year, opened for the area, the record was named
     balance(ledger, holder)
                         what the account of a record holds: ``balance("household_points.points", household)``
+    times_posted(ledger, holder, tag)
+                        how often something of this tag was posted to it in the season that runs
     book_balance(ledger, account, area)
                         what an account of the book holds to which the area belongs
     stored_digest(sha256)
@@ -32,10 +34,12 @@ from gongzhi.engine.instants import SHANGHAI
 
 RECORDS, KNOWN_CELLS = "records", "known_cells"
 OFFICE_OF, TIMES_NAMED = "office_of", "times_named"
-BALANCE, BOOK_BALANCE = "balance", "book_balance"
+BALANCE, BOOK_BALANCE, TIMES_POSTED = "balance", "book_balance", "times_posted"
 STORED_DIGEST = "stored_digest"
 #: names of the city, for the linter: they may stand wherever ``surroundings`` is asked
-NAMES = frozenset({RECORDS, KNOWN_CELLS, OFFICE_OF, TIMES_NAMED, BALANCE, BOOK_BALANCE, STORED_DIGEST})
+NAMES = frozenset(
+    {RECORDS, KNOWN_CELLS, OFFICE_OF, TIMES_NAMED, BALANCE, BOOK_BALANCE, TIMES_POSTED, STORED_DIGEST}
+)
 _REGISTER = re.compile(r"\brecords\s*\.\s*([a-z][a-z0-9_]*)")
 
 
@@ -76,11 +80,20 @@ def surroundings(expression: Expression, at: datetime, world: World) -> dict[str
         names[BOOK_BALANCE] = Function(
             ("ledger", "account", "area"), lambda *asked: _balance(world, *asked), BOOK_BALANCE
         )
+    if TIMES_POSTED in expression.names:
+        names[TIMES_POSTED] = Function(
+            ("ledger", "holder", "tag"), lambda *asked: _times_posted(world, *asked), TIMES_POSTED
+        )
     if STORED_DIGEST in expression.names:
         names[STORED_DIGEST] = Function(
             ("sha256",), lambda told: world.digest(told) if isinstance(told, str) else None, STORED_DIGEST
         )
     return names
+
+
+def _times_posted(world: World, *asked: Any) -> Any:
+    words = all(isinstance(each, str) for each in asked)
+    return Decimal(world.times_posted(*asked)) if words else None
 
 
 def _balance(world: World, ledger: Any, of: Any, area: Any) -> Any:

@@ -49,6 +49,9 @@ class World(Protocol):
     def digest(self, sha256: str) -> str:
         """What the stored content of a file that was received as ``sha256`` hashes to now; empty where it is gone."""
 
+    def times_posted(self, ledger: str, of: str, tag: str) -> int:
+        """How often something of this tag was posted to the account of a record in the season that runs."""
+
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         """How many cases opened in the year for the area (not below it) name the record; withdrawn ones don't count."""
 
@@ -81,7 +84,7 @@ class PlainWorld:
     offices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: ``register/key/area`` -> how many cases of the year name the record there
     named: Mapping[str, int] = field(default_factory=dict)
-    #: ``ledger/key``, or ``ledger/account/area``, -> what is there
+    #: ``ledger/key``, or ``ledger/account/area``, -> what is there; ``ledger/key#tag`` -> how often it was posted
     balances: Mapping[str, int | float | str] = field(default_factory=dict)
     #: SHA-256 with which a file was received -> what it hashes to now, where that differs
     digests: Mapping[str, str] = field(default_factory=dict)
@@ -138,6 +141,9 @@ class PlainWorld:
 
     def digest(self, sha256: str) -> str:
         return self.digests.get(sha256, sha256)
+
+    def times_posted(self, ledger: str, of: str, tag: str) -> int:
+        return int(self.balance(ledger, f"{of}#{tag}", ""))
 
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         return self.named.get(f"{register}/{key}/{area}", 0)

@@ -126,6 +126,10 @@ class PostSpec(Spec):
     book: Feel = ""
     #: FEEL: a list; the movement is made for each, and the other expressions see ``item``
     each: Feel = ""
+    #: FEEL: what it is counted by within a season (``times_posted``), e.g. the code of a rule
+    tag: Feel = ""
+    #: where less is there than the amount, what is there is posted
+    partial: StrictBool = False
     #: fact that the case is told when it is posted: a step that waits for it goes on
     tells: str = ""
 
@@ -139,7 +143,7 @@ class PostSpec(Spec):
 
     def expressions(self) -> Iterator[tuple[str, str]]:
         """Every expression with its key."""
-        for key in ("holder", "to_holder", "amount", "words", "book", "each"):
+        for key in ("holder", "to_holder", "amount", "words", "book", "each", "tag"):
             if text := getattr(self, key):
                 yield key, text
 
