@@ -65,7 +65,10 @@ def test_it_lets_a_paused_clock_go_on_when_the_time_of_whoever_was_asked_is_over
                 "title": "答复",
                 "who": "clerk @ county",
                 "within": {"clock": "answer"},
-                "choices": {"ask": {"title": "问第三方", "to": "third", "pauses": "third"}},
+                "choices": {
+                    "ask": {"title": "问第三方", "to": "third", "pauses": "third"},
+                    "answer": {"title": "答复", "to": "end.done"},
+                },
             },
             "third": {
                 "title": "等第三方",
@@ -87,9 +90,12 @@ def test_it_lets_a_paused_clock_go_on_when_the_time_of_whoever_was_asked_is_over
     clerk, world = Actor(person="张三", role="clerk", office="县级中心"), PlainWorld()
     at = parse_instant("2025-03-03 09:00")
     case = apply(asking, None, decide(asking, None, Open(form={}), at=at, by=clerk, world=world)[0])
-    (asked,) = decide(asking, case, Choose(step="work", choice="ask", values={}), at=at, by=clerk, world=world)
+    (asked,) = decide(
+        asking, case, Choose(step="work", choice="ask", values={}), at=at, by=clerk, world=world
+    )
     case = apply(asking, case, asked)
-    late = parse_instant("2025-04-30 09:00")  # nobody looked for weeks: the clock has run since the fifteenth day
+    # nobody looked for weeks: the clock has run since the fifteenth day
+    late = parse_instant("2025-04-30 09:00")
     for fact in decide(asking, case, Tick(), at=late, by=SYSTEM, world=world):
         case = apply(asking, case, fact)
     read = reading(asking, case, "answer", late)

@@ -182,12 +182,8 @@ def _clocks(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         message = f"没有一个时钟会为“{reason}”暂停"
         yield finding(draft, file, ("reasons", reason), "M045", message, "请删去，或写进时钟的 pauses。")
     paused = {choice.pauses for choice in choices}
+    yield from _resuming_timers(draft, spec, paused)
     for step_id, step in spec.steps.items():
-        for timer_id, timer in step.timers.items():
-            if timer.resumes and timer.resumes not in paused:
-                where: Path = ("steps", step_id, "timers", timer_id, "resumes")
-                message = f"“{timer.resumes}”从来没有暂停过"
-                yield finding(draft, file, where, "M045", message, "请与某个选项的 pauses 写成一样。")
         for choice_id, choice in step.choices.items():
             path: Path = ("steps", step_id, "choices", choice_id)
             if choice.pauses and choice.pauses not in reasons:
@@ -211,6 +207,17 @@ def _clocks(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
             ):
                 if clock_id and clock_id not in spec.clocks:
                     yield finding(draft, file, (*path, key), "M043", *unknown("时钟", clock_id, spec.clocks))
+
+
+def _resuming_timers(draft: Draft, spec: CaseTypeSpec, paused: set[str]) -> Iterator[Problem]:
+    for step_id, step in spec.steps.items():
+        for timer_id, timer in step.timers.items():
+            if timer.resumes and timer.resumes not in paused:
+                path: Path = ("steps", step_id, "timers", timer_id, "resumes")
+                message = f"“{timer.resumes}”从来没有暂停过"
+                yield finding(
+                    draft, case_file(spec), path, "M045", message, "请与某个选项的 pauses 写成一样。"
+                )
 
 
 def _steps(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
