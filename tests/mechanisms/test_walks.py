@@ -134,6 +134,30 @@ POLICY = {
     "starts_on": "2021-01-01",
     "ends_on": "2030-12-31",
 }
+#: certificates of different officers of one office, in force for years
+CERTIFICATES = {
+    f"R{number}": {
+        "name": f"执法员{number}",
+        "staff_number": f"0{number}",
+        "office": OFFICES[0],
+        "valid_until": "2099-12-31",
+    }
+    for number in (1, 2, 3)
+}
+MATTER = {
+    "title": "占道经营",
+    "violated": "条例第三条",
+    "basis": "条例第九条",
+    "fine_max": "100000.00",
+    "office": OFFICES[0],
+}
+#: a mediator who knows every kind of dispute and is no party to any
+MEDIATOR = {
+    "name": "田杰",
+    "person": "田杰",
+    "unit": "司法局",
+    "skills": ["劳动人事", "征地拆迁", "邻里关系"],
+}
 #: three records in every register of every mechanism, so that a case may name one and be filled from it
 WORLD = PlainWorld(
     records={
@@ -144,6 +168,8 @@ WORLD = PlainWorld(
         for mechanism in MECHANISMS
         for id_, register in mechanism.registers.items()
     }
+    # two officers with certificates of their own, for what may be punished
+    | {"enforcement_certificates": CERTIFICATES, "penalty_matters": dict.fromkeys(("R1", "R2", "R3"), MATTER)}
     # an office may inspect only where the government has named it
     # a clue goes to a discipline post, and there is another one for what is about its people
     | {
@@ -161,8 +187,23 @@ WORLD = PlainWorld(
     | {"support_policies": dict.fromkeys(("R1", "R2", "R3"), POLICY)}
     # a department asks a township for help by an entry of the list of help, and by its own
     | {"township_duties": dict.fromkeys(("R1", "R2", "R3"), HELP)}
+    | {"mediators": dict.fromkeys(("R1", "R2", "R3"), MEDIATOR)}
     # a power is taken back once, and a company is merged once
     | {"park_power_list": {key: {"park": "R1", "given_on": "2021-01-01"} for key in ("R1", "R2", "R3")}}
+    # a council is nominated after an excellent year
+    | {
+        "council_results": {
+            key: {
+                "title": key,
+                "unit": "单元",
+                "office": OFFICES[0],
+                "town_office": OFFICES[1],
+                "year": 2022,
+                "band": "优秀",
+            }
+            for key in ("R1", "R2")
+        }
+    }
     | {"city_entities": {key: {"title": key, "owner": OFFICES[0]} for key in ("R1", "R2", "R3")}},
     offices={"金湖街道": {"kind": "town", "area": "金湖街道"}},
 )
