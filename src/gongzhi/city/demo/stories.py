@@ -36,6 +36,7 @@ from gongzhi.city.territory.models import Post
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, PlainWorld
 from gongzhi.engine.cases.casetypes import Ask
+from gongzhi.engine.cases.convening import HELD, is_held
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.flows.spec import Choice
 from gongzhi.engine.forms import Field
@@ -197,6 +198,9 @@ class Teller:
             return
         step, dot, choice = act.do.partition(".")
         task = self._task(state, step, act)
+        if choice == HELD and is_held(case_type, step):  # what a meeting came to, not what somebody picks
+            actions.choose(case, step, choice, act.with_, by=SYSTEM, task=task.id if task else None, at=at)
+            return
         by = self._doer(act, case_type, row, task)
         values = self._values(case_type, act.with_, shift, by)
         if not dot:
