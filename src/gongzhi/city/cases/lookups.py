@@ -39,6 +39,7 @@ _may_name: list[MayName] = []
 _shelves: list[Shelf] = []
 _matters: list[Callable[[str], Mapping[str, Any] | None]] = []
 _balances: list[Balance] = []
+_homes: list[Callable[[str], str]] = []
 _counts: list[Callable[[str, str, str], int]] = []
 
 
@@ -131,3 +132,14 @@ def register_times_posted(told: Callable[[str, str, str], int]) -> None:
 def times_posted(ledger: str, of: str, tag: str) -> int:
     """How often something of this tag was posted to a record's account in the season that runs."""
     return max((told(ledger, of, tag) for told in _counts), default=0)
+
+
+def register_household_of(told: Callable[[str], str]) -> None:
+    """Ask this one to which household an account belongs. The same one twice is one."""
+    if told not in _homes:
+        _homes.append(told)
+
+
+def household_of(person: str) -> str:
+    """Number of the household that a person's account belongs to; empty for none."""
+    return next((found for told in _homes if (found := told(person))), "")

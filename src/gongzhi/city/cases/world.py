@@ -169,6 +169,10 @@ class CityWorld:
             _told[code] = found
         return _told.get(code)
 
+    def household_of(self, person: str) -> str:
+        """Number of the household that a person's account belongs to."""
+        return lookups.household_of(person)
+
     def balance(self, ledger: str, of: str, area: str) -> Decimal:
         """What an account of a ledger holds now."""
         return lookups.balance(ledger, of, area)

@@ -34,6 +34,7 @@ class MechanismsConfig(AppConfig):
         catalogue.register(library.LIBRARY)
         registers.register(library.LIBRARY)
         books.register(library.LIBRARY)
+        lookups.register_household_of(households.number_of)
         lookups.register_balance(posting.balance)
         lookups.register_times_posted(posting.times_posted)
         lookups.register(records.lookup)

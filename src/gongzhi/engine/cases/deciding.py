@@ -20,7 +20,7 @@ from gongzhi.engine.cases.convening import convened, is_held
 from gongzhi.engine.cases.entering import checked
 from gongzhi.engine.cases.model import Actor, Case, Choose, Command, Common, Fact, Happened, Open, Task, Tick
 from gongzhi.engine.cases.objecting import actor_names, object_to_choice, object_to_opening
-from gongzhi.engine.cases.spec import OPENER_ROLE
+from gongzhi.engine.cases.spec import OPENER_PERSON, OPENER_ROLE
 from gongzhi.engine.cases.surroundings import surroundings
 from gongzhi.engine.cases.ticking import tick
 from gongzhi.engine.cases.values import clock_names, evaluate, flow_data, json_value, settled
@@ -62,7 +62,8 @@ def _open(case_type: CaseType, command: Open, at: datetime, by: Actor, world: Wo
         may = "、".join(case_type.role_title(role) for role in case_type.opened_by)
         raise errors.MayNotOpen(role=case_type.role_title(by.role), title=case_type.title, may=may)
     values = checked(case_type, command.form, case_type.opening, {}, at, world)
-    values |= {field.id: by.role for field in case_type.form.fields if field.prefill == OPENER_ROLE}
+    told = {OPENER_ROLE: by.role, OPENER_PERSON: by.person}
+    values |= {field.id: told[field.prefill] for field in case_type.form.fields if field.prefill in told}
     values |= _settled(case_type, case_type.sets, values, at, world, keep=True)
     object_to_opening(case_type, values, by, at, world)
     advance = flows.start(case_type.flow, flow_data(case_type, values, at))

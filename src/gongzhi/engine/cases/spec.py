@@ -48,6 +48,8 @@ FIELD_KINDS = (
 )  # fmt: skip
 #: ``prefill`` of a field that says in which role the case was opened; nobody types it in
 OPENER_ROLE = "opener.role"
+#: and who it was: somebody else must look at it
+OPENER_PERSON = "opener.person"
 PRIVACY_CLASSES = ("public", "internal", "contact", "identity", "health", "clue")
 
 Kind = Literal[

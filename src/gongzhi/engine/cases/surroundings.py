@@ -6,6 +6,8 @@
     office_of(code)     what an office is: code, name, kind (town, department, …), area, and line: itself and all above it
     times_named(register, key, area)
                         in how many cases of this year, opened for the area, the record was named
+    household_of(person)
+                        number of the household that an account belongs to, or null: nobody judges for their own house
     balance(ledger, holder)
                         what the account of a record holds: ``balance("household_points.points", household)``
     times_posted(ledger, holder, tag)
@@ -35,10 +37,21 @@ from gongzhi.engine.instants import SHANGHAI
 RECORDS, KNOWN_CELLS = "records", "known_cells"
 OFFICE_OF, TIMES_NAMED = "office_of", "times_named"
 BALANCE, BOOK_BALANCE, TIMES_POSTED = "balance", "book_balance", "times_posted"
+HOUSEHOLD_OF = "household_of"
 STORED_DIGEST = "stored_digest"
 #: names of the city, for the linter: they may stand wherever ``surroundings`` is asked
 NAMES = frozenset(
-    {RECORDS, KNOWN_CELLS, OFFICE_OF, TIMES_NAMED, BALANCE, BOOK_BALANCE, TIMES_POSTED, STORED_DIGEST}
+    {
+        RECORDS,
+        KNOWN_CELLS,
+        OFFICE_OF,
+        TIMES_NAMED,
+        BALANCE,
+        BOOK_BALANCE,
+        TIMES_POSTED,
+        HOUSEHOLD_OF,
+        STORED_DIGEST,
+    }
 )
 _REGISTER = re.compile(r"\brecords\s*\.\s*([a-z][a-z0-9_]*)")
 
@@ -72,6 +85,12 @@ def surroundings(expression: Expression, at: datetime, world: World) -> dict[str
             return Decimal(world.times_named(register, key, area, year)) if named else None
 
         names[TIMES_NAMED] = Function(("register", "key", "area"), count, TIMES_NAMED)
+    if HOUSEHOLD_OF in expression.names:
+        names[HOUSEHOLD_OF] = Function(
+            ("person",),
+            lambda person: (world.household_of(person) or None) if isinstance(person, str) else None,
+            HOUSEHOLD_OF,
+        )
     if BALANCE in expression.names:
         names[BALANCE] = Function(
             ("ledger", "holder"), lambda ledger, of: _balance(world, ledger, of, ""), BALANCE

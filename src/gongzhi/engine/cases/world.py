@@ -42,6 +42,9 @@ class World(Protocol):
         """What an office is: ``code``, ``name``, ``kind`` (town, village, department, …), ``area`` and ``line``, the codes of
         itself and of all above it; ``None`` for an unknown code."""
 
+    def household_of(self, person: str) -> str:
+        """Number of the household that a person's account belongs to; empty for none."""
+
     def balance(self, ledger: str, of: str, area: str) -> Decimal:
         """What an account of a ledger (``mechanism.ledger``) holds: of a record (its key, ``area`` empty), or of the book that
         an area belongs to (an account's id); zero where nothing was ever posted."""
@@ -84,6 +87,8 @@ class PlainWorld:
     offices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: ``register/key/area`` -> how many cases of the year name the record there
     named: Mapping[str, int] = field(default_factory=dict)
+    #: person -> number of the household
+    homes: Mapping[str, str] = field(default_factory=dict)
     #: ``ledger/key``, or ``ledger/account/area``, -> what is there; ``ledger/key#tag`` -> how often it was posted
     balances: Mapping[str, int | float | str] = field(default_factory=dict)
     #: SHA-256 with which a file was received -> what it hashes to now, where that differs
@@ -131,6 +136,9 @@ class PlainWorld:
             above = self.parents.get(above, "")
         kind, area = told.get("kind", "department"), told.get("area", "")
         return {"code": code, "name": code, "kind": kind, "area": area, "line": line}
+
+    def household_of(self, person: str) -> str:
+        return self.homes.get(person, "")
 
     def balance(self, ledger: str, of: str, area: str) -> Decimal:
         for name in (ledger, ledger.rpartition(".")[2]):

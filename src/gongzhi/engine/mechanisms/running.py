@@ -189,6 +189,7 @@ class _Run:
             offices=world.offices,
             named=world.named,
             balances=world.balances,
+            homes=world.homes,
             digests=world.digests,
         )
 

@@ -336,6 +336,8 @@ class WorldSpec(Spec):
     offices: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     #: ``register/key/area`` -> how many cases of the year name the record there
     named: Mapping[str, int] = Field(default_factory=dict)
+    #: person -> number of the household that the account belongs to
+    homes: Mapping[str, str] = Field(default_factory=dict)
     #: ``ledger/key of the holder``, or ``ledger/account/area``, -> what is there; ``ledger/key#tag`` -> how often it was posted
     balances: Mapping[str, StrictInt | float | str] = Field(default_factory=dict)
     #: SHA-256 of a file -> what its stored content hashes to now, where somebody has changed it

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gongzhi.engine.cases.spec import OPENER_ROLE, CaseTypeSpec, ClockDue, Kind, StepSpec, asked, performer
+from gongzhi.engine.cases.spec import (
+    OPENER_PERSON,
+    OPENER_ROLE,
+    CaseTypeSpec,
+    ClockDue,
+    Kind,
+    StepSpec,
+    asked,
+    performer,
+)
 from gongzhi.engine.cases.world import MATTER
 from gongzhi.engine.errors import Problem
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, unknown
@@ -129,7 +138,7 @@ def fills_of(spec: CaseTypeSpec) -> set[str]:
     filled = {
         field.id
         for field in spec.fields
-        if field.prefill.partition(".")[0] in records or field.prefill == OPENER_ROLE
+        if field.prefill.partition(".")[0] in records or field.prefill in (OPENER_ROLE, OPENER_PERSON)
     }
     return filled.union(*(step.calls.takes for step in spec.steps.values() if step.calls))
 
