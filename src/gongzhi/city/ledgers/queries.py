@@ -100,20 +100,32 @@ def totals(book: Book) -> Totals:
 def visible_books(by: Standing, ledger: str) -> list[Book]:
     """The books of a kind that the post may read, in the order of their areas."""
     rows = scope(by, "ledger.read", Book.objects.filter(ledger=ledger))
-    return list(rows.select_related("area").order_by("area_path")[:500])
+    return [each for each in rows.select_related("area").order_by("area_path")[:500] if _opens(by, each)]
+
+
+def _opens(by: Standing, book: Book) -> bool:
+    """Whether the kind of book is kept from the role (``read_by``)."""
+    declared = catalogue.known(book.ledger)
+    return declared is None or not declared.spec.read_by or by.role in declared.spec.read_by
+
+
+def _check_book(by: Standing, book: Book) -> None:
+    check(by, "ledger.read", book)
+    if not _opens(by, book):
+        raise NoSuchBook(which=str(book.pk))
 
 
 def one_book(by: Standing, pk: int) -> Book:
     """A book that the post may read. Raises NoSuchBook."""
     row = scope(by, "ledger.read", Book.objects.filter(pk=pk)).select_related("area").first()
-    if row is None:
+    if row is None or not _opens(by, row):
         raise NoSuchBook(which=str(pk))
     return row
 
 
 def holders(by: Standing, book: Book, after: str = "", *, size: int = 50) -> Page[Account]:
-    """The records' accounts of a book, most first. NotAllowed without the right to read the book."""
-    check(by, "ledger.read", book)
+    """The records' accounts of a book, most first. Raises NotAllowed, and NoSuchBook where its kind is kept from the role."""
+    _check_book(by, book)
     return page(
         Account.objects.filter(book=book, is_holder=True), ("-balance", "-id"), cursor=after, size=size
     )
@@ -121,7 +133,7 @@ def holders(by: Standing, book: Book, after: str = "", *, size: int = 50) -> Pag
 
 def postings(by: Standing, book: Book, after: str = "", *, size: int = 50) -> Page[Posting]:
     """What was posted in a book, newest first. NotAllowed without the right to read it."""
-    check(by, "ledger.read", book)
+    _check_book(by, book)
     rows = Posting.objects.filter(book=book).prefetch_related("lines__account")
     return page(rows, ("-id",), cursor=after, size=size)
 

@@ -1,4 +1,4 @@
-"""``ledgers.yaml`` and the deeds ``do: post`` and ``do: reverse``: books in double entry that cases post to.
+"""``ledgers.yaml`` and the deeds ``do: post``, ``do: reverse`` and ``do: close``: books in double entry that cases post to.
 
     # ledgers.yaml: one book of this kind per village; each household of the register has an account in it
     - id: points
@@ -36,7 +36,7 @@ from typing import Annotated, Literal
 from pydantic import Field, RootModel, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from gongzhi.engine.cases.spec import CaseRef, Feel, Id, Spec, Title
+from gongzhi.engine.cases.spec import CaseRef, Feel, Id, Names, Spec, Title
 
 #: what ``from`` and ``to`` say for the account of a record of the ledger's register
 HOLDER = "holder"
@@ -91,6 +91,9 @@ class LedgerSpec(Spec):
     season: SeasonSpec | None = None
     #: whether the sum of each holder may be shown to the whole village (a red list): off unless the village voted for it
     open_sums: StrictBool = False
+    #: roles that may look through the books at all, each as far as its rights reach (points of children); empty: everybody
+    #: whose rights reach them
+    read_by: Names = ()
 
     @model_validator(mode="after")
     def _holder_is_no_account(self) -> LedgerSpec:
@@ -159,6 +162,17 @@ class ReverseSpec(Spec):
     tells: str = ""
 
 
+class CloseSpec(Spec):
+    """Closes the season that runs in a book and begins the next."""
+
+    #: ledger of this mechanism
+    ledger: Id
+    #: FEEL: code of an area of the book
+    book: Feel
+    #: fact that the case is told when it is done
+    tells: str = ""
+
+
 def smallest(spec: LedgerSpec) -> Decimal:
     """The smallest amount that the ledger counts: 1, 0.1 or 0.01."""
     return Decimal(1).scaleb(-spec.decimals)
@@ -168,6 +182,7 @@ __all__ = [
     "HOLDER",
     "ITEM",
     "AccountSpec",
+    "CloseSpec",
     "LedgerSpec",
     "LedgersSpec",
     "PostSpec",
