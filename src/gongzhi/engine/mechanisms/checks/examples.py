@@ -18,7 +18,7 @@ from gongzhi.engine.mechanisms.loader import Draft
 from gongzhi.engine.mechanisms.mechanism import Scenario
 from gongzhi.engine.mechanisms.schema import ActSpec, PersonSpec
 
-_CODE = re.compile(r"[A-Z]\d{3}\Z")
+_CODE = re.compile(r"[A-Z]{1,2}\d{3}\Z")
 
 
 def validate(draft: Draft) -> Iterator[Problem]:

@@ -28,12 +28,11 @@ def validate(draft: Draft) -> Iterator[Problem]:
 
 def _kind(draft: Draft, meeting: AssemblySpec) -> Iterator[Problem]:
     file = f"assemblies/{meeting.id}.yaml"
-    roles = draft.manifest.roles if draft.manifest else {}
-    if meeting.chair not in roles:
-        yield finding(draft, file, ("chair",), "M211", *unknown("角色", meeting.chair, roles))
-    for role in meeting.tellers:
-        if role not in roles:
-            yield finding(draft, file, ("tellers",), "M211", *unknown("角色", role, roles))
+    roles = draft.manifest.roles if draft.manifest else None
+    named = [(("chair",), meeting.chair), *((("tellers",), role) for role in meeting.tellers)]
+    for path, role in named:
+        if roles is not None and role not in roles:
+            yield finding(draft, file, path, "M211", *unknown("角色", role, roles))
     if not meeting.members:
         return
     register = register_of(draft, meeting.members)
