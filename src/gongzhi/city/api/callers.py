@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -94,12 +94,12 @@ def acting(user: Any, chosen: str = "", *, strict: bool = True) -> Standing:
     held = standings(user)
     for post, _, standing in held:
         if post == chosen:
-            return standing
+            return replace(standing, program=True)
     if chosen and strict:
         listed = "、".join(f"{post}({words})" for post, words, _ in held) or "无"
         raise NotYourPost(post=chosen[:40], posts=listed)
     if held:
-        return held[0][2]
+        return replace(held[0][2], program=True)
     if Post.objects.filter(user=user.pk).exists():
         raise NotYourPost(post="", posts="无")
     return references.resident(user.person)

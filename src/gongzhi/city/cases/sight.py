@@ -39,7 +39,7 @@ CONFINED = frozenset({"case.list", "case.read", "case.act", "case.handler", "rev
 def visible(by: Standing, action: str = "case.list", rows: QuerySet[Case] | None = None) -> QuerySet[Case]:
     """The cases to which this post may do ``action``, as a condition that an index serves."""
     if rows is None:
-        known = action in CONFINED and catalogue.confined_to(by.role)
+        known = action in CONFINED and not by.program and catalogue.confined_to(by.role)
         rows = Case.every.all() if known else Case.objects.all()
     found = permissions.scope(by, action, rows)
     if by.role != "resident":  # whoever reported a case reads it
@@ -72,7 +72,7 @@ def may_confined(by: Standing, action: str, row: Case, state: engine.Case) -> bo
     decided a step opens nothing."""
     if by.role == "system":
         return True
-    if action not in CONFINED or by.role == "resident":
+    if action not in CONFINED or by.role == "resident" or by.program:
         return False
     if not is_closed(by, row):
         return permissions.may(by, action, row)

@@ -21,6 +21,8 @@ class Standing(Actor):
     area_path: str = ""
     #: id of the only mechanism for which the post holds; empty for all
     mechanism: str = ""
+    #: a program acts for the person: what is confined to people (clues) is not there for it
+    program: bool = False
 
 
 SYSTEM = Standing(person=_SYSTEM.person, role=_SYSTEM.role, name=_SYSTEM.name)

@@ -90,7 +90,7 @@ def _destroy(case_id: UUID) -> int:
     values = _held(held.row.pk).update(value="", erased_at=at)
     if not values:
         return 0  # another process was faster
-    data = {"values": values, "basis": "到期"}
+    data = {"count": values, "basis": "到期"}
     journal.append(held.subject, [Fact(kind="destroyed", at=at, by=SYSTEM, data=data)])
     return 1
 

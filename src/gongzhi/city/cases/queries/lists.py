@@ -188,7 +188,7 @@ def my_tasks(
     (without state). One query.
     """
     check(by, "case.act")
-    found = Task.every.filter(role=by.role)
+    found = (Task.objects if by.program else Task.every).filter(role=by.role)
     if by.office_path:
         found = found.filter(Q(office_path__in=paths.ancestors(by.office_path)) | Q(office_path=""))
     else:

@@ -36,7 +36,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """From the code that a person typed to its page; a slip of the pen is told at once."""
     typed = request.GET.get("code", "")
     code = ids.read_tracking_code(typed) if typed else None
-    if code and Case.objects.filter(tracking_code=code).exists():
+    if code and (Case.objects.filter(tracking_code=code).exists() or queries.has_code(code)):
         return redirect("web:tracking", code=code)
     if code and has_draft(code):
         return redirect("web:draft", code=code)
@@ -47,6 +47,8 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The page of the matter, and what the reporter can do now."""
+    if queries.has_code(code):
+        return render(request, "web/clean/state.html", {"progress": queries.progress(code)})
     row, reporter = queries.by_tracking_code(code)
     context = {
         "tracking": queries.tracking_of(row, reporter),
