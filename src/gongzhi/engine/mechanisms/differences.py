@@ -43,6 +43,7 @@ def diff(old: Mechanism, new: Mechanism) -> tuple[Change, ...]:
         "reactions", {each.id: each for each in old.reactions}, {each.id: each for each in new.reactions}
     )
     changes += _plain("boards", dict(old.boards), dict(new.boards))
+    changes += _plain("comparisons", dict(old.comparisons), dict(new.comparisons))
     changes += _plain("scorecards", dict(old.scorecards), dict(new.scorecards))
     changes += _plain("documents", dict(old.documents), dict(new.documents))
     order = {"breaking": 0, "limits": 1, "words": 2}

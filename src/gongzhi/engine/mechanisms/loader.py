@@ -20,6 +20,7 @@ from gongzhi.engine.mechanisms.assemblies import AssemblySpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec, case_type_of
 from gongzhi.engine.mechanisms.clusters import ClustersSpec
+from gongzhi.engine.mechanisms.comparisons import ComparisonSpec
 from gongzhi.engine.mechanisms.documents import Document, split_head
 from gongzhi.engine.mechanisms.errors import MechanismRefused, NotAMechanism
 from gongzhi.engine.mechanisms.ledgers import LedgerSpec, LedgersSpec
@@ -77,6 +78,7 @@ class Draft:
     bundles: dict[str, BundleSpec] = field(default_factory=dict)
     boards: dict[str, BoardSpec] = field(default_factory=dict)
     scorecards: dict[str, ScorecardSpec] = field(default_factory=dict)
+    comparisons: dict[str, ComparisonSpec] = field(default_factory=dict)
     assemblies: dict[str, AssemblySpec] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     measures: MeasuresSpec | None = None
@@ -106,6 +108,7 @@ class Draft:
             bundles=self.bundles,
             boards=self.boards,
             scorecards=self.scorecards,
+            comparisons=self.comparisons,
             assemblies=self.assemblies,
             tables={
                 id_: replace(table, title=self.manifest.tables.get(id_, table.title))
@@ -226,6 +229,12 @@ def _scorecard(draft: Draft, path: str, content: bytes) -> None:
         draft.scorecards[spec.id] = spec
 
 
+def _comparison(draft: Draft, path: str, content: bytes) -> None:
+    if spec := parse(draft, path, content, ComparisonSpec):
+        _same_name(draft, path, spec.id)
+        draft.comparisons[spec.id] = spec
+
+
 def _assembly(draft: Draft, path: str, content: bytes) -> None:
     if spec := parse(draft, path, content, AssemblySpec):
         _same_name(draft, path, spec.id)
@@ -343,6 +352,7 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     ("boards/*.yaml", _board),
     ("scorecards/*.yaml", _scorecard),
     ("assemblies/*.yaml", _assembly),
+    ("comparisons/*.yaml", _comparison),
     ("tables/*.csv", _table),
     ("measures.yaml", _measures),
     ("reactions.yaml", _reactions),

@@ -12,6 +12,7 @@ from gongzhi.engine.mechanisms.assemblies import AssemblySpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.mechanisms.clusters import ClusterSpec
+from gongzhi.engine.mechanisms.comparisons import ComparisonSpec
 from gongzhi.engine.mechanisms.documents import Document
 from gongzhi.engine.mechanisms.ledgers import LedgerSpec
 from gongzhi.engine.mechanisms.routines import RoutineSpec
@@ -66,6 +67,7 @@ class Mechanism:
     clusters: tuple[ClusterSpec, ...] = ()
     #: recurring duties
     routines: tuple[RoutineSpec, ...] = ()
+    comparisons: Mapping[str, ComparisonSpec] = field(default_factory=dict)
     #: kinds of books by id
     ledgers: Mapping[str, LedgerSpec] = field(default_factory=dict)
     documents: Mapping[str, Document]

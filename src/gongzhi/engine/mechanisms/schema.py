@@ -15,7 +15,8 @@ from gongzhi.engine.mechanisms.assemblies import AssemblySpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
 from gongzhi.engine.mechanisms.bundles import BundleSpec
 from gongzhi.engine.mechanisms.clusters import ClustersSpec
-from gongzhi.engine.mechanisms.ledgers import LedgersSpec, PostSpec, ReverseSpec
+from gongzhi.engine.mechanisms.comparisons import ComparisonSpec
+from gongzhi.engine.mechanisms.ledgers import CloseSpec, LedgersSpec, PostSpec, ReverseSpec
 from gongzhi.engine.mechanisms.offices import OfficeDeedSpec
 from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.mechanisms.scorecards import ScorecardSpec
@@ -155,7 +156,7 @@ class RecordDeedSpec(Spec):
 
 
 class DoSpec(Spec):
-    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area, office, post, reverse.
+    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area, office, post, reverse, close.
 
     Expressions see the fields of the case, ``fact`` (what the journal says of the fact: of a rating its stars and channel)
     ``case`` (number, type, title, mechanism, lead, opened_on) and ``today`` (the day of the fact).
@@ -195,15 +196,17 @@ class DoSpec(Spec):
     ] = ()
     #: postings to be reversed
     reverse: ReverseSpec | None = None
+    #: the season of a ledger to be closed
+    close: CloseSpec | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> DoSpec:
-        made = (self.record, self.area, self.office, self.post, self.reverse)
+        made = (self.record, self.area, self.office, self.post, self.reverse, self.close)
         deeds = (self.notify, self.open, self.issue, self.command, self.learn, *made)
         if sum(map(bool, deeds)) != 1:
             raise PydanticCustomError(
                 "deed",
-                "应只写 notify、open、issue、command、learn、record、area、office、post、reverse 中的一个",
+                "应只写 notify、open、issue、command、learn、record、area、office、post、reverse、close 中的一个",
             )
         if self.of and not self.command:
             raise PydanticCustomError("deed", "of 只与 command 一起写")
@@ -381,6 +384,7 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "board": ("boards/*.yaml", BoardSpec),
     "measures": ("measures.yaml", MeasuresSpec),
     "scorecard": ("scorecards/*.yaml", ScorecardSpec),
+    "comparison": ("comparisons/*.yaml", ComparisonSpec),
     "assembly": ("assemblies/*.yaml", AssemblySpec),
     "reactions": ("reactions.yaml", ReactionsSpec),
     "clusters": ("clusters.yaml", ClustersSpec),
@@ -397,6 +401,7 @@ __all__ = [
     "AssemblySpec",
     "BoardSpec",
     "CaseTypeSpec",
+    "ComparisonSpec",
     "DocumentSpec",
     "ManifestSpec",
     "MeasureSpec",

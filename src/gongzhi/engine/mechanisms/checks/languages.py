@@ -56,6 +56,9 @@ def texts_of(draft: Draft) -> Iterator[Text]:
         if reaction.do.text:
             yield "reactions.yaml", (number, "do", "text"), reaction.do.text
     yield from _clusters(draft)
+    for comparison in draft.comparisons.values():
+        for key in ("title", "basis", "says"):
+            yield f"comparisons/{comparison.id}.yaml", (key,), str(getattr(comparison, key))
     for number, ledger in enumerate(draft.ledgers.values()):
         yield "ledgers.yaml", (number, "title"), ledger.title
         yield "ledgers.yaml", (number, "unit"), ledger.unit
