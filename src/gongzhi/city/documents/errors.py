@@ -175,3 +175,48 @@ class NotAPdf(GongzhiError):
     sentence = "这个文件不能核验：%(why)s。"
     remedy = "请选择下载得到的 PDF 原件，不要用照片或截屏。"
     status = 422
+
+
+class CannotRedact(GongzhiError):
+    """A file out of which nothing can be taken: neither text nor a PDF that opens."""
+
+    code = "U060"
+    sentence = "这个文件不能涂改：%(why)s。"
+    remedy = "请换成没有密码的 PDF，或者纯文本文件（UTF-8、GB 18030）。"
+    status = 422
+
+
+class NoSuchRedaction(GongzhiError):
+    """No such file, or not one of this post's."""
+
+    code = "U061"
+    sentence = "没有找到这份文件。"
+    remedy = "请从“涂改文件”的列表里打开；别的单位的文件看不到。"
+    status = 404
+
+
+class BadMark(GongzhiError):
+    """A mark without a ground, without words, or beside the page."""
+
+    code = "U062"
+    sentence = "这一处标得不对：%(why)s。"
+    remedy = "每一处都要写明去掉什么、理由是哪一条。"
+    status = 422
+
+
+class RedactionDone(GongzhiError):
+    """A finished redaction is never changed."""
+
+    code = "U063"
+    sentence = "“%(title)s”已经涂好，不能再改。"
+    remedy = "要改的，用“照原件再涂一份”：原来的那一份也留着。"
+    status = 409
+
+
+class StillThere(GongzhiError):
+    """What was to be removed is still in the copy: it is thrown away, nobody gets it."""
+
+    code = "U064"
+    sentence = "涂过的文件里还找得到%(count)s处要去掉的内容，没有保存。"
+    remedy = "请把这件事告诉系统管理员；原件没有动，也没有给任何人。"
+    status = 500

@@ -232,3 +232,61 @@ class PaperUse(models.Model):
             # the holder's list of uses
             models.Index(fields=["paper", "at"], name="paper_use_paper"),
         ]
+
+
+class Redaction(models.Model):
+    """A file out of which something must be taken before it is given away. Both versions stay, each with rights of its own."""
+
+    class Kind(models.TextChoices):
+        PDF = "pdf", _("PDF")
+        TEXT = "text", _("文本")
+
+    id = models.UUIDField(primary_key=True, default=ids.sortable_id, editable=False)
+    title = models.CharField(_("名称"), max_length=120)
+    #: for what: the number of a request for information, of a case that is published
+    about = models.CharField(_("为哪件事"), max_length=60, blank=True, default="")
+    kind = models.CharField(_("种类"), max_length=4, choices=Kind)
+    name = models.CharField(_("文件名"), max_length=200)
+    #: of the file as it came
+    original_sha256 = models.CharField(max_length=64)
+    pages = models.PositiveSmallIntegerField(_("页数"), default=1)
+    #: what is removed and why (``redacting.Marks``): it holds the words themselves, so it is kept like any private value
+    marks = EncryptedTextField(privacy="identity", blank=True)
+    #: of what is given away; empty as long as it is being marked
+    result_sha256 = models.CharField(max_length=64, blank=True, default="")
+    #: the one before, where a finished one was made anew
+    again = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+
+    office = models.ForeignKey(
+        "territory.Office", models.PROTECT, to_field="code", related_name="+", db_index=False
+    )
+    office_path = models.CharField(max_length=paths.MAX_LENGTH)
+    area_path = models.CharField(max_length=paths.MAX_LENGTH)
+    made_by = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=clock.now)
+    finished_at = models.DateTimeField(null=True)
+    finished_by = models.CharField(max_length=64, blank=True, default="")
+
+    reach = Reach(area="area_path", offices=("office_path",))
+
+    class Meta:
+        verbose_name = "涂改的文件"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(result_sha256="", finished_at__isnull=True)
+                | (~Q(result_sha256="") & Q(finished_at__isnull=False)),
+                name="redaction_finished_has_its_file",
+            ),
+        ]
+        indexes = [
+            # the list of an office, newest first
+            models.Index(fields=["office_path", "-id"], name="redaction_of_office"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is a copy that may be given away."""
+        return bool(self.result_sha256)

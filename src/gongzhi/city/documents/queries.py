@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from gongzhi.city.documents import store
 from gongzhi.city.documents.errors import NoSuchPaper
-from gongzhi.city.documents.models import PaperUse, SealCertificate, SealedPaper
+from gongzhi.city.documents.models import PaperUse, Redaction, SealCertificate, SealedPaper
 from gongzhi.city.kernel import ids, permissions
 from gongzhi.city.kernel.references import Standing
 
@@ -49,3 +49,14 @@ def sealed_by_office(by: Standing) -> QuerySet[SealedPaper]:
     return permissions.scope(
         by, "paper.withdraw", SealedPaper.objects.select_related("office").order_by("-id")
     )
+
+
+def redactions(by: Standing) -> QuerySet[Redaction]:
+    """The files that this post may see redacted, newest first, without what was removed from them."""
+    rows = Redaction.objects.select_related("office").defer("marks").order_by("-id")
+    return permissions.scope(by, "redaction.read", rows)
+
+
+def result_of(row: Redaction) -> bytes:
+    """The copy that may be given away. Raises NoSuchPaper where there is none yet."""
+    return store.read(row.result_sha256)
