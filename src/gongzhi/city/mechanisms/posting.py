@@ -1,4 +1,4 @@
-"""The deeds ``do: post`` and ``do: reverse`` (``engine.mechanisms.ledgers``): a book follows what a case decided.
+"""The deeds ``do: post``, ``do: reverse`` and ``do: close`` (``engine.mechanisms.ledgers``): a book follows what a case decided.
 
 What the book refuses is noted on the case by whoever calls; nothing is half done.
 """
@@ -18,15 +18,15 @@ from gongzhi.city.cases.sealing import is_mark
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel.references import SYSTEM, subject
 from gongzhi.city.ledgers import actions as ledgers
-from gongzhi.city.ledgers import catalogue, queries
-from gongzhi.city.ledgers.errors import NothingToReverse
+from gongzhi.city.ledgers import books, catalogue, queries
+from gongzhi.city.ledgers.errors import NoSeason, NothingToReverse
 from gongzhi.city.ledgers.models import Posting
 from gongzhi.city.records.models import Record
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType
 from gongzhi.engine.cases.values import evaluate
 from gongzhi.engine.expressions import compile_expression
-from gongzhi.engine.mechanisms.ledgers import HOLDER, ITEM, PostSpec, ReverseSpec
+from gongzhi.engine.mechanisms.ledgers import HOLDER, ITEM, CloseSpec, PostSpec, ReverseSpec
 
 #: movements of one deed; a dividend of a whole town is posted village by village
 MOST = 2000
@@ -141,6 +141,30 @@ def reverse(
     return made
 
 
+@transaction.atomic
+def close(
+    spec: CloseSpec,
+    entry: Entry,
+    row: Case,
+    case_type: CaseType,
+    state: engine.Case,
+    beside: Mapping[str, Any],
+    owner: str,
+) -> None:
+    """Close the season of the book that the reaction names, and tell the case.
+
+    Raises NoSeason (also where nothing was ever posted), SeasonRunning; then nothing of it was done.
+    """
+    declared = catalogue.one(f"{owner}.{spec.ledger}")
+    area = _Values(case_type, state, beside)(spec.book)
+    book = books.find_book(declared, str(area or row.area_id or ""))
+    if book is None:
+        raise NoSeason(ledger=declared.spec.title)
+    ledgers.close_season(SYSTEM, book)
+    if spec.tells:
+        cases.happened(spec.tells, {}, case_id=row.pk, at=entry.at)
+
+
 def balance(ledger: str, of: str, area: str) -> Decimal:
     """What FEEL's ``balance`` and ``book_balance`` give."""
     return queries.book_balance(ledger, of, area) if area else queries.balance(ledger, of)
@@ -151,4 +175,4 @@ def times_posted(ledger: str, key: str, tag: str) -> int:
     return queries.times_posted(ledger, key, tag)
 
 
-__all__ = ["balance", "home_of", "post", "reverse", "times_posted"]
+__all__ = ["balance", "close", "home_of", "post", "reverse", "times_posted"]

@@ -191,6 +191,9 @@ def do(
     if deed.reverse:
         posting.reverse(deed.reverse, spec.id, entry, row, case_type, state, beside)
         return
+    if deed.close:
+        posting.close(deed.close, entry, row, case_type, state, beside, owner.mechanism.id)
+        return
     if deed.learn:
         learn(deed.learn, row, case_type, state)
         return

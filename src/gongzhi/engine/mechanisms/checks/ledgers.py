@@ -15,7 +15,7 @@ from gongzhi.engine.mechanisms.checks.consequences import BESIDE
 from gongzhi.engine.mechanisms.checks.finding import Path, case_file, finding, unknown
 from gongzhi.engine.mechanisms.checks.records import register_of
 from gongzhi.engine.mechanisms.checks.wording import expression, texts_of
-from gongzhi.engine.mechanisms.ledgers import HOLDER, ITEM, LedgerSpec, PostSpec, ReverseSpec
+from gongzhi.engine.mechanisms.ledgers import HOLDER, ITEM, CloseSpec, LedgerSpec, PostSpec, ReverseSpec
 from gongzhi.engine.mechanisms.loader import Draft
 
 FILE, REACTIONS = "ledgers.yaml", "reactions.yaml"
@@ -39,6 +39,8 @@ def validate(draft: Draft) -> Iterator[Problem]:
             yield from _movement(draft, (*path, "post", place), movement, names, spec)
         if reaction.do.reverse:
             yield from _reversal(draft, (*path, "reverse"), reaction.do.reverse, names, spec)
+        if close := reaction.do.close:
+            yield from _close(draft, (*path, "close"), close, names, spec)
     for spec in draft.case_types.values():
         for place_, text in texts_of(spec):
             yield from _asked(draft, case_file(spec), place_, text)
@@ -92,6 +94,18 @@ def _reversal(
 ) -> Iterator[Problem]:
     for key, text in (("of", deed.of), ("words", deed.words)) if spec else ():
         yield from expression(draft, REACTIONS, (*path, key), text, names)
+    yield from _told(draft, path, deed.tells, spec)
+
+
+def _close(
+    draft: Draft, path: Path, deed: CloseSpec, names: set[str], spec: CaseTypeSpec | None
+) -> Iterator[Problem]:
+    ledger = draft.ledgers.get(deed.ledger)
+    if ledger is None or ledger.season is None:
+        known = [each.id for each in draft.ledgers.values() if each.season]
+        yield finding(draft, REACTIONS, (*path, "ledger"), "M221", *unknown("分季的账簿", deed.ledger, known))
+    if spec:
+        yield from expression(draft, REACTIONS, (*path, "book"), deed.book, names)
     yield from _told(draft, path, deed.tells, spec)
 
 
