@@ -105,7 +105,13 @@ def takes_part(by: Standing, state: engine.Case) -> bool:
     mine = by.office_path or office_path(by.office)
     if not mine:
         return False
-    asked = [task.office for task in state.tasks if task.office and task.role == by.role]
+    # whoever has nothing but their own cases (a mediator) takes no part in what was given to a colleague
+    own = by.role != "system" and permissions.matrix().scopes("case.read", by.role) == ("own",)
+    asked = [
+        task.office
+        for task in state.tasks
+        if task.office and task.role == by.role and not (own and task.person not in ("", by.person))
+    ]
     helpers = state.data.get("helpers")
     asked += [code for code in helpers if isinstance(code, str)] if isinstance(helpers, list) else []
     return any(

@@ -42,7 +42,10 @@ def answered(
         field = form[ask.field]
         if field.id not in made and (every or field.required) and not ask.optional:
             # days in the order of the form: what is asked later lies later
-            made[field.id] = value_of(field, at=at + timedelta(days=len(made)), office=office, by=by)
+            day = at + timedelta(days=len(made))
+            # what must be complete (both sides signed, all papers there) is so where everything is filled in
+            whole = every and field.kind == "choices"
+            made[field.id] = list(field.options) if whole else value_of(field, at=day, office=office, by=by)
     return {name: value for name, value in made.items() if value is not None}
 
 

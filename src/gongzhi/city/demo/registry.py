@@ -16,11 +16,12 @@ from gongzhi.city.cases.world import home_area
 from gongzhi.city.demo.answers import AHEAD, answered
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM
+from gongzhi.city.people.models import User
 from gongzhi.city.records import actions as records
 from gongzhi.city.records import catalogue
 from gongzhi.city.records.models import Record
 from gongzhi.city.territory import actions as territory
-from gongzhi.city.territory.models import Area, Level, Office
+from gongzhi.city.territory.models import Area, Level, Office, Post
 from gongzhi.engine.cases.casetypes import Ask
 from gongzhi.engine.forms import Field
 from gongzhi.engine.registers import Register
@@ -207,6 +208,12 @@ class Registry:
             for name, value in told.items()
             if name in found.form
         }
+        # the system is nobody who could be asked to do something
+        given |= {
+            each.id: account("")
+            for each in found.form.fields
+            if each.kind == "person" and each.id not in given
+        }
         if found.purposes and found.office and self.home:
             given.setdefault(found.office, self.home)
         asks = [Ask(each.id) for each in found.form.fields]
@@ -229,6 +236,8 @@ class Registry:
         """A record's value of a story as the city knows it."""
         if field_.kind == "date":
             return moved(value, shift)
+        if field_.kind == "person":
+            return account(str(value))
         if field_.kind == "table" and isinstance(value, list):
             columns = {column.id: column for column in field_.columns}
             return [
@@ -255,6 +264,15 @@ class Registry:
             return
         for name in ways(register, row.state, register.is_usable):
             records.move(SYSTEM, row.pk, name, expected=None, note="演示")
+
+
+def account(name: str) -> str:
+    """Somebody whom a story only names: the account of that name, else a secretary of the city."""
+    found = User.objects.filter(name=name).first()
+    if found is None:
+        posts = Post.objects.filter(role="secretary").select_related("user").order_by("id")
+        found = next((post.user for post in posts), None)
+    return found.person if found else name
 
 
 def moved(value: Any, shift: timedelta) -> Any:

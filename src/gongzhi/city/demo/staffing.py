@@ -12,9 +12,11 @@ from gongzhi.city.demo.sentences import person_name
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing
 from gongzhi.city.people.actions import create_account
+from gongzhi.city.people.models import User
 from gongzhi.city.territory import actions as territory
 from gongzhi.city.territory import queries
-from gongzhi.city.territory.models import Office, Post
+from gongzhi.city.territory.models import Office, Post, valid
+from gongzhi.engine.cases import Task
 
 
 @dataclass(slots=True)
@@ -32,6 +34,17 @@ class Staff:
                 role, office, title, person
             )
         return self.known[key]
+
+    def doer(self, task: Task, title: str, person: str = "") -> Standing:
+        """Who does an open task: the one person whose it is, in a post that they hold (or get) there; else any holder."""
+        user = User.objects.filter(pk=task.person[5:]).first() if task.person.startswith("user:") else None
+        if user is None:
+            return self.holder(task.role, task.office, title, person)
+        posts = Post.objects.filter(valid(), user=user, role=task.role).select_related("office__area", "area")
+        post = posts.filter(office__code=task.office).first() or territory.appoint(
+            SYSTEM, user, task.role, office=Office.objects.get(code=task.office), title=title[:40]
+        )
+        return queries.standing(post)
 
     def _found(self, role: str, office: str, person: str) -> Standing | None:
         posts = Post.objects.filter(role=role, office__code=office).select_related(

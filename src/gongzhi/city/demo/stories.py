@@ -22,7 +22,7 @@ from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.sight import reporter_of
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.demo.answers import AHEAD, answered, signature, uploaded
-from gongzhi.city.demo.registry import Registry, moved
+from gongzhi.city.demo.registry import Registry, account, moved
 from gongzhi.city.demo.staffing import Staff
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
@@ -31,8 +31,7 @@ from gongzhi.city.mechanisms.models import Child
 from gongzhi.city.people.actions import remember_resident, sign_mandate
 from gongzhi.city.people.actions.mandates import Covers, Signature
 from gongzhi.city.people.mandates import Checked, Scope, Signed
-from gongzhi.city.people.models import Resident, User
-from gongzhi.city.territory.models import Post
+from gongzhi.city.people.models import Resident
 from gongzhi.engine import cases as engine
 from gongzhi.engine.cases import CaseType, PlainWorld
 from gongzhi.engine.cases.casetypes import Ask
@@ -227,13 +226,13 @@ class Teller:
         return ({task, self.registry.known_office(task)} | played) - {""}
 
     def _doer(self, act: ActSpec, case_type: CaseType, row: Case, task: engine.Task | None) -> Standing:
-        if act.by is not None and act.by.role != "resident":
+        if act.by is not None and act.by.role != "resident" and not (task and task.person):
             if task is not None and task.role == act.by.role and self._is_elsewhere(act.by, task):
                 return self.staff.holder(task.role, task.office, case_type.role_title(task.role))
             return self._actor(act.by, case_type, task)
         if task is None or task.role == "resident":
             return reporter_of(row)
-        return self.staff.holder(task.role, task.office, case_type.role_title(task.role))
+        return self.staff.doer(task, case_type.role_title(task.role))
 
     def _is_elsewhere(self, by: PersonSpec, task: engine.Task) -> bool:
         """Whether the story's office is another than the one that the city's own areas give the task to."""
@@ -255,14 +254,6 @@ class Teller:
         # 民政局承办人 is no name: whoever does it there
         person = "" if by.person == f"{by.office}{title}" else by.person
         return self.staff.holder(by.role, office, title, person)
-
-    def _account(self, name: str) -> str:
-        """Somebody whom a story only names: the account of that name, else a secretary of the city."""
-        found = User.objects.filter(name=name).first()
-        if found is None:
-            posts = Post.objects.filter(role="secretary").select_related("user").order_by("id")
-            found = next((post.user for post in posts), None)
-        return found.person if found else name
 
     def _resident(self, name: str) -> Standing:
         if name not in self.residents:
@@ -325,7 +316,7 @@ class Teller:
         if field_.kind == "date":
             return moved(value, shift)
         if field_.kind == "person":
-            return self._account(str(value))
+            return account(str(value))
         if field_.kind == "files" and isinstance(value, list):
             return [
                 uploaded(by, str(each.get("name", "材料")), str(each.get("sha256", ""))) for each in value
@@ -412,7 +403,7 @@ class Teller:
         by = (
             reporter_of(row)
             if task.role == "resident"
-            else self.staff.holder(task.role, task.office, case_type.role_title(task.role))
+            else self.staff.doer(task, case_type.role_title(task.role))
         )
         asks = case_type.steps[task.step].choices[choice].asks
         known = {ask.field: given[ask.field] for ask in asks if ask.field in given}

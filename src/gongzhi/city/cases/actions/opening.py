@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from gongzhi.city.cases import catalogue, numbering, rows, sealing, searching
 from gongzhi.city.cases.actions.attaching import attached_in, claim
-from gongzhi.city.cases.actions.claiming import claim_values
+from gongzhi.city.cases.actions.claiming import Claimed, claim_values, claimed_by
 from gongzhi.city.cases.actions.writing import Held, Receipt, once, under_mandate
 from gongzhi.city.cases.matters import check_named
 from gongzhi.city.cases.models import Case, CaseRecord, CaseText
@@ -43,6 +43,8 @@ class Fresh(Held):
     secrets: list[SealedValue]
     #: hashes of the files that the opening form mentions, also of those that are sealed in the state
     files: list[str]
+    #: what it has for itself, by values that are sealed in the state too
+    claimed: tuple[Claimed, ...] = ()
 
 
 def open_case(
@@ -186,6 +188,7 @@ def _prepared(
         facts=facts,
         secrets=secrets,
         files=attached_in(case_type, decided[0].data["values"]),
+        claimed=claimed_by(case_type, decided[0].data["values"], at),
     )
 
 
@@ -214,7 +217,7 @@ def insert(cases: Sequence[Fresh]) -> None:
         ]
     )
     for each in cases:
-        claim_values(each.row, each.case_type, each.state, each.row.opened_at)
+        claim_values(each.row, each.claimed)
     append_many({each.subject: each.facts for each in cases}, fresh=True)
 
 
