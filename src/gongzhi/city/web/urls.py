@@ -17,6 +17,8 @@ urlpatterns = [
     path("grid/", include("gongzhi.city.web.views.grid_urls")),
     path("wall/", include("gongzhi.city.web.views.wall_urls")),
     path("", include("gongzhi.city.web.views.hubs_urls")),
+    path("", include("gongzhi.city.web.views.assemblies_urls")),
+    path("", include("gongzhi.city.web.views.village_urls")),
     path("", include("gongzhi.city.web.views.clean_urls")),
     path("reform/packages/", include("gongzhi.city.web.views.exchange_urls")),
     path("reform/simulations/", include("gongzhi.city.web.views.simulations_urls")),
