@@ -52,6 +52,7 @@ ROOMS = {
     "WO": "Workshop",
     "EX": "Exchange",
     "SC": "Scorecards",
+    "CO": "Comparisons",
 }
 
 
