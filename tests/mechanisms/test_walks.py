@@ -65,6 +65,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return "2023-11-01"
     if field.id == "raters":  # fewer than five would be known by their answers
         return dice.choice([[f"第{number}局" for number in range(count)] for count in (4, 5, 6)])
+    if field.id == "claim":  # points that were booked
+        return "JF1"
     if field.id == "born_on":
         return dice.choice(["2000-01-01", "2006-06-01"])
     return {
@@ -206,6 +208,9 @@ WORLD = PlainWorld(
     }
     | {"city_entities": {key: {"title": key, "owner": OFFICES[0]} for key in ("R1", "R2", "R3")}},
     offices={"金湖街道": {"kind": "town", "area": "金湖街道"}},
+    cases={
+        "JF1": {"type": "household_points.points_claim", "state": "已入账", "lead": OFFICES[0], "subject": "扫地"}
+    },
 )
 
 
