@@ -78,6 +78,11 @@ REGISTERS = (
     "ladder_people",
     "political_reviews",
     "discipline_posts",
+    "mediators",
+    "judicial_bodies",
+    "centre_bodies",
+    "centre_shifts",
+    "dispute_duties",
 )
 #: a record that has no earlier version came into the city so many days ago
 SINCE = 400
