@@ -22,6 +22,7 @@ from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.sight import reporter_of
 from gongzhi.city.cases.world import WORLD
 from gongzhi.city.demo.answers import AHEAD, answered, signature, uploaded
+from gongzhi.city.demo.bookkeeping import bring_balances
 from gongzhi.city.demo.registry import Registry, account, moved
 from gongzhi.city.demo.staffing import Staff
 from gongzhi.city.journal.reactions import react_to_all
@@ -152,6 +153,7 @@ class Teller:
             by=by,
         )
         with clock.frozen(at):
+            bring_balances(self.registry, spec.world.balances)
             receipt = actions.open_case(
                 mechanism.id,
                 spec.case,
