@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("gongzhi.city.web.views.assemblies_urls")),
     path("", include("gongzhi.city.web.views.village_urls")),
     path("", include("gongzhi.city.web.views.clean_urls")),
+    path("", include("gongzhi.city.web.views.petitions_urls")),
     path("reform/packages/", include("gongzhi.city.web.views.exchange_urls")),
     path("reform/simulations/", include("gongzhi.city.web.views.simulations_urls")),
     path("reform/mining/", include("gongzhi.city.web.views.mining_urls")),

@@ -10,6 +10,7 @@ from gongzhi.city.documents.actions.certificates import (
 )
 from gongzhi.city.documents.actions.numbering import next_number
 from gongzhi.city.documents.actions.redacting import (
+    LARGEST,
     find_redaction,
     finish_redaction,
     mark_box,
@@ -23,6 +24,7 @@ from gongzhi.city.documents.actions.sealing import Wanted, seal_paper, turn_form
 from gongzhi.city.documents.actions.standing import record_use, withdraw_paper
 
 __all__ = [
+    "LARGEST",
     "Wanted",
     "find_redaction",
     "finish_redaction",

@@ -10,6 +10,7 @@ from gongzhi.city.documents.redacting.pdf import (
     page_count,
     picture,
     redact_pdf,
+    text_of,
     words_under,
 )
 from gongzhi.city.documents.redacting.proof import leaks
@@ -30,5 +31,6 @@ __all__ = [
     "read_text",
     "redact_pdf",
     "redact_text",
+    "text_of",
     "words_under",
 ]

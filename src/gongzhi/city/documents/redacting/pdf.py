@@ -30,6 +30,8 @@ GRID = 10_000
 #: by how much of its smaller side a covered character is covered beyond its edges
 MARGIN = 0.2
 QUALITY = 85
+#: what is marked and not yet removed
+VEIL = "#d98e04"
 
 
 @contextmanager
@@ -53,13 +55,21 @@ def page_count(data: bytes) -> int:
         return len(document)
 
 
-def picture(data: bytes, page: int, *, density: int = 100) -> bytes:
-    """A page (from 1) as PNG, for the person who marks it. Raises CannotRedact."""
+def text_of(data: bytes) -> str:
+    """The text layer of all pages; nothing for a scan. Raises CannotRedact."""
+    with _opened(data) as document:
+        return "\n".join(_letters(page)[0] for page in document)
+
+
+def picture(data: bytes, page: int, *, boxes: Sequence[Box] = (), density: int = 100) -> bytes:
+    """A page (from 1) as PNG, for the person who marks it; what is marked lies under a veil. Raises CannotRedact."""
     with _opened(data) as document:
         if not 1 <= page <= len(document):
             raise CannotRedact(why=f"没有第{page}页")
+        image = _rendered(document[page - 1], density)
+        marked = _covered(image.copy(), [each for each in boxes if each.page == page], VEIL)
         out = BytesIO()
-        _rendered(document[page - 1], density).save(out, "PNG")
+        Image.blend(image, marked, 0.6).save(out, "PNG")
         return out.getvalue()
 
 
@@ -182,7 +192,7 @@ def redact_pdf(data: bytes, boxes: Sequence[Box]) -> bytes:
         made.close()
 
 
-def _covered(image: Image.Image, boxes: Sequence[Box]) -> Image.Image:
+def _covered(image: Image.Image, boxes: Sequence[Box], colour: str = "black") -> Image.Image:
     brush = ImageDraw.Draw(image)
     for box in boxes:
         brush.rectangle(
@@ -192,7 +202,7 @@ def _covered(image: Image.Image, boxes: Sequence[Box]) -> Image.Image:
                 int(box.right * image.width) + 1,
                 int(box.bottom * image.height) + 1,
             ),
-            fill="black",
+            fill=colour,
         )
     return image
 
