@@ -71,7 +71,7 @@ def passes() -> list[Pass]:
         Pass(
             name="browser",
             title="in a browser",
-            arguments=(*city, "--database", "sqlite", "-m", "browser"),
+            arguments=(*city, "--database", "sqlite", "-m", "browser", *parallel),
             missing=_needs(find_chromium, "chromium"),
         ),
     ]

@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Page, Response, expect
 
 #: 大字版 and 3 a.m. need the same patience as a laptop with two busy cores
-PATIENCE = 20_000
+PATIENCE = 40_000
 expect.set_options(timeout=PATIENCE)
 HEIGHTS = {390: 844, 1440: 900}
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from gongzhi.city.cli.serve import answers, live_command
@@ -16,6 +21,7 @@ from tests.doors.people import Site
 from tools.server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
+DATABASE = "gongzhi.sqlite3"
 
 
 @contextmanager
@@ -29,6 +35,7 @@ def served(script: str, *, working: bool = False, live: bool = False, city: str 
         environment = _environment(home) | {"GONGZHI_CITY_NAME": city}
         live_port = _free_port() if live else 0
         environment |= {"GONGZHI_LIVE": f":{live_port}"} if live else {}
+        shutil.copy(_empty_tables(), Path(home) / DATABASE)
         built = subprocess.run(
             [sys.executable, "-m", f"tests.doors.{script}"],
             env=environment,
@@ -57,6 +64,7 @@ def served(script: str, *, working: bool = False, live: bool = False, city: str 
         )
         try:
             assert server.wait() and answers("127.0.0.1", port, 60), "".join(server.log)
+            assert not live or _listens(live_port, 60), "the live process does not listen"
             yield Site(address=f"http://127.0.0.1:{port}")
         finally:
             server.stop()
@@ -65,6 +73,30 @@ def served(script: str, *, working: bool = False, live: bool = False, city: str 
                 other.wait(timeout=30)
         # a page that failed with a 500 leaves its trace here; the browsers fail on the answer itself
         assert "Traceback" not in "".join(server.log), "".join(server.log)
+
+
+@cache
+def _empty_tables() -> Path:
+    """A database with all tables and nothing in them, made once: each city begins with a copy of it."""
+    home = Path(tempfile.mkdtemp(prefix="gongzhi-tables-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    environment = _environment(str(home)) | {"DJANGO_SETTINGS_MODULE": "gongzhi.city.project.settings"}
+    subprocess.run(command, env=environment, cwd=ROOT, check=True)
+    with closing(sqlite3.connect(home / DATABASE)) as made:
+        made.execute("pragma wal_checkpoint(truncate)")
+    return home / DATABASE
+
+
+def _listens(port: int, seconds: float) -> bool:
+    """Wait until somebody takes calls there."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with socket.socket() as trial:
+            if trial.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.1)
+    return False
 
 
 def _environment(home: str) -> dict[str, str]:
