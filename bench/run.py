@@ -41,6 +41,7 @@ MODULES = (
     "mining",
     "simulation",
     "scorecards",
+    "voting",
 )
 RESULTS = ROOT / "bench" / "results.json"
 
