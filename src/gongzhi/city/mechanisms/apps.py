@@ -22,6 +22,7 @@ class MechanismsConfig(AppConfig):
             points,
             posting,
             reacting,
+            risk_rules,
             role_rules,
             routine,
             routines,

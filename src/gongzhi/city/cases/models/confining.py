@@ -7,17 +7,19 @@ look at no content (locks, time, numbers, checks). ``tests/test_confined.py`` na
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from django.db import models
 
+Row = TypeVar("Row", bound=models.Model)
 
-class Unconfined(models.Manager[Any]):
+
+class Unconfined(models.Manager[Row]):
     """The rows that are everybody's business as far as their rights go."""
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> models.QuerySet[Row]:
         return super().get_queryset().filter(confined=False)
 
 
-class Every(models.Manager[Any]):
+class Every(models.Manager[Row]):
     """All rows, the confined ones too."""

@@ -139,7 +139,7 @@ def _at_once(control: Control) -> bool:
 
 def _openable(mechanism: str, type_id: str, place: str) -> CaseType:
     case_type = catalogue.current(mechanism, type_id, place)
-    if ROLE not in case_type.opened_by:
+    if ROLE not in case_type.opened_by or case_type.confined is not None:
         raise NoSuchCaseType(mechanism=mechanism, version=case_type.version, type=type_id)
     return case_type
 
@@ -152,7 +152,8 @@ def _kinds() -> list[dict[str, Any]]:
             "case_type": case_type,
         }
         for mechanism, _version, case_type in catalogue.offered()
-        if ROLE in case_type.opened_by
+        # what is confined has a page of its own, which names nobody
+        if ROLE in case_type.opened_by and case_type.confined is None
     ]
 
 
