@@ -61,7 +61,7 @@ def _moved(entry: Entry, key: str) -> None:
     if row is None or held is None:
         return
     case_type = held.case_types[row.type]
-    if not any(rule.meeting for rule in case_type.steps.values()):
+    if not asks_meetings(case_type):
         return
     for task in entry.data.get("closed", ()):
         assemblies.withdraw_topic(subject("case", row.pk), str(task))
@@ -182,6 +182,11 @@ def mine(by: Standing, rows: QuerySet[Voter]) -> QuerySet[Voter]:
     number = number_of(by.person)
     household = Q(unit=number) if number else Q(pk__in=[])
     return rows.filter(Q(person=by.person) | household)
+
+
+def asks_meetings(case_type: CaseType) -> bool:
+    """Whether any step of the case type is decided by a meeting."""
+    return any(rule.meeting is not None for rule in case_type.steps.values())
 
 
 def topics_of(case_id: Any) -> QuerySet[Topic]:

@@ -57,9 +57,9 @@ def chair() -> Standing:
     return territory.standing(Post.objects.get(role="council_chair"))
 
 
-def opened() -> str:
+def opened(subject: str = "散养鸡集中养") -> str:
     """The topic has been taken up by the chair: the council must meet."""
-    receipt = cases.open_case("sunshine_hall", "hall_topic", FORM, by=chair())
+    receipt = cases.open_case("sunshine_hall", "hall_topic", {**FORM, "subject": subject}, by=chair())
     react_to_all()
     cases.choose(receipt.case, "take", "accept", {"opened_topic": "公开栏"}, by=chair())
     react_to_all()
@@ -89,9 +89,9 @@ def held(row: Topic, *units: str, days: int = 3) -> None:
         react_to_all()
 
 
-def household_meeting(*, secret: bool = True) -> tuple[str, Topic, Meeting]:
+def household_meeting(subject: str = "散养鸡集中养", *, secret: bool = True) -> tuple[str, Topic, Meeting]:
     """The council has agreed; the households are called for three days later."""
-    case = opened()
+    case = opened(subject)
     held(topic(case), "L1", "L2")
     cases.choose(case, "settle", "households", {}, by=chair())
     react_to_all()

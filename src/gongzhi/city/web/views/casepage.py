@@ -22,7 +22,7 @@ from gongzhi.city.cases.naming import name_of
 from gongzhi.city.cases.queries import CasePage
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.mechanisms import library, suggestions
+from gongzhi.city.mechanisms import library, meetings, suggestions
 from gongzhi.city.mechanisms import queries as mechanisms
 from gongzhi.city.mechanisms.chains import chain
 from gongzhi.city.mechanisms.papers import masked
@@ -77,6 +77,7 @@ def _page(
     context = {
         "page": page,
         "row": page.row,
+        "topics": meetings.topics_of(page.row.pk) if meetings.asks_meetings(page.case_type) else (),
         "unsent": [typed] if typed else [] if kept else unsent(page.case_type, values or {}),
         "light": page.row.light(clock.now()),
         "work": work,
