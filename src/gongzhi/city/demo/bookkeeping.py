@@ -26,7 +26,7 @@ def bring_balances(registry: Registry, told: Mapping[str, int | float | str]) ->
         of, slash, area = rest.partition("/")
         wanted = Decimal(str(amount))
         if slash:
-            _fill_account(declared, of, registry.area(area), wanted)
+            _fill_account(declared, of, registry.place(area), wanted)
             continue
         key, _, tag = of.partition("#")
         key = registry.key(declared.spec.holder, key)

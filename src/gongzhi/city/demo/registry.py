@@ -103,7 +103,9 @@ class Registry:
             # the type is written as mechanism.type, or as the type alone; an appeal plays the part of any other
             kind = str(self.told_matters.get(told, {}).get("type", "")).rpartition(".")[2]
             alike = rows.filter(type=kind)
-            rows = alike if alike.exists() else rows.filter(type=APPEAL)
+            # what stories name of their own kind may be over: a posting that was wrong, a decision that is asked about
+            over = Case.objects.filter(type=kind, number__isnull=False) if kind else Case.objects.none()
+            rows = next((each for each in (alike, over) if each.exists()), rows.filter(type=APPEAL))
             own = rows.filter(lead__code=office)
             rows = own if office and own.exists() else rows
             taken = set(self.matters.values())
@@ -120,6 +122,11 @@ class Registry:
             filter(None, (Area.objects.filter(short_name=each).first() for each in beginnings)), None
         )
         return found.code if found else home_area()
+
+    def place(self, name: str) -> str:
+        """Code of the area that plays this part in the story: the one that a record stands for, else the one of that name."""
+        placed = (real for (_register, told), real in self.stand_ins.items() if told == name)
+        return next(placed, None) or self.area(name)
 
     def begin(self, stand_ins: Mapping[tuple[str, str], str]) -> None:
         """A new story, with these records in the parts of its own."""
@@ -249,7 +256,7 @@ class Registry:
         if field_.kind == "offices":
             return [self.office(str(each)) for each in value]
         if field_.kind == "area":
-            return self.area(str(value))
+            return self.place(str(value))
         if field_.register:
             told = value if isinstance(value, list) else [value]
             self.need(field_.register, [self.key(field_.register, each) for each in told])
