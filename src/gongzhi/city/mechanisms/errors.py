@@ -163,3 +163,12 @@ class BelongsElsewhere(GongzhiError):
     sentence = "这个账号已经挂在另一户。"
     remedy = "一个账号只属于一户：请先从原来那一户摘下，再挂到这一户。"
     status = 409
+
+
+class NotPublished(GongzhiError):
+    """An objection to a claim that is not, or no longer, published."""
+
+    code = "B055"
+    sentence = "这一件不在公示，或公示期已过。"
+    remedy = "已经入账的，可以提冲正：说清哪里不对，由没经手的人查。"
+    status = 409

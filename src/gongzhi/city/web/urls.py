@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("gongzhi.city.web.views.hubs_urls")),
     path("", include("gongzhi.city.web.views.assemblies_urls")),
     path("", include("gongzhi.city.web.views.village_urls")),
+    path("", include("gongzhi.city.web.views.household_points_urls")),
     path("", include("gongzhi.city.web.views.clean_urls")),
     path("", include("gongzhi.city.web.views.petitions_urls")),
     path("", include("gongzhi.city.web.views.disputes_urls")),
