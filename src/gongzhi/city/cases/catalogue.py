@@ -82,6 +82,11 @@ def confined_to(role: str) -> list[tuple[str, str]]:
     ]
 
 
+def kept() -> list[tuple[str, str]]:
+    """(mechanism, type id) of the case types that only some roles read: what is told to everybody leaves their cases out."""
+    return [(mechanism, each.id) for mechanism, _, each in offered() if each.read_by]
+
+
 def offered() -> list[tuple[str, str, CaseType]]:
     """(mechanism, version, case type) of everything that may be opened today."""
     return [

@@ -101,7 +101,7 @@ def _view(
         "type": f"{row.mechanism}.{row.type}",
         "mechanism": row.mechanism,
         "title": case_type.title,
-        "subject": _("（保密事项）") if row.confidential else row.subject,
+        "subject": _("（保密事项）") if row.confidential or case_type.read_by else row.subject,
         "lead": lead,
         "lead_name": office_name(lead) if lead else "",
         "area_name": row.area.name if row.area else "",

@@ -18,10 +18,16 @@ from gongzhi.engine.forms import Field
 from gongzhi.engine.instants import SHANGHAI
 
 
+#: how a value begins that stands for one which is kept elsewhere, under lock: it is handed on, and nothing computes with it
+KEPT_ELSEWHERE = "sealed:"
+
+
 def feel_value(field: Field | None, value: Any) -> Any:
     """A stored value as FEEL computes with it: numbers exact, dates as dates, the rest as it is."""
     if value is None or value == "" or field is None:
         return value if value != "" else None
+    if isinstance(value, str) and value.startswith(KEPT_ELSEWHERE):
+        return value
     if field.kind in ("number", "money"):
         return Decimal(str(value))
     if field.kind == "date":

@@ -57,6 +57,8 @@ def nearby(
     may turn out to be confidential. One query.
     """
     near = Case.objects.filter(ended_at__isnull=True, confidential=False, anonymous=False).exclude(kind="")
+    for mechanism, type_id in catalogue.kept():
+        near = near.exclude(mechanism=mechanism, type=type_id)
     if lon is not None and lat is not None and math.isfinite(lon) and math.isfinite(lat):
         north, east = (
             radius / METRES_PER_DEGREE,
