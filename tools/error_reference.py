@@ -53,6 +53,7 @@ ROOMS = {
     "EX": "Exchange",
     "SC": "Scorecards",
     "CO": "Comparisons",
+    "AS": "Assemblies",
 }
 
 
