@@ -8,8 +8,11 @@ ballot closes, the ballots are written anew in the order of their numbers, in on
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.city.kernel import clock
@@ -134,6 +137,11 @@ class Topic(models.Model):
     def rules(self) -> Rules:
         """What the engine decides by."""
         return load_rules(self.rules_data)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which objections are taken."""
+        return localdate(self.open_until - timedelta(seconds=1)) if self.open_until else None
 
     @property
     def list_name(self) -> str:
