@@ -44,6 +44,9 @@ DOORS = (
     ("督查日历", "/inspections/"),
     ("通报与调度", "/bulletins/"),
     ("改革", "/reform/"),
+    ("村里的事", "/village/"),
+    ("综治与执法", "/order/"),
+    ("廉洁", "/clean/"),
     ("机制", "/mechanisms/"),
     ("接口", "/api/"),
 )
@@ -193,9 +196,11 @@ def _house() -> None:
     from gongzhi.city.demo.registers import fill_registers
     from gongzhi.city.demo.routines import hold_routines
     from gongzhi.city.demo.telling import fill_stories
+    from gongzhi.city.demo.village import fill_village
 
     records = fill_registers(Bar())
     made = fill_stories(Bar())
+    fill_village(Bar())
     tasks = fill_reform(Bar())
     points = fill_counters()
     bulletins = hold_routines()

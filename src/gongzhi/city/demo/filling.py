@@ -39,6 +39,7 @@ from gongzhi.engine.cases import CaseType, Fact, case_number
 from gongzhi.engine.instants import SHANGHAI
 
 MECHANISM, TYPE = "daye_minqing", "appeal"
+RESIDENT = "resident"
 COUNTY = "420281000000"
 DAYS = 90
 APPEALS = 5000
@@ -190,6 +191,8 @@ def _people(city: City, chance: random.Random, tell: Tell) -> None:
         if not permissions.knows_role(row["role"]):
             continue
         user = create_account(SYSTEM, username=row["username"], name=row["name"], password=PASSWORD)
+        if row["role"] == RESIDENT:  # a person of the village, in no post
+            continue
         _appoint(city, user, row["role"], _office_named(city, row["office"]), row["title"])
         tell("有名字的账号", number, len(named))
     offices = list(city.offices.values())
