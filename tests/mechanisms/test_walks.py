@@ -124,6 +124,7 @@ HELP = {
     "matters": "环境保护",
 }
 BOUNTY = {"title": "难题", "firm": "某公司", "need": "做成", "until": "2023-12-31", "lead": OFFICES[0]}
+RECEPTION = {"day": "2023-03-01", "slots": 20, "office": OFFICES[0], "area": "金湖街道"}
 #: a policy that is open for years: a random one has mostly run out
 POLICY = {
     "title": "研发补助",
@@ -183,6 +184,8 @@ WORLD = PlainWorld(
     | {"designated_offices": {"D1": {"office": OFFICES[0], "scope": "全市", "basis": "政府令"}}}
     # a department may send grid workers only what was admitted for it
     | {"admitted_tasks": dict.fromkeys(("R1", "R2", "R3"), ADMITTED)}
+    # a visitor is received on the day of the roster
+    | {"reception_days": dict.fromkeys(("R1", "R2", "R3"), RECEPTION)}
     # a bounty takes bids until its day, and none of the firm's own
     | {"bounties": dict.fromkeys(("R1", "R2", "R3"), BOUNTY)}
     # support is given while its policy is open
