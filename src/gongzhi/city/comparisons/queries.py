@@ -143,8 +143,8 @@ def hits(by: Standing, each: Known, *, most: int = 200) -> list[Case]:
     """The cases of its hits that the post may read, newest first. Right ``comparison.read``."""
     check(by, "comparison.read")
     keys = ComparisonHit.objects.filter(mechanism=each.mechanism, comparison=each.spec.id).order_by("-id")
-    rows = Case.objects.filter(pk__in=list(keys.values_list("case", flat=True)[:most])).defer("state")
-    return list(rows.select_related("lead").order_by("-opened_at", "-id"))
+    rows = Case.objects.filter(pk__in=list(keys.values_list("case", flat=True)[:most]))
+    return list(rows.order_by("-opened_at", "-id"))
 
 
 def _large(count: int) -> int | None:

@@ -89,7 +89,7 @@ def _remind(row: Case, point: Record) -> int:
     form = {
         "mark": f"{point.key}/{name_of(row)}"[:120],
         "point": str(data["title"])[:120],
-        "lead": data["holder"],
+        "unit": data["holder"],
         "grade": data["grade"],
         "about_number": name_of(row)[:48],
         "seen": seen[:200],

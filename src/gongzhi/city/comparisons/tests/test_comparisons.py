@@ -138,7 +138,7 @@ def test_it_tells_everybody_sums_and_no_small_ones(people):
         deceased(f"Q{number}", digits + check_digit(digits))
     compared(people)
     first = ComparisonHit.objects.order_by("id").values_list("case", flat=True)[0]
-    cases.choose(first, "assign", "assign", {"lead": "cgj"}, by=people["ji"])
+    cases.choose(first, "assign", "assign", {"unit": "cgj"}, by=people["ji"])
     values = {"verify_note": "号码录错", "untrue_why": "同号或登记错误"}
     cases.choose(first, "verify", "disproved", values, by=people["zhou"])
     cases.choose(first, "confirm", "agree_untrue", {"note": "销号"}, by=people["lu"])

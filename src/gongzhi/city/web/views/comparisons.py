@@ -23,6 +23,8 @@ from gongzhi.city.web.refusals import refused
 from gongzhi.engine.errors import GongzhiError
 
 POWERS = "powers"
+#: field of a hit's case that says which office verifies it
+UNIT = "unit"
 
 
 @never_cache
@@ -55,7 +57,7 @@ def one(request: HttpRequest, mechanism: str, comparison: str) -> HttpResponse:
             context["refusal"], status = refused(error), error.status
     context |= {
         "known": known,
-        "hits": queries.hits(by, known),
+        "hits": [(row, row.state["data"].get(UNIT) or "") for row in queries.hits(by, known)],
         "sums": queries.sums(known),
         "runs": queries.runs_of(known)[:10],
         "may_run": may(by, "comparison.run"),
