@@ -42,6 +42,7 @@ MODULES = (
     "simulation",
     "scorecards",
     "voting",
+    "ledgers",
 )
 RESULTS = ROOT / "bench" / "results.json"
 
