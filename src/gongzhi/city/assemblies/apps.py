@@ -8,4 +8,7 @@ class AssembliesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from gongzhi.city.assemblies import routine  # noqa: F401 - registers periodic work
+        from gongzhi.city.assemblies import (  # noqa: F401 - registers doctor's checks and periodic work
+            checks,
+            routine,
+        )

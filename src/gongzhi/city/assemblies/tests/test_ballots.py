@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from gongzhi.city.assemblies import actions
+from gongzhi.city.assemblies.checks import check_ballots, check_open
 from gongzhi.city.assemblies.errors import (
     AlreadyVoted,
     CountsDiffer,
@@ -180,6 +181,21 @@ def test_nothing_stored_links_a_secret_ballot_to_its_voter(village):
         assert [row[0] for row in cursor.fetchall()] == sorted(receipts) or connections[
             "default"
         ].vendor != "sqlite"
+
+
+def test_the_doctor_finds_a_changed_ballot_and_a_choice_beside_a_name(village):
+    topic = village.voting(secret=True)
+    village.votes(topic, h01="agree", h02="agree", h03="against", h04="agree")
+    assert check_open(full=True).ok
+    Ballot.objects.filter(choice="against").update(choice="", receipt="")
+    assert not check_open(full=True).ok
+    actions.close_ballot(village.chair, topic.pk)
+    assert check_ballots(full=False).ok
+    Mark.objects.filter(voter__unit="h01").update(choice="agree")
+    assert not check_ballots(full=True).ok
+    Mark.objects.update(choice="")
+    Ballot.objects.filter(pk=Ballot.objects.first().pk).update(choice="abstain")
+    assert "被改动过" in check_ballots(full=False).remedy
 
 
 def test_without_a_quorum_the_ballots_are_destroyed_uncounted(village):

@@ -19,7 +19,7 @@ from gongzhi.city.assemblies.errors import NotUnderstood
 from gongzhi.city.assemblies.models import Mark, Meeting, Topic, Voter
 from gongzhi.city.assemblies.queries import lists
 from gongzhi.city.assemblies.queries.presence import THERE, quorum_of, turnout
-from gongzhi.city.kernel.permissions import may
+from gongzhi.city.kernel.permissions import check, may
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import meetings
 from gongzhi.city.web.acting import staff
@@ -37,6 +37,7 @@ PAGE = 100
 def call(request: HttpRequest) -> HttpResponse:
     """Choose topics that wait for one kind of meeting in one place, and say when and where."""
     by: Standing = request.standing  # type: ignore[attr-defined]
+    check(by, "assembly.call")
     sent = request.POST
     context: dict[str, object] = {
         "groups": _groups(by),
