@@ -69,7 +69,8 @@ def test_days_of_a_review_are_not_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    "dues", [[{"due": None, "amount": Decimal(1)}], [{"due": DUE}], [DUE], [{"due": DUE, "amount": Decimal(-1)}]]
+    "dues",
+    [[{"due": None, "amount": Decimal(1)}], [{"due": DUE}], [DUE], [{"due": DUE, "amount": Decimal(-1)}]],
 )
 def test_it_says_nothing_where_a_day_or_an_amount_is_missing(dues: list[Any]) -> None:
     assert charge(dues, [], "2025-02-01") is None
