@@ -45,14 +45,14 @@ def measure(quick: bool) -> dict[str, Any]:
                 told["balance_p99"],
                 "ms",
                 most=MOST_MS,
-                note=f"median {told['balance']:.3f} ms, wall clock",
+                note=f"median {told['balance']:.3f} ms, CPU",
             ),
             figure(
                 f"the household with most entries ({told['longest']:,}): 30 lines of its statement",
                 told["statement"],
                 "ms",
                 most=MOST_MS,
-                note="median",
+                note="median, CPU",
             ),
             figure(
                 "postings into that book, one transaction each",

@@ -5,7 +5,7 @@ What the book refuses is noted on the case by whoever calls; nothing is half don
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -120,8 +120,10 @@ def reverse(
     case_type: CaseType,
     state: engine.Case,
     beside: Mapping[str, Any],
+    owners: Collection[str],
 ) -> list[Posting]:
-    """Reverse the posting, or all postings of the case, that the reaction names, and tell the case.
+    """Reverse the posting, or all postings of the case, that the reaction names, and tell the case. ``owners`` are the mechanisms
+    whose books may be corrected: the reaction's own, and those that it needs.
 
     Raises NothingToReverse; then nothing of it was done.
     """
@@ -131,7 +133,8 @@ def reverse(
     about = by_name(of) if of and not found else None
     if about is not None:
         found = queries.of_source(subject("case", about.pk))
-    if not found:
+    # nobody corrects the books of a mechanism with which this one has nothing to do
+    if not found or any(each.book.mechanism not in owners for each in found):
         raise NothingToReverse(which=of[:80])
     words = str(value(spec.words) or case_type.title)
     made = ledgers.reverse(SYSTEM, found, words, once=f"entry:{entry.pk}:{reaction}")

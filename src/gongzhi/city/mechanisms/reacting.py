@@ -189,7 +189,8 @@ def do(
         posting.post(deed.post, spec.id, entry, row, case_type, state, beside, owner.mechanism.id)
         return
     if deed.reverse:
-        posting.reverse(deed.reverse, spec.id, entry, row, case_type, state, beside)
+        owners = (owner.mechanism.id, *owner.mechanism.manifest.needs)
+        posting.reverse(deed.reverse, spec.id, entry, row, case_type, state, beside, owners)
         return
     if deed.close:
         posting.close(deed.close, entry, row, case_type, state, beside, owner.mechanism.id)

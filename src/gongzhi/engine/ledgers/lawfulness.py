@@ -162,9 +162,9 @@ def _found(text: str, points: Decimal) -> Iterator[tuple[str, str]]:
                 yield "complaint", each[0]
         elif _ABSENT.search(before):
             yield "silence", f"不{each[0]}"
-    if tied := _ENTITLED.search(spared):
-        if _TIED.search(spared) or (points < 0 and _INSURED.search(spared)):
-            yield "entitlement", tied[0]
+    entitled = _ENTITLED.search(spared)
+    if entitled and (_TIED.search(spared) or (points < 0 and _INSURED.search(spared))):
+        yield "entitlement", entitled[0]
     for kind, words in (("shame", _SHAMED), ("fine", _FINED)):
         if found := words.search(spared):
             yield kind, found[0]

@@ -31,6 +31,10 @@ def validate(draft: Draft) -> Iterator[Problem]:
         if ledger.holder and not away and ledger.holder not in draft.registers and not _trusted(draft):
             words = unknown("登记簿", ledger.holder, draft.registers)
             yield finding(draft, FILE, (number, "holder"), "M221", *words)
+        for place, role in enumerate(ledger.read_by):
+            roles = draft.manifest.roles if draft.manifest else {}
+            if role not in roles:
+                yield finding(draft, FILE, (number, "read_by", place), "M040", *unknown("角色", role, roles))
     for number, reaction in enumerate(draft.reactions.root if draft.reactions else ()):
         spec = draft.case_types.get(reaction.on.case)
         names = {field.id for field in spec.fields} | BESIDE if spec else set(BESIDE)
