@@ -18,6 +18,7 @@ from gongzhi.city.cases import actions
 from gongzhi.city.cases.actions.ticking import tick_case
 from gongzhi.city.cases.models import Case
 from gongzhi.city.demo.staffing import Staff
+from gongzhi.city.demo.village_property import fill_property
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing
@@ -120,7 +121,7 @@ def fill_village(tell: Tell, *, seed: int = 9) -> int:
     if not User.objects.filter(username=CHAIR).exists() or "people_places" not in _installed():
         return 0
     village = Village(clock.now(), random.Random(seed))
-    parts = [_join, _points, _projects, _appraise]
+    parts = [_join, _points, _projects, _appraise, fill_property]
     made = 0
     for number, part in enumerate(parts, 1):
         made += part(village)
