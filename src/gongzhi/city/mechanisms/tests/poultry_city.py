@@ -9,8 +9,8 @@ from typing import Any
 import gongzhi.mechanisms
 from gongzhi.city.assemblies import actions as assemblies
 from gongzhi.city.cases import actions as cases
-from gongzhi.city.cases.numbering import number_all
 from gongzhi.city.cases.models import Case
+from gongzhi.city.cases.numbering import number_all
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing, resident
