@@ -28,6 +28,12 @@ MECHANISMS = (
     "project_approval",
     "completion",
     "landing_centre",
+    "judicial_links",
+    "mediation",
+    "risk_control",
+    "dispute_centre",
+    "clues",
+    "petitions",
 )
 #: a project played in both versions of the mechanism, and the clocks that both end with
 PLAYED = (("serial", "走满二十二个工作日"), ("parallel", "三个工作日办完"))
