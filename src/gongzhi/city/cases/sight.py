@@ -88,6 +88,12 @@ def is_closed(by: Standing, row: Case) -> bool:
     return catalogue.case_type(row.mechanism, row.version, row.type).is_closed_to(by.role)
 
 
+def may_be_named(by: Standing, row: Case) -> bool:
+    """Whether another case's page may name this one to the post: what is kept to some roles is named to nobody who may not read
+    it, not even its subject."""
+    return not is_closed(by, row) or may(by, "case.read", row, engine.load_case(row.state))
+
+
 def took_part(by: Standing, state: engine.Case, action: str = "case.read") -> bool:
     """Whether the person decided a step of the case; an agent's way ends with the mandate, whatever they did."""
     return not only_by_mandate(by, action) and any(by.person in doers for doers in state.doers.values())

@@ -15,7 +15,7 @@ from gongzhi.city.cases.files import path_of
 from gongzhi.city.cases.models import Attachment, CallbackItem, Case, CaseLink, Rating
 from gongzhi.city.cases.naming import as_uuid, title_of
 from gongzhi.city.cases.queries import screening
-from gongzhi.city.cases.sight import mandate_of, may, require, stand_in, visible
+from gongzhi.city.cases.sight import mandate_of, may, may_be_named, require, stand_in, visible
 from gongzhi.city.cases.world import WORLD, office_name
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.kernel import clock
@@ -152,8 +152,8 @@ def case_page(by: Standing, case_id: UUID | str, *, at: datetime | None = None) 
         holdings=holdings,
         history=tuple(each for each in history if knows or each.kind != "rated"),
         attachments=tuple(each for each in ATTACHMENTS.all(row.pk) if each.sha256 not in closed),
-        links=tuple(LINKS.all(row.pk)),
-        merged=tuple(MERGED.all(row.pk)),
+        links=tuple(each for each in LINKS.all(row.pk) if may_be_named(by, each.target)),
+        merged=tuple(each for each in MERGED.all(row.pk) if may_be_named(by, each)),
         rating=RATING.first(row.pk) if knows else None,
         actions=common_actions(case_type, state, *acting),
         handler_hidden=hidden,

@@ -196,14 +196,14 @@ def _waiting(task: Task, by: Standing, earlier: dict[Any, tuple[Case, ...]]) -> 
 
 def _earlier(by: Standing, fresh: Sequence[Case]) -> dict[Any, tuple[Case, ...]]:
     """For each fresh petition the earlier ones of the same reporter that this post reads: is it the same again?"""
-    reporters = {case.reporter_id for case in fresh if case.reporter_id and case.type == PETITION}
+    reporters = {case.reported_by for case in fresh if case.reported_by and case.type == PETITION}
     if not reporters:
         return {}
-    rows = visible(by).filter(mechanism=PETITIONS, type=PETITION, reporter_id__in=reporters)
-    held: dict[Any, list[Case]] = {}
+    rows = visible(by).filter(mechanism=PETITIONS, type=PETITION, reported_by__in=reporters)
+    held: dict[str, list[Case]] = {}
     for row in rows.defer("state").order_by("-opened_at", "-id")[: MOST * 2]:
-        held.setdefault(row.reporter_id, []).append(row)
-    return {case.pk: tuple(_before(case, held.get(case.reporter_id, ()))) for case in fresh}
+        held.setdefault(row.reported_by, []).append(row)
+    return {case.pk: tuple(_before(case, held.get(case.reported_by, ()))) for case in fresh}
 
 
 def _before(case: Case, rows: Iterable[Case]) -> list[Case]:
