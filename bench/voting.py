@@ -49,7 +49,7 @@ class Crowd:
         for number, code in enumerate(codes):
             self.todo.put((number, code))
         self.sent: Counter[str] = Counter()
-        self.retries = self.twice = self.done = 0
+        self.retries = self.twice = self.done = self.failed = 0
         self.receipts: list[str] = []
         self.lock = threading.Lock()
         self.trouble = ""
@@ -95,6 +95,8 @@ class Crowd:
                 text = answer.read().decode()
                 if answer.status < 400:
                     return text, (answer.getheader("Set-Cookie") or "").partition(";")[0]
+                with self.lock:
+                    self.failed += 1
                 if answer.status < 500:
                     raise RuntimeError(f"{method} {path} answered {answer.status}: {text[-300:]}")
             except (OSError, http.client.HTTPException):
@@ -151,7 +153,8 @@ def _figures(crowd: Crowd, told: dict[str, Any], households: int, seconds: float
     wrong += abs(told["cast"] - households) + abs(told["marks"] - households)
     wrong += len(crowd.receipts) - len(set(crowd.receipts))
     wrong += sum(abs(told["recount"][name] - counted[name]) for name in counted)
-    how = f"{crowd.twice:,} tapped twice, {crowd.retries:,} requests sent again, all server processes killed once"
+    how = f"{crowd.twice:,} tapped twice, {crowd.retries:,} requests sent again, {crowd.failed} answered with an error"
+    how += ", all server processes killed once"
     return [
         figure(
             f"{households:,} households vote by phone: ballots lost, counted twice or wrong",
