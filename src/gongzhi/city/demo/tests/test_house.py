@@ -79,6 +79,12 @@ EXCEPTIONS = {
     "league_points": {"说记错了其实没有错，核对的人不能自己冲正", "记错了人，两个人都看过才冲正"},
     # the petition that is named would have to have gone through re-review: the city's are open
     "petitions": {"来信的没写编号，登记的人查到已经复核，出不再受理告知书"},
+    # a claim that was booked is a matter of its own, not a stand-in; and a season ends on the last day of a year
+    "household_points": {
+        "记到了同名的另一户，监督员查实，村里冲正",
+        "查下来没有记错，不冲；没有入账的也不用冲",
+        "结季：货架数和账对不上不能结；对上了公示五天没有异议，关账",
+    },
     # the office has registered no form of its own that it could name
     "once_only_forms": {"问到要表的单位，它补了登记"},
 }
