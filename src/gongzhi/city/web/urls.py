@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("gongzhi.city.web.views.clean_urls")),
     path("", include("gongzhi.city.web.views.petitions_urls")),
     path("", include("gongzhi.city.web.views.disputes_urls")),
+    path("", include("gongzhi.city.web.views.enforcement_urls")),
     path("reform/packages/", include("gongzhi.city.web.views.exchange_urls")),
     path("reform/simulations/", include("gongzhi.city.web.views.simulations_urls")),
     path("reform/mining/", include("gongzhi.city.web.views.mining_urls")),
