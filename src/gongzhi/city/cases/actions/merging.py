@@ -117,7 +117,9 @@ def link(
         when = at or clock.now()
         source, target = hold_two(case_id, to, by, "case.read")
         for one, other in ((source, target), (target, source)):
-            values = {"to": str(other.row.pk), "number": name_of(other.row), "relation": kind}
+            # a tracking code opens its case to whoever reads it: what has no number yet is named by what it is
+            called = other.row.number or other.case_type.title
+            values = {"to": str(other.row.pk), "number": called, "relation": kind}
             write(one, decide(one, Common(kind="link", values=values), at=when, by=by), at=when)
         CaseLink.objects.get_or_create(
             source=source.row,
