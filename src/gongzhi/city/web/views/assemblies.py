@@ -23,8 +23,9 @@ from gongzhi.city.kernel.permissions import may
 from gongzhi.city.kernel.references import Standing, resident
 from gongzhi.city.mechanisms import meetings
 from gongzhi.city.web.acting import acting_post, standing
+from gongzhi.city.web.meeting_words import choice_words, choices, outcome_words
 from gongzhi.city.web.refusals import refused
-from gongzhi.engine.assemblies import CHOICES, OUTCOMES, RecountDiffers, new_receipt, recount
+from gongzhi.engine.assemblies import RecountDiffers, new_receipt, recount
 from gongzhi.engine.errors import GongzhiError
 
 
@@ -44,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "mine": [(row, _ballots(row)) for row in mine],
         "notices": lists.notices(),
-        "results": [(row, OUTCOMES[row.outcome]) for row in lists.results()],
+        "results": [(row, outcome_words(row.outcome)) for row in lists.results()],
         "desk": desk,
         "waiting": lists.waiting(by) if by and desk else (),
         "meetings": lists.meetings(by) if by and desk else (),
@@ -125,7 +126,7 @@ def _vote(request: HttpRequest, pk: int, voter: Voter, by: Standing, code: str) 
         "topic": topic,
         "voter": voter,
         "code": code,
-        "choices": CHOICES.items(),
+        "choices": choices(),
         "chosen": request.POST.get("choice", ""),
         "ticket": signer.sign(new_receipt()) if topic.is_secret else "",
         "voted": Mark.objects.filter(topic=topic, voter=voter).exclude(channel="").first(),
@@ -159,11 +160,11 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     found = [pair for pair in ballots if pair[0].replace("-", "") == wanted] if wanted else []
     context = {
         "topic": topic,
-        "outcome": OUTCOMES[topic.outcome],
-        "ballots": [(receipt, CHOICES[choice]) for receipt, choice in ballots],
+        "outcome": outcome_words(topic.outcome),
+        "ballots": [(receipt, choice_words(choice)) for receipt, choice in ballots],
         "check": _check(topic, ballots),
         "wanted": wanted,
-        "found": [(receipt, CHOICES[choice]) for receipt, choice in found],
+        "found": [(receipt, choice_words(choice)) for receipt, choice in found],
         "paper": topic.paper_counts.order_by("at"),
         "paper_out": topic.marks.filter(channel=Mark.Channel.PAPER).count(),
         "objections": topic.objections.order_by("at"),

@@ -23,9 +23,9 @@ from gongzhi.city.kernel.permissions import check, may
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import meetings
 from gongzhi.city.web.acting import staff
+from gongzhi.city.web.meeting_words import choices, outcome_words, share_words
 from gongzhi.city.web.refusals import refused
 from gongzhi.city.web.views.counter import drawn
-from gongzhi.engine.assemblies import CHOICES, OUTCOMES, threshold_words
 from gongzhi.engine.errors import GongzhiError
 
 #: lines of a roll on one page
@@ -91,15 +91,15 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "meeting": row,
         "there": quorum_of(row),
-        "quorum": [threshold_words(each) for each in rules.quorum],
-        "passes": threshold_words(rules.passes),
+        "quorum": [share_words(each) for each in rules.quorum],
+        "passes": share_words(rules.passes),
         "topics": [_topic(each) for each in topics],
         "voting": voting,
         "roll": _roll(row, voting, wanted),
         "roll_size": row.roll.count(),
         "wanted": wanted,
         "page_size": PAGE,
-        "choices": CHOICES.items(),
+        "choices": choices(),
         "may_hold": may(by, "assembly.hold", row),
         "may_count": may(by, "assembly.count", row),
         "may_call": may(by, "assembly.call", row),
@@ -114,7 +114,7 @@ def _topic(topic: Topic) -> dict[str, object]:
         "turnout": turnout(topic) if topic.opened_at else None,
         "there": quorum_of(topic.meeting, topic) if voting and topic.meeting else None,
         "counts": list(topic.paper_counts.order_by("at")),
-        "outcome": OUTCOMES.get(topic.outcome, ""),
+        "outcome": outcome_words(topic.outcome),
     }
 
 
@@ -153,7 +153,7 @@ def _open(by: Standing, request: HttpRequest, pk: int) -> str:
 
 def _close(by: Standing, request: HttpRequest, pk: int) -> str:
     row = actions.close_ballot(by, pk)
-    return f"{OUTCOMES[row.outcome]}{_('：')}{row.says}"
+    return f"{outcome_words(row.outcome)}{_('：')}{row.says}"
 
 
 def _hand(by: Standing, request: HttpRequest, pk: int) -> str:
