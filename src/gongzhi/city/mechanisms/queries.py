@@ -35,15 +35,17 @@ def papers(case_id: UUID) -> QuerySet[Paper]:
 
 
 def children(case_id: UUID) -> QuerySet[Child]:
-    """Cases that a case opened, without what followed its rating: that would say how this very reporter rated."""
+    """Cases that a case opened, without what followed its rating (that would say how this very reporter rated), and without
+    those that exist for one post only."""
     rated = Entry.objects.filter(subject=subject("case", case_id), kind="rated").values("pk")
-    opened = Child.objects.filter(parent=case_id).exclude(entry__in=rated)
+    opened = Child.objects.filter(parent=case_id, case__confined=False).exclude(entry__in=rated)
     return opened.select_related("case").defer("case__state").order_by("id")
 
 
 def followed_up(case_ids: Iterable[UUID]) -> dict[UUID, Case]:
     """The case in which the rating of each of these cases is followed up, where one was opened. Two queries."""
-    opened = Child.objects.filter(parent__in=list(case_ids), token=None).select_related("case")
+    opened = Child.objects.filter(parent__in=list(case_ids), token=None, case__confined=False)
+    opened = opened.select_related("case")
     links = list(opened.defer("case__state").order_by("id"))
     rated = Entry.objects.filter(pk__in=[each.entry for each in links], kind="rated").values_list(
         "pk", flat=True

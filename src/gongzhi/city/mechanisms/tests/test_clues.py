@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -14,17 +15,20 @@ from gongzhi.city.cases.checks import check_numbers, check_states
 from gongzhi.city.cases.errors import NoSuchCase, NotItsPurpose, NotSealed
 from gongzhi.city.cases.models import Case, CaseText, Request, Task
 from gongzhi.city.cases.queries import CaseFilter, present
-from gongzhi.city.cases.tests.cast import MONDAY
+from gongzhi.city.cases.tests.cast import JINHU, MONDAY
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.journal.verification import verify
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing, resident
 from gongzhi.city.mechanisms import event_facts, pressing
+from gongzhi.city.mechanisms import queries as mechanisms
+from gongzhi.city.mechanisms.actions import install
 from gongzhi.city.mechanisms.models import Notice
 from gongzhi.city.mechanisms.tests.clue_city import (
     ACCUSED,
     FACT,
+    FOLDERS,
     FORM,
     KEPT,
     SECRETS,
@@ -32,7 +36,9 @@ from gongzhi.city.mechanisms.tests.clue_city import (
     clue,
     dismissed,
 )
-from gongzhi.city.people.models import SealedValue
+from gongzhi.city.people.models import SealedValue, User
+from gongzhi.city.territory.models import Office, Post
+from gongzhi.city.territory.queries import standing
 from gongzhi.engine.cases.errors import KeptOutOfChain
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +252,24 @@ def test_it_keeps_what_is_open_however_old(people):
         assert actions.destroy_confined() == 0
     assert actions.open_confined(row.pk, by=people["ji"], purpose=PURPOSE)["fact"] == FACT
     assert sight.may(SYSTEM, "case.read", row, queries.case_page(people["ji"], row.pk).state)
+
+
+def test_what_led_to_it_does_not_show_it(people):
+    install(FOLDERS / "supervision_tap", by=SYSTEM)
+    form = {"area": JINHU, "about_list": "村级账目", "matter": "账目不对", "words": "修路的钱进了自家"}
+    tap = actions.open_case("supervision_tap", "tap", form, by=resident("guest:1"))
+    officer = next(each for each in queries.case_page(SYSTEM, tap.case).holdings)
+    actions.choose(tap.case, "take", "refer", {"reply": "已转纪检岗"}, by=standing_of(officer.task.office))
+    react_to_all()
+    made = Case.every.get(confined=True)
+    assert made.lead_id == "jw" and made.reported_by == SYSTEM.person
+    assert list(mechanisms.children(UUID(tap.case))) == []
+    assert str(made.pk) not in queries.tracking(tap.tracking_code).__repr__()
+    said = actions.open_confined(made.pk, by=people["ji"], purpose=PURPOSE)
+    assert "修路的钱进了自家" in said["fact"]
+
+
+def standing_of(office: str) -> Standing:
+    """An officer of the office, appointed for this."""
+    user = User.objects.create_user(f"officer-{office}", name="承办")
+    return standing(Post.objects.create(user=user, role="officer", office=Office.objects.get(code=office)))
