@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from playwright.sync_api import expect
 
 from tests.doors import stories
 from tests.doors.people import Browsing
-from tests.doors.stories import DESK, PHONE, REFUSED
+from tests.doors.stories import DESK, PHONE
 
-WHAT = "三个月工资没有发"
+#: another firm each time: the same two people have one code while it is open
+FIRM = f"宏达建筑公司{secrets.token_hex(2)}"
+WHAT = f"{FIRM}三个月工资没有发"
 TOLD = {
     "为什么事": WHAT,
     "哪一类": "劳动人事",
@@ -18,7 +21,7 @@ TOLD = {
     "在哪个村": "新冶社区",
     "您的姓名": "李小工",
     "您的电话": "13872007001",
-    "和谁有纠纷": "宏达建筑公司",
+    "和谁有纠纷": FIRM,
 }
 DECLARED = ["我不是当事人也不是当事人的近亲属", "我和处理结果没有利害关系", "我不收钱不收礼"]
 SIGNED = ["申请人签名盖章或按指印", "被申请人签名盖章或按指印", "调解员签名", "调委会盖章"]
@@ -90,7 +93,7 @@ def mediate(mediator: Browsing, walk: Callable[..., Browsing]) -> None:
     colleague.sees_not(WHAT)
     colleague.sees("调解员", "今天谁在")
     stories.look(colleague, "wages-colleague")
-    mediator.expected += REFUSED
+    mediator.expected.append(r"409 \(Conflict\)")
     at_the_centre(mediator, "mediation")
     mediator.choose("声明没有利害关系、接下来", {"调解员声明": DECLARED[:1]})
     mediator.sees("三条都要做到才能接")

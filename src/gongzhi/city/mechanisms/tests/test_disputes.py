@@ -13,6 +13,7 @@ from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.errors import NotAllowed
+from gongzhi.city.kernel.references import SYSTEM, Standing
 from gongzhi.city.mechanisms.overviews import disputes, risks
 from gongzhi.city.mechanisms.tests.dispute_city import (
     DECLARED,
@@ -23,6 +24,7 @@ from gongzhi.city.mechanisms.tests.dispute_city import (
     mediated,
     order_city,
 )
+from gongzhi.city.records import actions as records
 from gongzhi.engine.cases.errors import AlreadyOne, Objected
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,7 @@ def sees(by, row):
     return True
 
 
-def test_a_mediator_sees_the_own_case_and_no_colleague_does(people):
+def test_a_mediator_sees_the_own_case_and_no_colleague_sees_or_takes_it(people):
     row = appointed(people, mediated(people, dispute()))
     assert sees(people["tian"], row)
     assert not sees(people["heping"], row)
@@ -49,37 +51,27 @@ def test_a_mediator_sees_the_own_case_and_no_colleague_does(people):
     assert disputes.my_mediations(people["heping"]) == []
     waiting = {stage.key: rows for stage, rows in disputes.stages(people["heping"])}
     assert not any(waiting.values())
-
-
-def test_a_colleague_cannot_take_the_case(people):
-    row = appointed(people, mediated(people, dispute()))
     with pytest.raises(NoSuchCase):
         actions.choose(row.pk, "accept", "accept", {"impartial": DECLARED}, by=people["heping"])
 
 
-def test_a_mediator_who_works_for_a_party_is_refused_though_names_are_sealed(people):
+def test_a_mediator_who_is_a_party_or_works_for_one_is_refused_though_names_are_sealed(people):
     row = mediated(people, dispute())
     with pytest.raises(Objected) as refusal:
         appointed(people, row, "M2")
     assert FIRM in str(refusal.value)
     assert "sealed:" not in str(refusal.value)
-
-
-def test_a_mediator_who_is_a_party_is_refused(people):
     row = mediated(people, dispute(respondent="田杰"))
     with pytest.raises(Objected, match="就是这件纠纷的当事人"):
         appointed(people, row, "M1")
 
 
-def test_the_same_two_have_one_code_while_it_is_open(people):
+def test_the_same_two_have_one_code_while_it_is_open_and_no_name_stands_anywhere(people):
     first = dispute()
     with pytest.raises(AlreadyOne):
         dispute(subject="又来说工资")
     assert dispute(kind="合同消费").pk != first.pk
-
-
-def test_no_name_stands_in_claims_or_in_the_journal(people):
-    row = appointed(people, mediated(people, dispute()))
+    row = mediated(people, first)
     kept = " ".join(map(str, Entry.objects.values_list("data", flat=True)))
     kept += " ".join(CaseClaim.objects.values_list("digest", flat=True)) + str(row.state)
     assert WORKER not in kept and FIRM not in kept
@@ -113,9 +105,6 @@ def test_not_accepted_in_time_opens_a_supervision_of_the_office(people, monday):
 
 
 def test_bodies_are_there_by_mode_weekday_and_roster(people):
-    from gongzhi.city.kernel.references import SYSTEM
-    from gongzhi.city.records import actions as records
-
     common = {"centre": "zzzx", "does": ["调解"]}
     for key, more in (
         ("B1", {"title": "调委会", "mode": "常驻"}),
@@ -133,10 +122,5 @@ def test_bodies_are_there_by_mode_weekday_and_roster(people):
     shift = {"body": "B3", "centre": "zzzx", "day": "2024-10-14", "who": "石界"}
     records.put("centre_shifts", "S1", shift, by=SYSTEM, because="试验")
     assert {each.title: each.who for each in disputes.bodies() if each.today == "here"}["权属科"] == "石界"
-
-
-def test_nobody_without_lists_reads_the_centre(people, cast):
-    from gongzhi.city.kernel.references import Standing
-
     with pytest.raises(NotAllowed):
         disputes.stages(Standing(person="user:0", role="admin"))
