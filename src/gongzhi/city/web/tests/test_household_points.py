@@ -3,115 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-from decimal import Decimal
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-import gongzhi.mechanisms
 from gongzhi.city.cases import actions as cases
 from gongzhi.city.cases import world
 from gongzhi.city.cases.models import Case
-from gongzhi.city.cases.tests.cast import JINHU
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
-from gongzhi.city.kernel.references import SYSTEM, Standing
+from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.ledgers import checks, queries
-from gongzhi.city.ledgers.actions import Wanted, post
 from gongzhi.city.ledgers.models import Exchange, Posting
-from gongzhi.city.mechanisms import household_books, households, library
-from gongzhi.city.mechanisms.actions import install
+from gongzhi.city.mechanisms import household_books, households
+from gongzhi.city.mechanisms.tests.points_city import VILLAGE, build_points_village, choose, published, who
 from gongzhi.city.people.models import User
 from gongzhi.city.records import actions as records
 from gongzhi.city.records.errors import RecordRefused
 from gongzhi.city.records.models import Record
-from gongzhi.city.territory import actions as territory
-from gongzhi.city.territory import queries as places
-from gongzhi.city.territory.models import Area, Office, Post
+from gongzhi.city.territory.models import Area
 from gongzhi.engine.instants import parse_instant
 
 pytestmark = pytest.mark.django_db
-VILLAGE = "420281001201"
 MONDAY = parse_instant("2024-10-14 09:00")
-ROLES = {
-    "feng": ("council_chair", "village"),
-    "ge": ("grid_worker", "village"),
-    "li2": ("village_supervisor", "village"),
-    "bai": ("officer", "village"),
-    "liu2": ("officer", "town"),
-    "far": ("council_chair", "far"),
-}
 
 
 @pytest.fixture
 def village(cast: Any) -> Iterator[Area]:
-    """上冯村 with two units and two households, its posts, a rule, and soap on the shelf."""
     with clock.frozen(MONDAY):
-        for name in ("people_places", "self_units", "household_points"):
-            install(Path(gongzhi.mechanisms.__path__[0]) / name, by=SYSTEM)
-        library.LIBRARY.registers()
-        town = Area.objects.get(code=JINHU)
-        made = territory.add_area(SYSTEM, code=VILLAGE, name="上冯村", level="village", parent=town)
-        far = territory.add_area(SYSTEM, code="420281001202", name="下湖村", level="village", parent=town)
-        unit, _other = territory.divide_village(
-            SYSTEM, made, ["湾里", "塘边"], on=date(2024, 1, 1), basis="决议"
-        )
-        offices = {}
-        for code, area, above in (("town", town, "gov"), ("village", made, "town"), ("far", far, "town")):
-            parent = Office.objects.get(code=above)
-            path = f"{parent.path}{'00' + str(5 + len(offices))}"
-            offices[code] = Office.objects.create(
-                code=code, name=code, short_name=code, kind="village", area=area, parent=parent, path=path
-            )
-        for name, (role, office) in ROLES.items():
-            user = User.objects.create(username=name, name=name)
-            Post.objects.create(user=user, role=role, office=offices[office])
-        world.forget()
-        for number in ("H1", "H2"):
-            house = {"head": "陈大山", "unit": unit.code, "source": "village", "members": 1}
-            records.put("households", number, house, by=SYSTEM)
-        place = {"area": VILLAGE, "office": "village"}
-        rule = {"title": "打扫公共场地", "points": 5, "cap": 10, "town_office": "town", **place}
-        records.put("points_rules", "R1", rule, move="adopt", by=SYSTEM)
-        records.put(
-            "points_goods",
-            "FZ01",
-            {"title": "肥皂", "price": 4, "funded_by": "村集体收入", **place},
-            by=SYSTEM,
-        )
-        supply = Wanted(
-            ledger=household_books.STOCK,
-            source="supplied",
-            target="holder",
-            target_key="FZ01",
-            amount=Decimal(10),
-            words="进货",
-            area=VILLAGE,
-        )
-        post(SYSTEM, [supply])
-        yield made
+        yield build_points_village()
     world.forget()
-
-
-def who(name: str) -> Standing:
-    return places.standing(
-        Post.objects.select_related("user", "office__area", "area").get(user__username=name)
-    )
-
-
-def choose(name: str, row: Case, step: str, choice: str, **values: Any) -> None:
-    cases.choose(row.pk, step, choice, values, by=who(name))
-    react_to_all()
 
 
 def claimed(browser: Callable[..., Any], **values: Any) -> Case:
     client = browser("feng")
     sent = {"rule": "R1", "happened_on": "2024-10-13", "key": "k1", **values}
     answer = client.post(reverse("web:points_claim", args=["H1"]), sent, follow=True)
-    assert "报上去了" in answer.content.decode(), answer.content.decode()[:3000]
+    assert "报上去了" in answer.content.decode()
     react_to_all()
     return Case.objects.get(type="points_claim")
 
@@ -132,9 +62,7 @@ def test_an_old_man_without_a_phone_gets_his_soap(village: Area, browser: Callab
     )
     assert "H1" in page.content.decode()
     row = claimed(browser, what="扫了祠堂前的场子")
-    choose("ge", row, "verify_first", "seen", first_words="干净")
-    choose("li2", row, "verify_second", "seen")
-    choose("bai", row, "review", "pass")
+    published(row)
     assert queries.balance(household_books.POINTS, "H1") == 0
     open_to_all = browser().get(reverse("web:points_rules", args=[VILLAGE])).content.decode()
     assert "打扫公共场地" in open_to_all and "陈大山" not in open_to_all
@@ -159,9 +87,7 @@ def test_an_old_man_without_a_phone_gets_his_soap(village: Area, browser: Callab
 
 def test_who_objects_in_time_stops_the_booking(village: Area, browser: Callable[..., Any]) -> None:
     row = claimed(browser)
-    choose("ge", row, "verify_first", "seen")
-    choose("li2", row, "verify_second", "seen")
-    choose("bai", row, "review", "pass")
+    published(row)
     neighbour = User.objects.create(username="neighbour", name="邻居")
     client = browser("neighbour")
     address = reverse("web:points_object", args=[row.pk])
@@ -187,9 +113,7 @@ def test_what_was_booked_for_the_wrong_household_is_reversed(
     village: Area, browser: Callable[..., Any]
 ) -> None:
     row = claimed(browser)
-    choose("ge", row, "verify_first", "seen")
-    choose("li2", row, "verify_second", "seen")
-    choose("bai", row, "review", "pass")
+    published(row)
     later = pass_time(days=4)
     try:
         row.refresh_from_db()
