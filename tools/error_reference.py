@@ -54,6 +54,7 @@ ROOMS = {
     "SC": "Scorecards",
     "CO": "Comparisons",
     "AS": "Assemblies",
+    "LE": "Ledgers",
 }
 
 
