@@ -22,6 +22,11 @@ PAGES = {
     "/village/meetings/vote/1/": (302, *(404,) * 10),
     "/village/meetings/results/1/": (404,) * 11,
     "/village/meetings/slip/NONE/": (404,) * 11,
+    "/village/projects/": (200,) * 11,
+    "/village/projects/GJ1/": (404,) * 11,
+    "/village/covenants/": (200,) * 11,
+    "/village/covenants/CG1/": (404,) * 11,
+    "/village/assets/": (200,) * 11,
     "/mechanisms/": (200,) * 11,
     "/mechanisms/mini/": (200,) * 11,
     "/mechanisms/mini/cases/appeal/": (200,) * 11,
@@ -77,6 +82,10 @@ PAGES = {
     "/lists/": (200,) * 11,
     "/burden/": (302, 403, 403, 200, 200, 403, 200, 200, 200, 200, 200),
     "/inspections/": (302, 200, 200, 200, 200, 403, 403, 200, 200, 200, 200),
+    "/order/enforcement/": (302, *(200,) * 10),
+    # what is published, and how a draw came about, anybody may see
+    "/order/enforcement/decisions/": (200,) * 11,
+    "/order/enforcement/draws/00000000-0000-0000-0000-000000000000/": (404,) * 11,
     "/supervision/": (302, 200, 200, 200, 200, 403, 403, 200, 200, 200, 200),
     # tasks of the reform by sight, never by role alone; slips of a survey need no account
     "/reform/tasks/": (302, 200, 200, 200, 200, 403, *(200,) * 5),
