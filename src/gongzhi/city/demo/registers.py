@@ -87,6 +87,11 @@ REGISTERS = (
     "centre_bodies",
     "centre_shifts",
     "dispute_duties",
+    "reception_days",
+    "enforcement_certificates",
+    "penalty_matters",
+    "penalty_decisions",
+    "inspection_objects",
 )
 #: a record that has no earlier version came into the city so many days ago
 SINCE = 400
