@@ -85,6 +85,8 @@ EXCEPTIONS = {
         "查下来没有记错，不冲；没有入账的也不用冲",
         "结季：货架数和账对不上不能结；对上了公示五天没有异议，关账",
     },
+    # stories are moved by whole weeks and New Year stays where it is: the fine is due on an ordinary day, a day more is charged
+    "penalties": {"过年罚款：元旦那天到期的顺延到一月二日，二日缴不加处，三日缴加一天"},
     # the office has registered no form of its own that it could name
     "once_only_forms": {"问到要表的单位，它补了登记"},
 }
