@@ -19,7 +19,7 @@ from gongzhi.city.cases import actions as cases
 from gongzhi.city.cases import world
 from gongzhi.city.cases.models import Case
 from gongzhi.city.cases.naming import name_of
-from gongzhi.city.cases.sealing import is_mark
+from gongzhi.city.cases.sealing import blacked_out, is_mark, secrets_of
 from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel.permissions import check
@@ -61,8 +61,8 @@ def _moved(entry: Entry, key: str) -> None:
     if row is None or held is None:
         return
     case_type = held.case_types[row.type]
-    if not asks_meetings(case_type):
-        return
+    if row.confined or not asks_meetings(case_type):
+        return  # nothing of a confined case is put to a vote
     for task in entry.data.get("closed", ()):
         assemblies.withdraw_topic(subject("case", row.pk), str(task))
     for task in opened:
@@ -85,6 +85,9 @@ def _raise(row: Case, case_type: CaseType, task: Task, entry: Entry) -> None:
             or case_type.title
         )
     text = _said(case_type, rule.meeting.text, state, entry.at)
+    if row.confidential:
+        secrets = secrets_of(row.pk)
+        title, text = str(blacked_out(title, secrets)), str(blacked_out(text, secrets))
     assemblies.raise_topic(
         rule.meeting.rules,
         area,

@@ -88,13 +88,12 @@ def figures_of(values: Mapping[str, Any]) -> Figures:
 def conclude(rules: Rules, figures: Figures) -> Decision:
     """No quorum, or objected, or passed, or failed; in this order."""
     unit = "户" if rules.unit == "household" else "人"
-    says = (
-        f"应到{figures.entitled}{unit}，实到{figures.present}{unit}，同意{figures.agree}票，"
-        f"反对{figures.against}票，弃权{figures.abstain}票"
-    ) + (f"，废票{figures.spoilt}张" if figures.spoilt else "")
+    came = f"应到{figures.entitled}{unit}，实到{figures.present}{unit}"
     if rules.quorum and not any(_there(each, figures, rules.unit) for each in rules.quorum):
         because = "；".join(_short(each, figures, rules.unit) for each in rules.quorum)
-        return Decision(outcome="no_quorum", says=says, because=because)
+        return Decision(outcome="no_quorum", says=came, because=because)
+    says = f"{came}，同意{figures.agree}票，反对{figures.against}票，弃权{figures.abstain}票"
+    says += f"，废票{figures.spoilt}张" if figures.spoilt else ""
     if figures.upheld:
         because = f"公示期内有{figures.upheld}件异议成立"
         return Decision(outcome="objected", says=says, because=because)

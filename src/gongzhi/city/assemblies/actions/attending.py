@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from gongzhi.city.assemblies.actions.recording import held_meeting, record
@@ -82,7 +83,7 @@ def _running(by: Standing, meeting_id: int, *, own: bool) -> Meeting:
         check(by, "assembly.hold", meeting)
     if not meeting.is_open:
         raise WrongMoment(deed=_("签到"), why=_("会议已经结束"))
-    if clock.now().date() < meeting.starts_at.date():
+    if clock.today() < localdate(meeting.starts_at):
         raise WrongMoment(deed=_("签到"), why=_("还没到开会那天"))
     return meeting
 

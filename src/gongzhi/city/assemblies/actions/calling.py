@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from gongzhi.city.assemblies.actions.closing import seal_ballots
 from gongzhi.city.assemblies.actions.recording import held_meeting, record
 from gongzhi.city.assemblies.errors import EmptyRoll, NoSuchMeeting, NotUnderstood, WrongMoment
 from gongzhi.city.assemblies.models import Meeting, Topic, Voter
@@ -56,9 +57,10 @@ def raise_topic(
 
 @transaction.atomic
 def withdraw_topic(asked_by: str, token: str = "") -> None:
-    """Whoever asked does not wait any longer; what is already decided stays."""
+    """Whoever asked does not wait any longer; ballots in the box are destroyed, what is already decided stays."""
     for row in Topic.objects.select_for_update().filter(asked_by=asked_by, token=token):
         if row.state not in (Topic.State.DECIDED, Topic.State.WITHDRAWN):
+            seal_ballots(row, publish=False)
             row.state = Topic.State.WITHDRAWN
             row.save(update_fields=["state"])
             record(SYSTEM, "topic_withdrawn", row)

@@ -66,7 +66,7 @@ def close_ballot(by: Standing, topic_id: int) -> Topic:
         households=there.households,
         households_present=there.households_present,
     )
-    topic.root = _seal(topic, publish=there.enough)
+    topic.root = seal_ballots(topic, publish=there.enough)
     topic.closed_at = clock.now()
     _conclude(topic, figures)
     if topic.rules.publish and topic.outcome in ("passed", "failed"):
@@ -151,10 +151,10 @@ def _paper(topic: Topic) -> dict[str, int]:
     return dict(zip(("agree", "against", "abstain", "spoilt"), counts[0].sums, strict=True))
 
 
-def _seal(topic: Topic, *, publish: bool) -> str:
+def seal_ballots(topic: Topic, *, publish: bool) -> str:
     """Write the ballots anew in the order of their numbers, and the marks, too: not even the order of changed rows is kept.
 
-    Ballots of a vote without a quorum are destroyed uncounted. Gives the root of the list; empty where none is published.
+    Ballots that are not published (no quorum, withdrawn) are destroyed uncounted. Gives the root of the list; empty where none is published.
     """
     cast = sorted(topic.ballots.exclude(choice="").values_list("receipt", "choice"))
     topic.ballots.all().delete()

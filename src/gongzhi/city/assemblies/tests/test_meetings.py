@@ -129,8 +129,10 @@ def test_coming_back_counts_again(village):
     assert quorum_of(meeting).present == 1
 
 
-def test_nobody_signs_in_the_day_before(village):
+def test_nobody_signs_in_the_day_before_and_everybody_from_midnight_on(village):
     meeting = village.meeting()
+    with clock.frozen(DAY.replace(hour=0)):  # in Greenwich it is still the day before
+        assert actions.sign_in(village.chair, meeting.pk, "h02").came_at is not None
     with clock.frozen(DAY - timedelta(days=1)), pytest.raises(WrongMoment):
         actions.sign_in(village.chair, meeting.pk, "h01")
 

@@ -105,3 +105,10 @@ def test_a_topic_that_nobody_waits_for_is_withdrawn(village):
     actions.withdraw_topic("case:1", topic.token)
     assert reload(topic).state == Topic.State.WITHDRAWN
     assert clock.now() >= DAY
+
+
+def test_a_vote_that_is_withdrawn_leaves_no_ballot(village):
+    topic = village.voting(secret=True)
+    village.votes(topic, h01="agree")
+    actions.withdraw_topic("case:1", topic.token)
+    assert (reload(topic).state, topic.ballots.count()) == (Topic.State.WITHDRAWN, 0)
