@@ -94,7 +94,7 @@ class Village:
     def open(self, mechanism: str, kind: str, form: dict[str, Any], by: Standing, at: datetime) -> UUID:
         with clock.frozen(at):
             receipt = actions.open_case(mechanism, kind, form, by=by, channel="web", at=at)
-        react_to_all()
+            react_to_all()
         return UUID(receipt.case)
 
     def take(
@@ -113,7 +113,7 @@ class Village:
         who = by or self.staff.holder(task.role, task.office, task.role)
         with clock.frozen(at):
             actions.choose(case, step, choice, dict(values or {}), by=who)
-        react_to_all()
+            react_to_all()
 
 
 def fill_village(tell: Tell, *, seed: int = 9) -> int:
@@ -168,8 +168,9 @@ def _points(village: Village) -> int:
         village.take(case, "verify_first", "seen", village.at(days - 1))
         village.take(case, "verify_second", "seen", village.at(days - 1, 15), by=village.supervisor)
         village.take(case, "review", "pass", village.at(days - 2))
-        tick_case(case, village.at(days - 6))
-        react_to_all()
+        with clock.frozen(village.at(days - 6)):
+            tick_case(case, clock.now())
+            react_to_all()
         cases.append(case)
     for number, (home, rule, days) in enumerate(WAITING):
         case = _claim(village, home, rule, days)
@@ -205,7 +206,7 @@ def _projects(village: Village) -> int:
         assemblies.close_ballot(village.chair, topic)
     with clock.frozen(village.at(15)):
         assemblies.settle_due()
-    react_to_all()
+        react_to_all()
     village.take(pen, "collect", "tell_shares", village.at(14))
     lamp = _propose(village, LAMP, LAMP_PLAN, 9)
     topic = _meet(village, lamp, called=8, held=0.5)
