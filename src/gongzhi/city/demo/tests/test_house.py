@@ -89,6 +89,8 @@ EXCEPTIONS = {
     "penalties": {"过年罚款：元旦那天到期的顺延到一月二日，二日缴不加处，三日缴加一天"},
     # the office has registered no form of its own that it could name
     "once_only_forms": {"问到要表的单位，它补了登记"},
+    # a reversal names a voucher that is in the books; a story finds only open cases to play another one
+    "village_assets": {"记错的两万元红冲：写了会议编号、是本村的凭证，审过就红冲"},
 }
 LEAST = 0.95
 pytestmark = pytest.mark.django_db
