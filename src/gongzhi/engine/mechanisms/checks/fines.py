@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from gongzhi.engine.cases.spec import CaseTypeSpec, FieldSpec
 from gongzhi.engine.errors import GongzhiError, Problem
@@ -82,7 +83,7 @@ def _scorecards(draft: Draft) -> Iterator[Problem]:
 
 def _tainted(draft: Draft) -> Iterator[tuple[str, str]]:
     """``mechanism.measure`` -> the field of fines that it computes with."""
-    sources: dict[str, tuple[object, Mapping[str, CaseTypeSpec]]] = {
+    sources: dict[str, tuple[Any, Mapping[str, CaseTypeSpec]]] = {
         draft.name: (draft.measures, draft.case_types)
     }
     for id_, other in draft.others.items():
