@@ -71,6 +71,7 @@ class Money:
 
     @property
     def balance(self) -> Decimal:
+        """Cash and bank together, in yuan."""
         return self.cash + self.bank
 
 
