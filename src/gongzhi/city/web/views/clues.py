@@ -116,7 +116,7 @@ def opened(request: HttpRequest, case: UUID) -> HttpResponse:
         "page": page,
         "row": page.row,
         "purposes": page.case_type.confined.purposes,
-        "openings": [each for each in page.history if each.kind == "revealed"],
+        "openings": _openings(page),
         "destroyed": next((each.at for each in page.history if each.kind == "destroyed"), None),
         "until": queries.keeps_until(page.case_type, page.row),
     }
@@ -126,9 +126,15 @@ def opened(request: HttpRequest, case: UUID) -> HttpResponse:
             said = actions.open_confined(case, by=by, purpose=request.POST.get("purpose", "")[:120])
             context["said"] = _said(page, said)
             context["purpose"] = request.POST.get("purpose", "")
+            # this opening stands in the record by now
+            context["openings"] = _openings(queries.case_page(by, case))
         except GongzhiError as error:
             context["refusal"], status = refused(error), error.status
     return render(request, "web/clean/clue.html", context, status=status)
+
+
+def _openings(page: CasePage) -> list[Any]:
+    return [each for each in page.history if each.kind == "revealed"]
 
 
 def _said(page: CasePage, values: Mapping[str, Any]) -> list[tuple[str, Any]]:
