@@ -191,6 +191,7 @@ def _people_and_appeals(appeals: int) -> None:
 
 def _house() -> None:
     """Everything that other mechanisms than the appeals need and do."""
+    from gongzhi.city.demo.clean_hands import compare_lists
     from gongzhi.city.demo.counters import fill_counters
     from gongzhi.city.demo.reforming import fill_reform
     from gongzhi.city.demo.registers import fill_registers
@@ -201,6 +202,7 @@ def _house() -> None:
     records = fill_registers(Bar())
     made = fill_stories(Bar())
     fill_village(Bar())
+    compare_lists()
     tasks = fill_reform(Bar())
     points = fill_counters()
     bulletins = hold_routines()
