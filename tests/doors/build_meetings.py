@@ -19,6 +19,7 @@ def main() -> int:
 
     from gongzhi.city.assemblies import actions
     from gongzhi.city.assemblies.models import Voter
+    from gongzhi.city.assemblies.slips import hash_of
     from gongzhi.city.cases.tests.cast import build_city
     from gongzhi.city.demo.cast import PASSWORD
     from gongzhi.city.kernel import clock
@@ -42,7 +43,7 @@ def main() -> int:
         with clock.frozen(clock.now() - timedelta(days=15)):
             _case, row, meeting = household_meeting(subject)
         actions.open_ballot(chair(), row.pk)
-        Voter.objects.filter(meeting=meeting, unit="H1").update(code_hash=actions.hash_of(code))
+        Voter.objects.filter(meeting=meeting, unit="H1").update(code_hash=hash_of(code))
         for unit, choice in (("H3", "agree"), ("H4", "agree"), ("H5", "against")):
             actions.cast(resident(""), row.pk, unit, choice)
     return 0

@@ -1,6 +1,6 @@
 """What can be done with topics, meetings and ballots; each checks its right, asks the engine, writes rows and the journal."""
 
-from gongzhi.city.assemblies.actions.attending import hash_of, print_slips, sign_in, sign_out
+from gongzhi.city.assemblies.actions.attending import print_slips, sign_in, sign_out
 from gongzhi.city.assemblies.actions.calling import (
     RollLine,
     call_meeting,
@@ -33,7 +33,6 @@ __all__ = [
     "enter_hand",
     "file_result",
     "hand_out_paper",
-    "hash_of",
     "object_to",
     "open_ballot",
     "print_slips",

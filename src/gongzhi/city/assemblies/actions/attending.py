@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -11,13 +9,10 @@ from django.utils.translation import gettext as _
 from gongzhi.city.assemblies.actions.recording import held_meeting, record
 from gongzhi.city.assemblies.errors import NotOnRoll, WrongMoment
 from gongzhi.city.assemblies.models import Meeting, Voter
+from gongzhi.city.assemblies.slips import hash_of, new_code
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
-from gongzhi.city.people import keys
-
-#: letters and figures that nobody takes for each other
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @transaction.atomic
@@ -59,22 +54,12 @@ def print_slips(by: Standing, meeting_id: int) -> list[tuple[Voter, str]]:
         raise WrongMoment(deed=_("印投票条"), why=_("会议已经结束"))
     made = []
     for row in meeting.roll.order_by("unit"):
-        code = "".join(secrets.choice(ALPHABET) for _each in range(12))
-        row.code_hash = keys.keyed_hash(PURPOSE + code)
-        made.append((row, f"{code[:4]}-{code[4:8]}-{code[8:]}"))
+        code = new_code()
+        row.code_hash = hash_of(code)
+        made.append((row, code))
     Voter.objects.bulk_update([row for row, _code in made], ["code_hash"], batch_size=400)
     record(by, "slips_printed", meeting, count=len(made))
     return made
-
-
-#: what binds the hashes of slips to slips
-PURPOSE = "assemblies.slip:"
-
-
-def hash_of(code: str) -> str:
-    """The keyed hash of a slip's code as somebody typed or scanned it."""
-    plain = "".join(each for each in code.upper() if each in ALPHABET)
-    return keys.keyed_hash(PURPOSE + plain)
 
 
 def _running(by: Standing, meeting_id: int, *, own: bool) -> Meeting:

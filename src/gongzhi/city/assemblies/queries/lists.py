@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
-from gongzhi.city.assemblies.actions.attending import hash_of
 from gongzhi.city.assemblies.errors import NoSuchMeeting
 from gongzhi.city.assemblies.models import Ballot, Meeting, Topic, Voter
+from gongzhi.city.assemblies.slips import hash_of
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import scope
 from gongzhi.city.kernel.references import Standing
