@@ -78,6 +78,12 @@ def test_an_old_man_without_a_phone_gets_his_soap(village: Area, browser: Callab
         client.post(reverse("web:points_exchange", args=["H1"]), sent)  # a double tap
         assert Exchange.objects.get().state == "handed"
         assert queries.balance(household_books.POINTS, "H1") == 1
+        front = client.get(reverse("web:household_points")).content.decode()
+        address = reverse("web:points_book", args=[Posting.objects.get(words="打扫公共场地").book_id])
+        assert address in front
+        rows = client.get(address).content.decode()
+        assert "打扫公共场地" in rows and "兑换 肥皂×1" in rows
+        assert browser("far").get(address).status_code == 404
         again = client.post(reverse("web:points_exchange", args=["H1"]), {**sent, "key": "more"}, follow=True)
         assert "不够" in again.content.decode()
         assert checks.check_balances(True).ok and checks.check_postings(True).ok

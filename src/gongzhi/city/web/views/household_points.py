@@ -126,6 +126,21 @@ def house(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "web/points/house.html", context)
 
 
+@never_cache
+@staff()
+@require_safe
+def book(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was posted in a village's book, newest first: the rows behind its sums."""
+    by: Standing = request.standing  # type: ignore[attr-defined]
+    try:
+        found = queries.one_book(by, pk)
+    except GongzhiError as error:
+        raise Http404(str(pk)) from error
+    page = queries.postings(by, found, request.GET.get("after", "")[:200])
+    context = {"book": found, "total": queries.totals(found), "page": page, "now": clock.now()}
+    return render(request, "web/points/ledger.html", context)
+
+
 def _served(request: HttpRequest, number: str) -> tuple[Standing, Household, bool]:
     """Who acts for which household: a member for their own, or a post that may read its book."""
     me = resident(request.user.person)  # type: ignore[union-attr]

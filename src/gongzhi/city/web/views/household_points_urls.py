@@ -10,6 +10,7 @@ urlpatterns = [
     path("village/points/", household_points.home, name="household_points"),
     path("village/points/find/", household_points.find, name="points_find"),
     path("village/points/cards/", household_points.cards, name="points_cards"),
+    path("village/points/books/<int:pk>/", household_points.book, name="points_book"),
     path("village/points/rules/<str:code>/", household_points.rules, name="points_rules"),
     path("village/points/objections/<uuid:pk>/", household_points.object_to, name="points_object"),
     path("village/points/exchanges/<uuid:pk>/", household_points.slip, name="points_slip"),
