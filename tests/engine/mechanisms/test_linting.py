@@ -64,6 +64,7 @@ MISTAKES = [
     (MANIFEST, "  checker: 核查员", "  checker: 核查员\n  auditor: 审计员", "M036", "“auditor”没有用到"),
     # references
     (CASE, "who: checker @ county", "who: judge @ county", "M040", "没有角色“judge”"),
+    (CASE, "who: checker @ county", "who: checker @ county\n    person: subject", "M245", "不是 person 字段"),
     (CASE, "opened_by: [resident, clerk]", "opened_by: [resident, guest]", "M040", "没有角色“guest”"),
     (CASE, "asks: [grade, lead]", "asks: [grade, lead, colour]", "M041", "没有字段“colour”"),
     (CASE, "opens_with: [subject,", "opens_with: [topic,", "M041", "没有字段“topic”"),
