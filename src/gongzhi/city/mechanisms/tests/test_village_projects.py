@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_the_poultry_goes_from_the_topic_to_pens_pledges_and_four_groups(bay: An
         assert int(hamlet.data(str(turn.pk))["group"]) == 1 and step(str(turn.pk)) == "look"
 
         drive = hamlet.pledged(hamlet.HOUSES[:2])
-        signature, other = (link.case_id for link in Child.objects.filter(parent_id=drive).order_by("id"))
+        signature, other = (link.case_id for link in Child.objects.filter(parent=UUID(drive)).order_by("id"))
         today = clock.today().isoformat()
         hamlet.act(str(signature), "sign", "signed", {"signed_on": today, "way": "纸质"}, by="council_chair")
         hamlet.act(str(other), "sign", "declined", by="council_chair")
