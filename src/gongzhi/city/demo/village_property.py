@@ -13,6 +13,7 @@ from gongzhi.city.ledgers.actions import Wanted, post
 from gongzhi.city.mechanisms import library
 from gongzhi.city.records import actions as records
 from gongzhi.city.records import catalogue
+from gongzhi.city.records.models import Record
 
 if TYPE_CHECKING:
     from gongzhi.city.demo.village import Village
@@ -130,6 +131,12 @@ def _teams(day: Any) -> Iterator[Row]:
         yield "service_teams", key, values | {"roster": roster, "shift_days": 7, "roster_from": day(-70)}
 
 
+def _committee(village: Village) -> list[str]:
+    """Everybody on the village's supervisory committee: stories may have put more people there."""
+    rows = Record.objects.filter(register="committee_members", area_path=village.village.path)
+    return list(rows.order_by("key").values_list("key", flat=True)[:9])
+
+
 def _vouchers(village: Village) -> int:
     """The book begins with what was there; each entry is signed and checked before it is entered. The last one waits."""
     with clock.frozen(village.at(38)):
@@ -157,7 +164,7 @@ def _vouchers(village: Village) -> int:
         case = village.open(MECHANISM, "voucher", dict(form), clerk, at)
         village.take(case, "head", "sign", at + timedelta(hours=1))
         if number < len(VOUCHERS):
-            signers = {"signers": ["JD1", "JD2"]}
+            signers = {"signers": _committee(village)}
             village.take(
                 case, "supervise", "approve", at + timedelta(hours=2), signers, by=village.supervisor
             )
