@@ -29,6 +29,9 @@ class CaseTypeSource(Protocol):
     def case_types(self) -> list[tuple[str, str, str]]:
         """(mechanism, version, type id) of everything under which new cases may be opened."""
 
+    def withdrawn_types(self) -> list[tuple[str, str, str]]:
+        """The same of what was withdrawn, in its last version: its cases are still there, and still not for everybody."""
+
 
 _sources: list[CaseTypeSource] = []
 
@@ -65,26 +68,26 @@ def current(mechanism: str, type_id: str, place: str = "", at: datetime | None =
 
 def closed_to(role: str) -> list[tuple[str, str]]:
     """(mechanism, type id) of the case types whose cases are kept from this role."""
-    return [(mechanism, each.id) for mechanism, _, each in offered() if each.is_closed_to(role)]
+    return [(mechanism, each.id) for mechanism, _, each in _all_types() if each.is_closed_to(role)]
 
 
 def confined() -> frozenset[tuple[str, str]]:
     """(mechanism, type id) of the case types whose cases exist for one post only."""
-    return frozenset((mechanism, each.id) for mechanism, _, each in offered() if each.confined is not None)
+    return frozenset((mechanism, each.id) for mechanism, _, each in _all_types() if each.confined is not None)
 
 
 def confined_to(role: str) -> list[tuple[str, str]]:
     """Those whose cases exist for this role."""
     return [
         (mechanism, each.id)
-        for mechanism, _, each in offered()
+        for mechanism, _, each in _all_types()
         if each.confined is not None and role in each.read_by
     ]
 
 
 def kept() -> list[tuple[str, str]]:
     """(mechanism, type id) of the case types that only some roles read: what is told to everybody leaves their cases out."""
-    return [(mechanism, each.id) for mechanism, _, each in offered() if each.read_by]
+    return [(mechanism, each.id) for mechanism, _, each in _all_types() if each.read_by]
 
 
 def offered() -> list[tuple[str, str, CaseType]]:
@@ -93,4 +96,13 @@ def offered() -> list[tuple[str, str, CaseType]]:
         (mechanism, version, case_type(mechanism, version, type_id))
         for source in _sources
         for mechanism, version, type_id in source.case_types()
+    ]
+
+
+def _all_types() -> list[tuple[str, str, CaseType]]:
+    """(mechanism, version, case type) of what is offered and of what was withdrawn."""
+    return offered() + [
+        (mechanism, version, case_type(mechanism, version, type_id))
+        for source in _sources
+        for mechanism, version, type_id in source.withdrawn_types()
     ]

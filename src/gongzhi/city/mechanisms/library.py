@@ -94,6 +94,8 @@ class Library:
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], Held] = {}
         self._active: dict[str, str] = {}
+        #: mechanism -> its last version, where none is active any more
+        self._withdrawn: dict[str, str] = {}
         #: mechanism -> where other versions run or ran, the nearest area first
         self._placed: dict[str, list[Placement]] = {}
         self._asked_at = float("-inf")
@@ -116,18 +118,24 @@ class Library:
         """Mechanism -> the version under which new cases are opened."""
         if time.monotonic() - self._asked_at > FRESH:
             try:
-                rows = Installed.objects.filter(active=True).order_by("mechanism")
-                found = list(rows.values_list("mechanism", "version", "digest"))
-                self._active = {mechanism: version for mechanism, version, _digest in found}
+                rows = Installed.objects.order_by("mechanism", "installed_at", "id")
+                found = list(rows.values_list("mechanism", "version", "digest", "active"))
+                self._active = {mechanism: version for mechanism, version, _digest, active in found if active}
+                last = {mechanism: version for mechanism, version, _digest, _active in found}
+                self._withdrawn = {one: version for one, version in last.items() if one not in self._active}
                 self._drop_others(found)
                 self._placed = _by_mechanism(Placement.objects.order_by("-area_path", "-since", "-id"))
             except (OperationalError, ProgrammingError):
-                self._active, self._placed = {}, {}  # before the first migration nothing is installed
+                self._active, self._withdrawn, self._placed = (
+                    {},
+                    {},
+                    {},
+                )  # before the first migration nothing is installed
             self._asked_at = time.monotonic()
         return self._active
 
-    def _drop_others(self, found: Iterable[tuple[str, str, str]]) -> None:
-        for mechanism, version, digest in found:
+    def _drop_others(self, found: Iterable[tuple[str, str, str, bool]]) -> None:
+        for mechanism, version, digest, _active in found:
             held = self._held.get((mechanism, version))
             if held is not None and held.digest != digest:
                 del self._held[mechanism, version]
@@ -200,6 +208,15 @@ class Library:
             (held.mechanism.id, held.mechanism.version, type_id)
             for held in active()
             for type_id in held.case_types
+        ]
+
+    def withdrawn_types(self) -> list[tuple[str, str, str]]:
+        """See ``CaseTypeSource``."""
+        self.active_versions()
+        return [
+            (mechanism, version, type_id)
+            for mechanism, version in self._withdrawn.items()
+            for type_id in one(mechanism, version).case_types
         ]
 
     def registers(self) -> dict[str, Declared]:

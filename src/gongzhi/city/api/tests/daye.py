@@ -34,3 +34,6 @@ class DayeSource:
 
     def case_types(self) -> list[tuple[str, str, str]]:
         return [("daye_minqing", self.version, "appeal")]
+
+    def withdrawn_types(self) -> list[tuple[str, str, str]]:
+        return []

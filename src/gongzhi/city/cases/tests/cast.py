@@ -64,6 +64,9 @@ class MiniSource:
     def case_types(self) -> list[tuple[str, str, str]]:
         return [("mini", "1.0.0", "appeal"), ("mini", "1.0.0", "check")]
 
+    def withdrawn_types(self) -> list[tuple[str, str, str]]:
+        return []
+
 
 @dataclass(frozen=True)
 class Cast:

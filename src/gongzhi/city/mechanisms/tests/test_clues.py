@@ -273,3 +273,14 @@ def standing_of(office: str) -> Standing:
     """An officer of the office, appointed for this."""
     user = User.objects.create_user(f"officer-{office}", name="承办")
     return standing(Post.objects.create(user=user, role="officer", office=Office.objects.get(code=office)))
+
+
+def test_it_stays_shut_when_its_mechanism_is_withdrawn(people: dict[str, Standing]) -> None:
+    from gongzhi.city.cases import catalogue
+    from gongzhi.city.mechanisms.actions import withdraw
+
+    before = (catalogue.confined(), sorted(catalogue.kept()), sorted(catalogue.closed_to("leader")))
+    assert ("clues", "clue") in before[0] and ("clues", "clue") in before[2]
+    withdraw("clues", by=SYSTEM, reason="换一套办法")
+    assert ("clues", "clue") not in [(mechanism, each.id) for mechanism, _, each in catalogue.offered()]
+    assert (catalogue.confined(), sorted(catalogue.kept()), sorted(catalogue.closed_to("leader"))) == before
