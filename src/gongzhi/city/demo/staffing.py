@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -45,6 +46,17 @@ class Staff:
             SYSTEM, user, task.role, office=Office.objects.get(code=task.office), title=title[:40]
         )
         return queries.standing(post)
+
+    def another(self, task: Task, title: str, barred: Collection[str]) -> Standing:
+        """Who does an open task from which those who acted before (``barred``: person ids) are kept: a colleague of theirs."""
+        usual = self.doer(task, title)
+        if usual.person not in barred:
+            return usual
+        posts = Post.objects.filter(valid(), role=task.role, office__code=task.office).order_by("id")
+        for post in posts.select_related("user", "office__area", "area"):
+            if (found := queries.standing(post)).person not in barred:
+                return found
+        return self._appointed(task.role, task.office, title, "")
 
     def _found(self, role: str, office: str, person: str) -> Standing | None:
         posts = Post.objects.filter(role=role, office__code=office).select_related(

@@ -402,12 +402,14 @@ class Teller:
     ) -> bool:
         """Take a choice with what it must know; where that isn't enough, with what it may know too; days are today's, and
         where they must lie ahead, some days later."""
+        step, doers = case_type.steps[task.step], engine.load_case(row.state).doers
+        barred = {person for each in step.not_by for person in doers.get(each, ())}
         by = (
             reporter_of(row)
             if task.role == "resident"
-            else self.staff.doer(task, case_type.role_title(task.role))
+            else self.staff.another(task, case_type.role_title(task.role), barred)
         )
-        asks = case_type.steps[task.step].choices[choice].asks
+        asks = step.choices[choice].asks
         known = {ask.field: given[ask.field] for ask in asks if ask.field in given}
         for ahead, every in ((0, False), (0, True), (AHEAD, False), (AHEAD, True)):
             wanted = [replace(ask, optional=False) if every else ask for ask in asks]
