@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 
 from gongzhi.city.cases.models import Case, Task
 from gongzhi.city.cases.sight import visible
-from gongzhi.city.kernel import clock
+from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library
@@ -80,9 +80,12 @@ def is_installed(mechanism: str = PENALTIES) -> bool:
 
 
 def running(by: Standing) -> list[Running]:
-    """Cases that the post may see and that are not closed, the pressing ones first. Raises NotAllowed."""
+    """Cases that the post may see and that are not closed, the pressing ones first; a joint case that another office leads is
+    there while it waits for the post's own office. Raises NotAllowed.
+    """
     check(by, "case.list")
     rows = [row for owner, kind in TYPES for row in _open(by, owner, kind)]
+    rows += _asked(by, {row.pk for row in rows})
     steps, now = _steps(rows), clock.now()
     rows.sort(key=lambda row: (row.due, row.pk))
     return [
@@ -143,6 +146,13 @@ def decisions() -> list[Record]:
 def _open(by: Standing, mechanism: str, type_id: str) -> list[Case]:
     rows = visible(by).filter(mechanism=mechanism, type=type_id, ended="")
     return list(rows.select_related("lead").order_by("due", "id")[:MOST])
+
+
+def _asked(by: Standing, known: set[UUID]) -> list[Case]:
+    """Joint cases in which a task waits for the post's role and office, beyond those that are known."""
+    asked = Task.objects.filter(role=by.role, office_path__in=paths.ancestors(by.office_path))
+    asked = asked.filter(person__in=("", by.person), case__mechanism=JOINT).exclude(case__in=known)
+    return list(Case.objects.filter(pk__in=asked.values("case")).select_related("lead")[:MOST])
 
 
 def _owed(row: Case, today: date) -> Owed:
