@@ -212,7 +212,12 @@ WORLD = PlainWorld(
     | {"city_entities": {key: {"title": key, "owner": OFFICES[0]} for key in ("R1", "R2", "R3")}},
     offices={"金湖街道": {"kind": "town", "area": "金湖街道"}},
     cases={
-        "JF1": {"type": "household_points.points_claim", "state": "已入账", "lead": OFFICES[0], "subject": "扫地"}
+        "JF1": {
+            "type": "household_points.points_claim",
+            "state": "已入账",
+            "lead": OFFICES[0],
+            "subject": "扫地",
+        }
     },
 )
 

@@ -181,7 +181,10 @@ class CityWorld:
         """SHA-256 of the stored content of a file, computed anew; empty where it is gone."""
         try:
             with files.open_file(sha256) as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
+                counted = hashlib.sha256()
+                while piece := stream.read(1 << 20):
+                    counted.update(piece)
+                return counted.hexdigest()
         except FileMissing:
             return ""
 

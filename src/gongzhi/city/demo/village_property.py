@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +93,12 @@ def _rows(village: Village) -> Iterator[Row]:
         told = {"title": f"{began:%Y年%m月}", "kind": "按月", "starts": began.isoformat(), "income": income}
         told |= {"spending": spending, "balance": "86000.00", "due_on": due.isoformat()}
         yield "published_books", key, told | {"published_on": (due + timedelta(days=late)).isoformat()}
+    yield from _shares(village, today)
+    yield from _teams(day)
+
+
+def _shares(village: Village, today: date) -> Iterator[Row]:
+    """The cooperative with last year's dividend, and the covenant."""
     coop = {
         "title": f"{village.village.short_name}股份经济合作社",
         "total_shares": 1200,
@@ -116,9 +122,11 @@ def _rows(village: Village) -> Iterator[Row]:
         "clauses": len(CLAUSES),
         "words": "\n".join(CLAUSES),
     }
-    rules |= {"village_name": village.village.short_name, "filed_on": day(-200)}
+    rules |= {
+        "village_name": village.village.short_name,
+        "filed_on": (today - timedelta(days=200)).isoformat(),
+    }
     yield "covenants", "CG1", rules | {"voted": "应到612人，实到402人，同意388票"}
-    yield from _teams(day)
 
 
 def _teams(day: Any) -> Iterator[Row]:

@@ -17,7 +17,6 @@ from gongzhi.engine.expressions import Expression
 from gongzhi.engine.forms import Field
 from gongzhi.engine.instants import SHANGHAI
 
-
 #: how a value begins that stands for one which is kept elsewhere, under lock: it is handed on, and nothing computes with it
 KEPT_ELSEWHERE = "sealed:"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -115,8 +115,8 @@ class Case(models.Model):
     #: facts folded into the state; two officers acting on the same sight of a case are told apart by it
     length = models.PositiveIntegerField(default=0)
 
-    objects: ClassVar[Unconfined[Case]] = Unconfined()
-    every: ClassVar[Every[Case]] = Every()
+    objects: ClassVar[Unconfined[Self]] = Unconfined()
+    every: ClassVar[Every[Self]] = Every()
 
     #: what rights are about; an office that only helps reaches single cases, see `sight.may`
     reach = Reach(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -52,8 +52,8 @@ class Task(models.Model):
     due = models.DateTimeField("时限", default=NEVER)
     warn_at = models.DateTimeField(default=NEVER)
 
-    objects: ClassVar[Unconfined[Task]] = Unconfined()
-    every: ClassVar[Every[Task]] = Every()
+    objects: ClassVar[Unconfined[Self]] = Unconfined()
+    every: ClassVar[Every[Self]] = Every()
 
     reach = Reach(
         area="case__area_path",

@@ -191,7 +191,7 @@ def test_it_counts_in_no_figure_list_export_agenda_or_notice(people):
 
 
 def test_it_is_no_fact_of_mining(people, settings, tmp_path):
-    settings.GONGZHI_ANALYTICS_DIR = tmp_path
+    settings.GONGZHI_WAREHOUSE = tmp_path
     row = clue(people["hu"])
     entries = list(Entry.objects.filter(subject=f"case:{row.pk}"))
     told: list[Any] = []
