@@ -34,6 +34,8 @@ MECHANISMS = (
     "dispute_centre",
     "clues",
     "petitions",
+    "penalties",
+    "joint_enforcement",
 )
 #: a project played in both versions of the mechanism, and the clocks that both end with
 PLAYED = (("serial", "走满二十二个工作日"), ("parallel", "三个工作日办完"))
