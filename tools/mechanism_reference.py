@@ -25,6 +25,9 @@ SOURCES = (
     ENGINE / "mechanisms" / "clusters.py",
     ENGINE / "mechanisms" / "areas.py",
     ENGINE / "mechanisms" / "offices.py",
+    ENGINE / "mechanisms" / "assemblies.py",
+    ENGINE / "mechanisms" / "ledgers.py",
+    ENGINE / "mechanisms" / "comparisons.py",
 )
 INTRODUCTION = ROOT / "docs" / "reference" / "mechanism.intro.md"
 

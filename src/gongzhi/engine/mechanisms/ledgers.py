@@ -55,6 +55,7 @@ class AccountSpec(Spec):
 class SeasonSpec(Spec):
     """How long a season runs and what its close does with what the holders have."""
 
+    #: how long a season lasts
     every: Literal["year", "half_year", "quarter"] = "year"
     #: ``carry``: balances go on; ``expire``: they go back to an account of the book
     close: Literal["carry", "expire"] = "carry"
