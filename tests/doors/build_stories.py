@@ -36,6 +36,7 @@ MECHANISMS = (
     "petitions",
     "penalties",
     "joint_enforcement",
+    "random_inspection",
 )
 #: a project played in both versions of the mechanism, and the clocks that both end with
 PLAYED = (("serial", "走满二十二个工作日"), ("parallel", "三个工作日办完"))

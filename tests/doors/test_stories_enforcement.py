@@ -96,7 +96,6 @@ def test_a_joint_food_safety_action_from_lead_to_published_decision(
     finder.go("/order/enforcement/")
     finder.follow("登记：联合执法")
     stories.write(finder, TOLD)
-    stories.look(finder, "joint-lead")
     finder.press("存下")
     act(bureau, WHAT, "联合执法", {"谁做什么": "市场监管局取证，城管局处罚", "哪天行动": stories.today()})
     packed(finder, second, tmp_path)
@@ -125,7 +124,6 @@ def packed(first: Browsing, second: Browsing, folder: Path) -> None:
     first.choose("打成证据包", PACKED)
     first.sees("已办", "货架.jpg", "进货票.jpg")
     act(second, WHAT, "核对无误、盖章移交", {"核对意见": "和现场一致"})
-    stories.look(second, "joint-pack")
 
 
 def taken_over(bureau: Browsing, folder: Path) -> None:
@@ -203,7 +201,6 @@ def paid(officer: Browsing, code: str, walk: Callable[..., Browsing]) -> None:
     act(officer, CASE, "记一笔缴款", {"缴款的日子": today, "缴了多少": "1500", "票据号": "PJ2026001"})
     act(officer, CASE, "缴清了")
     act(officer, CASE, "处罚执行完毕、归档", {"结案报告": "罚款缴清，摊位已经整改"})
-    stories.look(officer, "penalty-closed")
     anybody = walk("", PHONE)
     anybody.go("/order/enforcement/decisions/")
     stories.until(anybody, STALL)

@@ -21,6 +21,7 @@ from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.permissions import check
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms import library
+from gongzhi.city.mechanisms.models import Child
 from gongzhi.city.records.models import Record
 from gongzhi.engine.expressions import compile_expression
 from gongzhi.engine.expressions.builtins.lots import lot
@@ -178,11 +179,12 @@ def _row(told: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def _steps(rows: Iterable[Case]) -> dict[UUID, tuple[str, str]]:
-    """Case -> id and words of its open step."""
+    """Case -> id and words of its open step, or of the step that waits for the case that it called."""
     kinds = {row.pk: row for row in rows}
     found: dict[UUID, tuple[str, str]] = {}
+    called = Child.objects.filter(parent__in=list(kinds), token__isnull=False, case__ended_at=None)
     tasks = Task.objects.filter(case__in=list(kinds), side=False).order_by("id")
-    for case, step in tasks.values_list("case", "step"):
+    for case, step in (*called.values_list("parent", "step"), *tasks.values_list("case", "step")):
         row = kinds[case]
         held = library.LIBRARY.version(row.mechanism, row.version)
         found[case] = step, held.case_types[row.type].step_title(step) if held else step
