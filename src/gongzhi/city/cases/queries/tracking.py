@@ -121,6 +121,8 @@ class Tracking:
     #: what the reporter can choose now (step, task, choice)
     choices: tuple[tuple[str, int, ChoiceRule], ...]
     may_rate: bool
+    #: whether the reporter can end it; a penalty or a clue is not theirs to take back
+    may_withdraw: bool
     #: (id, title) of what a verdict may rest on, by how the matter came in
     dimensions: tuple[tuple[str, str], ...] = ()
     #: number of the case into which this one was merged
@@ -179,6 +181,7 @@ def tracking_of(row: Case, reporter: Standing, *, at: datetime | None = None) ->
             for task, choice in engine.allowed(case_type, state, reporter, at=at, world=WORLD)
             if task.role == "resident"
         ),
+        may_withdraw=not state.ended and "withdrawn" in case_type.ends,
         may_rate=bool(state.ended) and not rated and not row.merged_into_id,
         dimensions=tuple((each.value, str(each.label)) for each in asked_of(row.channel)),
         merged_into=kept.number if kept else "",

@@ -58,8 +58,10 @@ def test_it_is_rated_once_after_the_end(cast, monday):
     receipt = reported(cast)
     with pytest.raises(NotEndedYet):
         actions.rate(receipt.case, by=cast.wang, stars=5)
+    assert queries.tracking(receipt.tracking_code).may_withdraw
     solved(cast, receipt.case)
-    assert queries.tracking(receipt.tracking_code).may_rate
+    seen = queries.tracking(receipt.tracking_code)
+    assert seen.may_rate and not seen.may_withdraw
     actions.rate(receipt.case, by=cast.wang, stars=5, solved=True, words="谢谢")
     assert not queries.tracking(receipt.tracking_code).may_rate
     with pytest.raises(RatedAlready):
