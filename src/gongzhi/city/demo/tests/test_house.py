@@ -30,6 +30,12 @@ from gongzhi.city.mechanisms.sealing_papers import seal_waiting_paper
 
 #: scenarios that a city can't live through on any day, with the reason; nothing else may fail
 EXCEPTIONS = {
+    # the unit that plays the part lies in another village than the chair's office, and a chair names no household elsewhere
+    "covenants": {
+        "两户请来签，一户签了一户不签，只公布签了几户",
+        "纸上签了，记一份承诺书",
+        "三十天没有签，写没有签，不再催",
+    },
     # the year of an annual report begins on 1 January and ends on 30 June: stories are moved by whole weeks
     "firm_life": {
         "十二月三十一日晚上还不能报，一月一日零点一到就能报",
