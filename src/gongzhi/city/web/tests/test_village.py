@@ -77,12 +77,18 @@ def test_what_a_household_promised_is_shown_to_nobody_else(village, browser):
         assert "鸡鸭圈养" not in page.get("/village/covenants/").content.decode()
 
 
+def spent(client) -> int:
+    """Queries of the page; the fewest of three, because what is asked again after some seconds may fall into one."""
+    counts = []
+    for _time in range(3):
+        with CaptureQueriesContext(connection) as caught:
+            client.get("/village/assets/")
+        counts.append(len(caught))
+    return min(counts)
+
+
 def test_a_list_asks_as_much_for_many_as_for_few(village, client):
-    client.get("/village/assets/")
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        client.get("/village/assets/")
+    few = spent(client)
     for number in range(12):
         put(
             "collective_assets",
@@ -92,9 +98,7 @@ def test_a_list_asks_as_much_for_many_as_for_few(village, client):
             area=village[1].code,
             office="cgj",
         )
-    with CaptureQueriesContext(connection) as many:
-        client.get("/village/assets/")
-    assert len(many) == len(few)
+    assert spent(client) == few
 
 
 def test_a_city_without_these_mechanisms_says_so(cast, client):
