@@ -45,13 +45,13 @@ class Stage:
 
 
 STAGES: Final[tuple[Stage, ...]] = (
-    Stage("take", gettext_noop("等着收下"), gettext_noop("来了都收，四个工作小时内"), {"dispute_centre.dispute": ("receive",)}),
-    Stage("sort", gettext_noop("等着分流"), gettext_noop("红级当天，蓝级两个工作日内"), {"dispute_centre.dispute": ("sort", "rule", "police", "support")}),
-    Stage("mediation", gettext_noop("正在调解"), gettext_noop("劳动争议十五天，别的三十天"), {"mediation.mediation": ()}),
-    Stage("bodies", gettext_noop("单位在办"), gettext_noop("该收的几天内收，该办的几天内办"), {"dispute_centre.dispute": ("accept", "handle", "petition", "petition_result")}),
+    Stage("take", gettext_noop("等着收下"), gettext_noop("来了都收，不推不拒"), {"dispute_centre.dispute": ("receive",)}),
+    Stage("sort", gettext_noop("等着分流"), gettext_noop("看是什么事、多急，交给该办的"), {"dispute_centre.dispute": ("sort", "rule", "police", "support")}),
+    Stage("mediation", gettext_noop("正在调解"), gettext_noop("调解员和双方坐下来谈"), {"mediation.mediation": ()}),
+    Stage("bodies", gettext_noop("单位在办"), gettext_noop("交给单位的：收没收、办没办"), {"dispute_centre.dispute": ("accept", "handle", "petition", "petition_result")}),
     Stage("outside", gettext_noop("送外面的单位"), gettext_noop("只记收没收、结果是什么"), {"judicial_links.referral": (), "judicial_links.confirmation": ()}),
     Stage("close", gettext_noop("看结果、回访"), gettext_noop("没解决的换一条路"), {"dispute_centre.dispute": ("settle", "told", "revisit")}),
-    Stage("oversight", gettext_noop("应受理未受理督办"), gettext_noop("两个工作日不说明，报单位领导"), {"dispute_centre.oversight": ()}),
+    Stage("oversight", gettext_noop("应受理未受理督办"), gettext_noop("该收没收的，请单位说明"), {"dispute_centre.oversight": ()}),
 )  # fmt: skip
 
 
