@@ -81,7 +81,7 @@ EXCEPTIONS = {
     },
     # the first story that needs an outside evaluator: the task was sent to the county before the story appoints one
     "reform_pilots": {"省里交的宅基地试点：承接、试、第三方评估有效、推广"},
-    # the wrong entry is another case of the same school, and nobody else's case may be seen, let alone reversed
+    # not proven: an appeal seems to play the wrong entry, as no posted one of the same school can be named
     "league_points": {"说记错了其实没有错，核对的人不能自己冲正", "记错了人，两个人都看过才冲正"},
     # the petition that is named would have to have gone through re-review: the city's are open
     "petitions": {"来信的没写编号，登记的人查到已经复核，出不再受理告知书"},

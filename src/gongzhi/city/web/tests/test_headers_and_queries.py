@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from gongzhi.city.cases.tests.cast import dispatched, reported
+from gongzhi.city.web.tests.counting import spent
 
 pytestmark = pytest.mark.django_db
 
@@ -34,16 +33,6 @@ def test_no_page_needs_what_the_policy_forbids(browser, address):
     assert not re.search(r"\son\w+=", html) and not re.search(r'\sstyle="', html)
     assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", html) and "<style" not in html
     assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
-
-
-def spent(client, address: str) -> int:
-    """Queries of the page; the fewest of three, because what is asked again after some seconds may fall into one."""
-    counts = []
-    for _time in range(3):
-        with CaptureQueriesContext(connection) as caught:
-            assert client.get(address).status_code == 200
-        counts.append(len([each for each in caught if "SAVEPOINT" not in each["sql"]]))
-    return min(counts)
 
 
 def test_it_costs_the_same_with_many_cases_as_with_few(browser, cast):

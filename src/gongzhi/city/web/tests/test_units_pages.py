@@ -6,8 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import gongzhi.mechanisms
@@ -24,6 +22,7 @@ from gongzhi.city.records import actions as records
 from gongzhi.city.records.models import Record, Version
 from gongzhi.city.territory import actions as territory
 from gongzhi.city.territory.models import Area, Office
+from gongzhi.city.web.tests.counting import spent
 
 pytestmark = pytest.mark.django_db
 VILLAGE = "420281001201"
@@ -204,16 +203,6 @@ def fill(county: Area, towns: int, villages: int, urban: int, rural: int) -> Non
     for row, version in zip(rows, versions, strict=True):
         row.published, row.published_state = version, "working"
     Record.objects.bulk_update(rows, ["published", "published_state"], batch_size=400)
-
-
-def spent(client, address: str) -> int:
-    """Queries of the page; the fewest of three, because what is asked again after some seconds may fall into one."""
-    counts = []
-    for _time in range(3):
-        with CaptureQueriesContext(connection) as caught:
-            assert client.get(address).status_code == 200
-        counts.append(len([each for each in caught if "SAVEPOINT" not in each["sql"]]))
-    return min(counts)
 
 
 def test_386_villages_make_3117_units_384_urban_and_2733_rural(browser, cast):

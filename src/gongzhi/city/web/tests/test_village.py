@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 import gongzhi.mechanisms
 from gongzhi.city.cases.tests.cast import MONDAY
@@ -17,6 +15,7 @@ from gongzhi.city.mechanisms import library
 from gongzhi.city.mechanisms.belonging import Belonging
 from gongzhi.city.records import actions as records
 from gongzhi.city.territory.models import Area
+from gongzhi.city.web.tests.counting import spent
 
 pytestmark = pytest.mark.django_db
 NEEDED = ("people_places", "self_units", "five_together", "covenants", "village_assets", "share_register")
@@ -77,18 +76,8 @@ def test_what_a_household_promised_is_shown_to_nobody_else(village, browser):
         assert "鸡鸭圈养" not in page.get("/village/covenants/").content.decode()
 
 
-def spent(client) -> int:
-    """Queries of the page; the fewest of three, because what is asked again after some seconds may fall into one."""
-    counts = []
-    for _time in range(3):
-        with CaptureQueriesContext(connection) as caught:
-            client.get("/village/assets/")
-        counts.append(len(caught))
-    return min(counts)
-
-
 def test_a_list_asks_as_much_for_many_as_for_few(village, client):
-    few = spent(client)
+    few = spent(client, "/village/assets/")
     for number in range(12):
         put(
             "collective_assets",
@@ -98,7 +87,7 @@ def test_a_list_asks_as_much_for_many_as_for_few(village, client):
             area=village[1].code,
             office="cgj",
         )
-    assert spent(client) == few
+    assert spent(client, "/village/assets/") == few
 
 
 def test_a_city_without_these_mechanisms_says_so(cast, client):
