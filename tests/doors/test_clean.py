@@ -65,7 +65,7 @@ def test_only_the_discipline_post_reads_a_clue(look: Callable[..., Browsing]) ->
         assert code not in other.page.content() and "受理甄别" not in other.page.content()
     post = look("jijian", 1440)
     post.page.goto("/clean/")
-    post.page.get_by_role("link", name="线索").first.click()
+    post.follow("线索")
     examine(post, "clues-1440")
     post.page.get_by_role("table").get_by_role("link").first.click()
     assert FACT not in post.page.content()

@@ -36,7 +36,7 @@ def test_phone_and_paper_count_together_and_anybody_recounts(
     voter.page.get_by_label("投票条上的号").fill(code.lower())
     voter.press("去投票")
     voter.sees("一户一票")
-    voter.page.get_by_role("link", name="去投票").first.click()
+    voter.follow("去投票")
     examine(voter, "meeting-ballot")
     voter.page.get_by_text("同意", exact=True).click()
     voter.press("投出这一票")
