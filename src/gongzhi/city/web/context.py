@@ -27,6 +27,8 @@ REFORM_ROLES = frozenset({"reform_officer", "reform_chief", "org_officer", "lead
 ORDER_ROLES = frozenset({
     "centre_clerk", "mediator", "petition_clerk", "enforcement_officer", "legal_reviewer", "leader", "auditor",
 })  # fmt: skip
+#: who looks at alerts every day
+WARNING_ROLES = frozenset({"monitor", "welfare_clerk", "leader", "auditor"})
 #: who works for a village, or looks after it
 VILLAGE_ROLES = frozenset({"council_chair", "village_supervisor", "grid_worker", "officer"})
 #: who sits at windows and video seats, keeps appointments, or sets them up
@@ -46,6 +48,8 @@ RESIDENTS = (
     "/powers/",
     "/lists/",
     "/village/",
+    "/welfare/",
+    "/green/",
 )
 
 
@@ -82,6 +86,7 @@ def _doors(request: HttpRequest, post: Any) -> list[dict[str, Any]]:
         found += [(_("改革"), "web:reform", ("/reform/",))] if by.role in REFORM_ROLES else []
         found += [(_("村里的事"), "web:village", ("/village/",))] if by.role in VILLAGE_ROLES else []
         found += [(_("综治与执法"), "web:order", ("/order/",))] if by.role in ORDER_ROLES else []
+        found += [(_("监测预警"), "web:warnings", ("/warnings/",))] if by.role in WARNING_ROLES else []
         found += [(_("廉洁"), "web:clean", ("/clean/",))] if by.role == "discipline_officer" else []
     found.append((_("机制"), "web:mechanisms", ("/mechanisms/",)))
     path = request.path

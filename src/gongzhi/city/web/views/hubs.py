@@ -1,4 +1,5 @@
-"""Doors that lead to several rooms: reform, the village, order and enforcement, clean hands."""
+"""Doors that lead to several rooms: reform, the village, order and enforcement, clean hands,
+warnings, welfare, the environment."""
 
 from __future__ import annotations
 
@@ -45,6 +46,29 @@ CLEAN: tuple[Room, ...] = (
     (gettext_noop("名单比对"), gettext_noop("补贴名单和登记簿对一对：对上的是线索，不是结论"), "web:comparisons", "comparison.read"),
     (gettext_noop("廉政风险"), gettext_noop("每项权力的风险点和规则命中"), "web:integrity_risks", "clue.read"),
 )  # fmt: skip
+WARNINGS: tuple[Room, ...] = (
+    (gettext_noop("预警"), gettext_noop("哪条规则、哪段时间、什么数；谁去看了、看到什么"), "web:alerts", "alert.read"),
+    (gettext_noop("规则与准确率"), gettext_noop("每条规则报了多少、对了多少；不准的退下来"), "web:watches", "watch.read"),
+    (gettext_noop("数据来源"), gettext_noop("谁送的、什么时候到的、缺了哪些、哪些没收"), "web:feeds", "feed.read"),
+    (gettext_noop("用电看治污"), gettext_noop("企业、线路、设备、报备、应急减排"), "web:power", "alert.read"),
+    (gettext_noop("防返贫监测"), gettext_noop("信号、入户、公示、帮扶、解除；收入和支出分开看"), "web:at_risk", "case.list"),
+    (gettext_noop("苗头"), gettext_noop("同一类诉求、纠纷、隐患在哪里多起来了"), "web:early_signs", "alert.read"),
+)  # fmt: skip
+WELFARE: tuple[Room, ...] = (
+    (gettext_noop("待遇"), gettext_noop("有哪些待遇、够不够条件、为什么、领多少"), "web:benefits", ""),
+    (gettext_noop("发放"), gettext_noop("造册、复核、发放、退回；一个月一册"), "web:payments", "benefit.read"),
+    (gettext_noop("政策测算"), gettext_noop("改一个数，谁多领、谁少领、要多少钱"), "web:what_if", "benefit.study"),
+    (gettext_noop("住房保障"), gettext_noop("轮候排到第几、为什么、什么时候分配"), "web:housing", ""),
+    (gettext_noop("看病与照护"), gettext_noop("转诊、远程诊疗、上门看病、养老服务"), "web:care", ""),
+    (gettext_noop("购买服务"), gettext_noop("合同、到岗、评分、付款：校园保安和其他"), "web:purchased_services", "case.list"),
+    (gettext_noop("七网覆盖"), gettext_noop("每个村水、电、路、气、网、公交通没通"), "web:coverage", ""),
+    (gettext_noop("民生实事"), gettext_noop("岗位、学位、床位、梯位、车位、厕位：建了没有、好不好用"), "web:seats", ""),
+)  # fmt: skip
+GREEN: tuple[Room, ...] = (
+    (gettext_noop("河长"), gettext_noop("哪段河、谁管、巡了没有、问题改了没有"), "web:rivers", ""),
+    (gettext_noop("清洁生产与循环利用"), gettext_noop("审核名单、方案、验收；谁的废料谁能用"), "web:clean_production", "case.list"),
+    (gettext_noop("绿色指标"), gettext_noop("水、气、能耗：每个数从哪来，怎么算成系数"), "web:green", ""),
+)  # fmt: skip
 
 
 @staff()
@@ -73,6 +97,25 @@ def order(request: HttpRequest) -> HttpResponse:
 def clean(request: HttpRequest) -> HttpResponse:
     """Clues, comparisons, integrity risks: for the discipline post."""
     return _rooms(request, _("廉洁"), _("看得见的地方请大家监督，看不见的地方只有该看的人能看。"), CLEAN)
+
+
+@staff()
+@require_safe
+def warnings(request: HttpRequest) -> HttpResponse:
+    """Feeds, rules, alerts, and the rooms that live on them."""
+    return _rooms(request, _("监测预警"), _("先看见，再去看；看过了才算数。"), WARNINGS)
+
+
+@require_safe
+def welfare(request: HttpRequest) -> HttpResponse:
+    """Benefits, housing, care: open to everybody who may need them."""
+    return _rooms(request, _("民生保障"), _("够条件的不用求人，不够条件的说清为什么。"), WELFARE)
+
+
+@require_safe
+def green(request: HttpRequest) -> HttpResponse:
+    """Water, clean production and the indicators of both."""
+    return _rooms(request, _("生态环境"), _("河有人管、厂有人看、数从哪来说得清。"), GREEN)
 
 
 def _rooms(request: HttpRequest, title: str, what: str, rooms: tuple[Room, ...]) -> HttpResponse:

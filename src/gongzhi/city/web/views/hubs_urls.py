@@ -11,4 +11,7 @@ urlpatterns = [
     path("village/", hubs.village, name="village"),
     path("order/", hubs.order, name="order"),
     path("clean/", hubs.clean, name="clean"),
+    path("warnings/", hubs.warnings, name="warnings"),
+    path("welfare/", hubs.welfare, name="welfare"),
+    path("green/", hubs.green, name="green_hub"),
 ]

@@ -1,0 +1,1 @@
+"""Feeds of readings and the alerts that watches raise."""

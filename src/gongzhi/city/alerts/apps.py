@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AlertsConfig(AppConfig):
+    name = "gongzhi.city.alerts"
+    label = "alerts"
+    verbose_name = "预警"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Programmes of benefits: entitlements, payment runs, reviews, what-if."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class BenefitsConfig(AppConfig):
+    name = "gongzhi.city.benefits"
+    label = "benefits"
+    verbose_name = "待遇"
+    default_auto_field = "django.db.models.BigAutoField"

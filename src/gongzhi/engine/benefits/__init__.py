@@ -1,0 +1,1 @@
+"""Benefits: who is entitled to what, from when, how much, and why."""

@@ -1,0 +1,1 @@
+"""Watches: rules over series and registers that raise alerts."""
