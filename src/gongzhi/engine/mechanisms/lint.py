@@ -18,6 +18,7 @@ from gongzhi.engine.mechanisms.checks import (
     consequences,
     decisions,
     examples,
+    feeds,
     fines,
     flowing,
     handing,
@@ -65,6 +66,7 @@ CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
     comparing.validate,
     confining.validate,
     ledgers.validate,
+    feeds.validate,
     examples.validate,
     adapting.validate,
 )

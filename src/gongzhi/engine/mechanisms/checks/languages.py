@@ -66,6 +66,11 @@ def texts_of(draft: Draft) -> Iterator[Text]:
             yield "ledgers.yaml", (number, "holder_word"), ledger.holder_word
         for id_, account in ledger.accounts.items():
             yield "ledgers.yaml", (number, "accounts", id_, "title"), account.title
+    for number, feed in enumerate(draft.feeds.values()):
+        yield "feeds.yaml", (number, "title"), feed.title
+        yield "feeds.yaml", (number, "source"), feed.source
+        if feed.unit and _CHINESE.search(feed.unit):
+            yield "feeds.yaml", (number, "unit"), feed.unit
     for number, routine in enumerate(draft.routines.root if draft.routines else ()):
         yield "routines.yaml", (number, "title"), routine.title
         for place, part in enumerate(routine.agenda):
