@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when there are scenarios and all of them passed."""
-    from gongzhi.engine.mechanisms import compile_all, load
+    from gongzhi.engine.mechanisms import compile_all, load, run_example
     from gongzhi.engine.mechanisms import run as play
 
     good = True
@@ -30,6 +30,13 @@ def run(options: argparse.Namespace) -> int:
             if options.words not in scenario.name:
                 continue
             result = play(scenario, mechanism, compiled)
+            total, passed = total + 1, passed + result.passed
+            if not (options.quiet and result.passed):
+                print(result)
+        for example in mechanism.examples:
+            if options.words not in example.name:
+                continue
+            result = run_example(example, mechanism)
             total, passed = total + 1, passed + result.passed
             if not (options.quiet and result.passed):
                 print(result)

@@ -16,12 +16,12 @@ from gongzhi.engine.mechanisms.lint import check, passes, report
 from gongzhi.engine.mechanisms.loader import load, read
 from gongzhi.engine.mechanisms.measuring import Figure, figure, view
 from gongzhi.engine.mechanisms.mechanism import Mechanism, Scenario, digest_of
-from gongzhi.engine.mechanisms.running import Failure, Report, Result, compile_all, run, run_all
+from gongzhi.engine.mechanisms.running import Failure, Report, Result, compile_all, run, run_all, run_example
 from gongzhi.engine.mechanisms.scaffold import new
 
 __all__ = [
     "BadName", "Change", "Document", "Failure", "Figure", "Mechanism", "MechanismRefused", "NoSuchCaseType",
     "NotAMechanism", "Report", "Result", "Scenario", "UnsafeArchive", "check", "compile_all", "coverage", "diff",
     "digest_of", "draw", "editor_settings", "export_bpmn", "figure", "fill_text", "follows", "json_schema",
-    "json_schemas", "load", "new", "pack", "passes", "read", "report", "run", "run_all", "unpack", "view",
+    "json_schemas", "load", "new", "pack", "passes", "read", "report", "run", "run_all", "run_example", "unpack", "view",
 ]  # fmt: skip

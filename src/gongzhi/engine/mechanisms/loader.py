@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from gongzhi.engine.benefits.spec import ProgrammeSpec
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import GongzhiError, Problem, Refused, Where
 from gongzhi.engine.mechanisms.assemblies import AssemblySpec
@@ -24,7 +25,7 @@ from gongzhi.engine.mechanisms.comparisons import ComparisonSpec
 from gongzhi.engine.mechanisms.documents import Document, split_head
 from gongzhi.engine.mechanisms.errors import MechanismRefused, NotAMechanism
 from gongzhi.engine.mechanisms.ledgers import LedgerSpec, LedgersSpec
-from gongzhi.engine.mechanisms.mechanism import Mechanism, Scenario, digest_of
+from gongzhi.engine.mechanisms.mechanism import Example, Mechanism, Scenario, digest_of
 from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.mechanisms.schema import (
     DocumentSpec,
@@ -32,6 +33,7 @@ from gongzhi.engine.mechanisms.schema import (
     MeasuresSpec,
     ReactionsSpec,
     RegisterSpec,
+    ScenarioSpec,
     ScenariosSpec,
     ScorecardSpec,
     StringsSpec,
@@ -39,6 +41,7 @@ from gongzhi.engine.mechanisms.schema import (
 from gongzhi.engine.mechanisms.translations import problems_of
 from gongzhi.engine.mechanisms.yamlfile import YamlFile, read_yaml
 from gongzhi.engine.tables import Table, read_csv
+from gongzhi.engine.watches.feeds import FeedSpec, FeedsSpec
 
 #: a folder is written by people: more than this is something else
 MAX_FILES, MAX_TOTAL = 1000, 20_000_000
@@ -64,6 +67,14 @@ class Neighbour(Protocol):
     def ledgers(self) -> Mapping[str, LedgerSpec]:
         """Kinds of books by id."""
 
+    @property
+    def feeds(self) -> Mapping[str, FeedSpec]:
+        """What comes in from outside, by id."""
+
+    @property
+    def programmes(self) -> Mapping[str, ProgrammeSpec]:
+        """Benefits by id."""
+
 
 @dataclass(slots=True)
 class Draft:
@@ -79,6 +90,7 @@ class Draft:
     boards: dict[str, BoardSpec] = field(default_factory=dict)
     scorecards: dict[str, ScorecardSpec] = field(default_factory=dict)
     comparisons: dict[str, ComparisonSpec] = field(default_factory=dict)
+    programmes: dict[str, ProgrammeSpec] = field(default_factory=dict)
     assemblies: dict[str, AssemblySpec] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
     measures: MeasuresSpec | None = None
@@ -87,9 +99,13 @@ class Draft:
     routines: RoutinesSpec | None = None
     #: kinds of books by id; a row that has the id of one before it is a problem
     ledgers: dict[str, LedgerSpec] = field(default_factory=dict)
+    #: what comes in from outside, by id
+    feeds: dict[str, FeedSpec] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     strings: dict[str, Mapping[str, str]] = field(default_factory=dict)
     scenarios: list[Scenario] = field(default_factory=list)
+    #: examples of what is no case
+    examples: list[Example] = field(default_factory=list)
     #: other mechanisms that are at hand, by id
     others: dict[str, Neighbour] = field(default_factory=dict)
     #: path of each YAML file -> what was read, for the places of later problems
@@ -109,6 +125,7 @@ class Draft:
             boards=self.boards,
             scorecards=self.scorecards,
             comparisons=self.comparisons,
+            programmes=self.programmes,
             assemblies=self.assemblies,
             tables={
                 id_: replace(table, title=self.manifest.tables.get(id_, table.title))
@@ -119,9 +136,11 @@ class Draft:
             clusters=self.clusters.root if self.clusters else (),
             routines=self.routines.root if self.routines else (),
             ledgers=self.ledgers,
+            feeds=self.feeds,
             documents=self.documents,
             strings=self.strings,
             scenarios=tuple(self.scenarios),
+            examples=tuple(self.examples),
             readme=_text(self.files.get("README.md", b"")),
             changelog=_text(self.files.get("CHANGELOG.md", b"")),
             digest=digest_of(self.files),
@@ -235,6 +254,12 @@ def _comparison(draft: Draft, path: str, content: bytes) -> None:
         draft.comparisons[spec.id] = spec
 
 
+def _programme(draft: Draft, path: str, content: bytes) -> None:
+    if spec := parse(draft, path, content, ProgrammeSpec):
+        _same_name(draft, path, spec.id)
+        draft.programmes[spec.id] = spec
+
+
 def _assembly(draft: Draft, path: str, content: bytes) -> None:
     if spec := parse(draft, path, content, AssemblySpec):
         _same_name(draft, path, spec.id)
@@ -304,6 +329,16 @@ def _ledgers(draft: Draft, path: str, content: bytes) -> None:
         draft.ledgers.setdefault(ledger.id, ledger)
 
 
+def _feeds(draft: Draft, path: str, content: bytes) -> None:
+    spec = parse(draft, path, content, FeedsSpec)
+    for number, feed in enumerate(spec.root if spec else ()):
+        if feed.id in draft.feeds:
+            where = draft.yaml[path].where((number, "id"))
+            message = f"数据来源“{feed.id}”写了两次"
+            draft.problems.append(Problem(code="M250", where=where, message=message, remedy="请改一个编号。"))
+        draft.feeds.setdefault(feed.id, feed)
+
+
 def _clusters(draft: Draft, path: str, content: bytes) -> None:
     draft.clusters = parse(draft, path, content, ClustersSpec)
 
@@ -333,7 +368,10 @@ def _scenarios(draft: Draft, path: str, content: bytes) -> None:
     spec = parse(draft, path, content, ScenariosSpec)
     for number, scenario in enumerate(spec.root if spec else ()):
         line = draft.yaml[path].where((number,)).line
-        draft.scenarios.append(Scenario(spec=scenario, file=path, line=line))
+        if isinstance(scenario, ScenarioSpec):
+            draft.scenarios.append(Scenario(spec=scenario, file=path, line=line))
+        else:
+            draft.examples.append(Example(kind="programme", spec=scenario, file=path, line=line))
 
 
 def _words(draft: Draft, path: str, content: bytes) -> None:
@@ -353,12 +391,14 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     ("scorecards/*.yaml", _scorecard),
     ("assemblies/*.yaml", _assembly),
     ("comparisons/*.yaml", _comparison),
+    ("programmes/*.yaml", _programme),
     ("tables/*.csv", _table),
     ("measures.yaml", _measures),
     ("reactions.yaml", _reactions),
     ("clusters.yaml", _clusters),
     ("routines.yaml", _routines),
     ("ledgers.yaml", _ledgers),
+    ("feeds.yaml", _feeds),
     ("strings/*.yaml", _strings),
     ("documents/*.html", _document),
     ("scenarios/*.yaml", _scenarios),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gongzhi.engine.assemblies import Rules
+from gongzhi.engine.benefits.examples import BenefitScenarioSpec
+from gongzhi.engine.benefits.spec import ProgrammeSpec
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.mechanisms.assemblies import AssemblySpec
 from gongzhi.engine.mechanisms.boards import BoardSpec
@@ -25,6 +27,7 @@ from gongzhi.engine.mechanisms.schema import (
     ScorecardSpec,
 )
 from gongzhi.engine.tables import Table
+from gongzhi.engine.watches.feeds import FeedSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,22 @@ class Scenario:
     """One example and where it stands."""
 
     spec: ScenarioSpec
+    file: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """The sentence that a clerk would say."""
+        return self.spec.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One example of something that is no case, and where it stands."""
+
+    #: programme
+    kind: str
+    spec: BenefitScenarioSpec
     file: str
     line: int
 
@@ -68,12 +87,19 @@ class Mechanism:
     #: recurring duties
     routines: tuple[RoutineSpec, ...] = ()
     comparisons: Mapping[str, ComparisonSpec] = field(default_factory=dict)
+    #: benefits by id
+    programmes: Mapping[str, ProgrammeSpec] = field(default_factory=dict)
     #: kinds of books by id
     ledgers: Mapping[str, LedgerSpec] = field(default_factory=dict)
+    #: what comes in from outside, by id
+    feeds: Mapping[str, FeedSpec] = field(default_factory=dict)
     documents: Mapping[str, Document]
     #: language -> Chinese text -> translation
     strings: Mapping[str, Mapping[str, str]]
+    #: examples of cases
     scenarios: tuple[Scenario, ...]
+    #: examples of other things: programmes
+    examples: tuple[Example, ...] = ()
     readme: str
     changelog: str
     digest: str
@@ -122,4 +148,4 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-__all__ = ["Mechanism", "Scenario", "digest_of"]
+__all__ = ["Example", "Mechanism", "Scenario", "digest_of"]

@@ -147,7 +147,7 @@ def about(
         covers=mechanism.covers,
         evidence=evidence,
         adapt=tuple(point.id for point in mechanism.manifest.adapt),
-        scenarios=len(mechanism.scenarios),
+        scenarios=len(mechanism.scenarios) + len(mechanism.examples),
         files={path: _hash(content) for path, content in mechanism.files.items()},
     )
 

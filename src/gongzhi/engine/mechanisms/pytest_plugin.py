@@ -19,8 +19,8 @@ import pytest
 from gongzhi.engine.cases import CaseType, dump_case, dump_fact, load_fact, replay_facts
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.mechanisms.loader import load
-from gongzhi.engine.mechanisms.mechanism import Mechanism, Scenario
-from gongzhi.engine.mechanisms.running import Result, compile_all, run
+from gongzhi.engine.mechanisms.mechanism import Example, Mechanism, Scenario
+from gongzhi.engine.mechanisms.running import Result, compile_all, run, run_example
 
 
 class ScenarioFailed(Exception):
@@ -53,6 +53,9 @@ class ScenarioFile(pytest.File):
         for scenario in mechanism.scenarios:
             if scenario.file == name:
                 yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario)
+        for example in mechanism.examples:
+            if example.file == name:
+                yield ExampleItem.from_parent(self, name=example.name, example=example)
 
 
 class ScenarioItem(pytest.Item):
@@ -83,6 +86,29 @@ class ScenarioItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the scenario stands, for pytest's reports."""
         return self.path, self.scenario.line - 1, self.scenario.name
+
+
+class ExampleItem(pytest.Item):
+    """One example of something that is no case."""
+
+    def __init__(self, *, example: Example, **options: Any) -> None:
+        super().__init__(**options)
+        self.example = example
+
+    def runtest(self) -> None:
+        result = run_example(self.example, _mechanism(self.path.parent.parent))
+        if not result.passed:
+            raise ScenarioFailed(result)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The example's own words instead of a traceback."""
+        if isinstance(excinfo.value, ScenarioFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the example stands, for pytest's reports."""
+        return self.path, self.example.line - 1, self.example.name
 
 
 @cache

@@ -40,7 +40,8 @@ from gongzhi.engine.cases.convening import HELD, is_held
 from gongzhi.engine.errors import GongzhiError
 from gongzhi.engine.instants import parse_instant, parse_span
 from gongzhi.engine.mechanisms.expectations import Seen, differences
-from gongzhi.engine.mechanisms.mechanism import Mechanism, Scenario
+from gongzhi.engine.mechanisms.mechanism import Example, Mechanism, Scenario
+from gongzhi.engine.mechanisms.playing import PLAYERS
 from gongzhi.engine.mechanisms.schema import ActSpec, PersonSpec
 from gongzhi.engine.registers.reading import Reader, cells_of, read_plainly, reader_of
 
@@ -63,7 +64,7 @@ class Failure:
 class Result:
     """What became of one scenario."""
 
-    scenario: Scenario
+    scenario: Scenario | Example
     failures: tuple[Failure, ...]
     #: steps that were run, the opening not counted
     steps: int
@@ -123,7 +124,21 @@ def run_all(mechanism: Mechanism) -> Report:
         except GongzhiError as error:  # the case types can't be compiled, or nobody knows the calendar
             told = Failure(line=0, what="编译", expected="没有差错", actual=f"{error.code} {error.message}")
             results.append(Result(scenario=scenario, failures=(told,), steps=0, reached="", facts=()))
+    results += [run_example(example, mechanism) for example in mechanism.examples]
     return Report(mechanism=mechanism.id, results=tuple(results))
+
+
+def run_example(example: Example, mechanism: Mechanism) -> Result:
+    """Run one example of something that is no case."""
+    try:
+        failures = tuple(
+            Failure(line=each.line, what=each.what, expected=each.expected, actual=each.actual)
+            for each in PLAYERS[example.kind](example, mechanism)
+        )
+    except GongzhiError as error:
+        told = f"{error.code} {error.message}"
+        failures = (Failure(line=0, what="运行", expected="没有差错", actual=told),)
+    return Result(scenario=example, failures=failures, steps=0, reached="", facts=())
 
 
 def compile_all(mechanism: Mechanism, name: str = "china") -> dict[str, CaseType]:
@@ -376,4 +391,4 @@ class _Run:
         self.failures.append(Failure(line=self.line, what=what, expected=expected, actual=actual))
 
 
-__all__ = ["Failure", "Report", "Result", "compile_all", "run", "run_all"]
+__all__ = ["Failure", "Report", "Result", "compile_all", "run", "run_all", "run_example"]

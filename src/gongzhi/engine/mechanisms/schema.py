@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, RootModel, StrictBool, StrictInt, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    RootModel,
+    StrictBool,
+    StrictInt,
+    Tag,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from gongzhi.engine.benefits.examples import BenefitScenarioSpec
+from gongzhi.engine.benefits.spec import GrantSpec, ProgrammeSpec, StopSpec
 from gongzhi.engine.cases.spec import CaseRef, CaseTypeSpec, Feel, Id, Names, Spec, Title
 from gongzhi.engine.mechanisms.adapt_points import AdaptSpec
 from gongzhi.engine.mechanisms.areas import AreaDeedSpec
@@ -21,6 +32,7 @@ from gongzhi.engine.mechanisms.offices import OfficeDeedSpec
 from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.mechanisms.scorecards import ScorecardSpec
 from gongzhi.engine.registers.spec import RegisterSpec
+from gongzhi.engine.watches.feeds import FeedsSpec
 
 
 class OriginSpec(Spec):
@@ -112,10 +124,12 @@ def _movements(value: Any) -> Any:
 
 
 class OnSpec(Spec):
-    """Which fact of which case type a reaction waits for; what is left out matches everything."""
+    """Which fact of which case type (or programme) a reaction waits for; what is left out matches everything."""
 
     #: a case type of this mechanism, ``mechanism.type`` of another, or ``any`` for every case type of the city
-    case: CaseRef
+    case: CaseRef | Literal[""] = ""
+    #: instead of a case type: a programme of this mechanism, whose facts are granted, stopped, paid, returned, review_due, overpaid
+    programme: Id | Literal[""] = ""
     #: opened, chosen, alerted, fired, ended, or a kind of common action
     fact: str
     step: str = ""
@@ -127,6 +141,12 @@ class OnSpec(Spec):
     emits: str = ""
     #: of ``ended``: which ends
     ends: Names = ()
+
+    @model_validator(mode="after")
+    def _of_one_thing(self) -> OnSpec:
+        if bool(self.case) == bool(self.programme):
+            raise PydanticCustomError("on", "on 应写 case（哪个事项）或 programme（哪个待遇项目）中的一个")
+        return self
 
 
 class LearnSpec(Spec):
@@ -156,7 +176,8 @@ class RecordDeedSpec(Spec):
 
 
 class DoSpec(Spec):
-    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area, office, post, reverse, close.
+    """What a reaction does: exactly one of notify, open, issue, command, learn, record, area, office, post, reverse, close,
+    grant, stop.
 
     Expressions see the fields of the case, ``fact`` (what the journal says of the fact: of a rating its stars and channel)
     ``case`` (number, type, title, mechanism, lead, opened_on) and ``today`` (the day of the fact).
@@ -198,15 +219,28 @@ class DoSpec(Spec):
     reverse: ReverseSpec | None = None
     #: the season of a ledger to be closed
     close: CloseSpec | None = None
+    #: a benefit to be given
+    grant: GrantSpec | None = None
+    #: a benefit to be ended
+    stop: StopSpec | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> DoSpec:
-        made = (self.record, self.area, self.office, self.post, self.reverse, self.close)
+        made = (
+            self.record,
+            self.area,
+            self.office,
+            self.post,
+            self.reverse,
+            self.close,
+            self.grant,
+            self.stop,
+        )
         deeds = (self.notify, self.open, self.issue, self.command, self.learn, *made)
         if sum(map(bool, deeds)) != 1:
             raise PydanticCustomError(
                 "deed",
-                "应只写 notify、open、issue、command、learn、record、area、office、post、reverse、close 中的一个",
+                "应只写 notify、open、issue、command、learn、record、area、office、post、reverse、close、grant、stop 中的一个",
             )
         if self.of and not self.command:
             raise PydanticCustomError("deed", "of 只与 command 一起写")
@@ -258,6 +292,8 @@ class DocumentSpec(Spec):
     number: str = ""
     #: kind of certificate, for the list of kinds that grassroots bodies may not issue
     kind: str = ""
+    #: it is put up for everybody to read: identity, phone, account and health cannot be on it
+    public: StrictBool = False
     #: to whom it is addressed: the reporter may fetch it by the tracking code
     to: Literal["", "reporter"] = ""
     #: field that holds the name of the person for whom it is issued
@@ -371,7 +407,20 @@ class ScenarioSpec(Spec):
     steps: tuple[ActSpec, ...] = ()
 
 
-class ScenariosSpec(RootModel[tuple[ScenarioSpec, ...]]):
+def _scenario_of(value: Any) -> str:
+    """What a row of ``scenarios/`` is an example of: a case, unless it names something else."""
+    if isinstance(value, BenefitScenarioSpec) or (isinstance(value, Mapping) and "programme" in value):
+        return "programme"
+    return "case"
+
+
+AnyScenario = Annotated[
+    Annotated[ScenarioSpec, Tag("case")] | Annotated[BenefitScenarioSpec, Tag("programme")],
+    Discriminator(_scenario_of),
+]
+
+
+class ScenariosSpec(RootModel[tuple[AnyScenario, ...]]):
     """``scenarios/*.yaml``: a list."""
 
 
@@ -389,6 +438,8 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "reactions": ("reactions.yaml", ReactionsSpec),
     "clusters": ("clusters.yaml", ClustersSpec),
     "ledgers": ("ledgers.yaml", LedgersSpec),
+    "feeds": ("feeds.yaml", FeedsSpec),
+    "programme": ("programmes/*.yaml", ProgrammeSpec),
     "routines": ("routines.yaml", RoutinesSpec),
     "strings": ("strings/*.yaml", StringsSpec),
     "scenarios": ("scenarios/*.yaml", ScenariosSpec),
