@@ -1,0 +1,31 @@
+-- watches, lead_lag: the target must run so long before the source starts and so long after it stops; one row per subject and day
+with stepped as (
+    select p.subject, p.target, p.lead_points, p.lag_points, p.points, p.off_below, r.us, r.milli > p.on_above as runs,
+        lag(r.us) over (partition by p.subject order by r.us) as before_us,
+        lag(r.milli > p.on_above) over (partition by p.subject order by r.us) as ran
+    from subjects as p
+    join readings as r on r.s = p.source
+), edges as (
+    select subject, target, points, off_below, us as edge_us, runs as starts,
+        case when runs then us - $step * lead_points else us end as since_us,
+        case when runs then lead_points else lag_points end as width
+    from stepped
+    where before_us = us - $step and runs <> ran
+), checked as (
+    select e.subject, e.edge_us, e.starts, e.since_us, e.width, count(*) as idle
+    from edges as e
+    join ticks as k on k.i < e.width
+    join readings as t on t.s = e.target and t.us = e.since_us + $step * k.i and t.milli <= e.off_below
+    group by e.subject, e.edge_us, e.starts, e.since_us, e.width, e.points
+    having count(*) >= e.points
+), placed as (
+    select subject, starts, since_us, since_us + $step * width as until_us, idle,
+        (since_us + $step * (width - 1) + 28800000000) // 86400000000 as d
+    from checked
+)
+select subject, min(since_us) as since_us, max(until_us) as until_us, cast(sum(case when starts then 1 else 0 end) as bigint) as starts,
+    cast(sum(case when starts then 0 else 1 end) as bigint) as stops, cast(sum(idle) as bigint) as points
+from placed
+where d >= $first and d < $last
+group by subject, d
+order by since_us, subject
