@@ -65,6 +65,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return "2023-11-01"
     if field.id == "raters":  # fewer than five would be known by their answers
         return dice.choice([[f"第{number}局" for number in range(count)] for count in (4, 5, 6)])
+    if field.id == "intend_until":  # people need time to register
+        return "2023-06-01"
     if field.id == "claim":  # points that were booked
         return "JF1"
     if field.id == "born_on":
@@ -161,6 +163,11 @@ MEDIATOR = {
     "unit": "司法局",
     "skills": ["劳动人事", "征地拆迁", "邻里关系"],
 }
+#: institutions of three levels, so that a patient may be referred up and down
+CLINICS = {
+    f"R{number}": {"title": f"医院{number}", "level": level, "office": OFFICES[number], "online": True}
+    for number, level in enumerate(("基层", "二级", "三级"), start=1)
+}
 #: three records in every register of every mechanism, so that a case may name one and be filled from it
 WORLD = PlainWorld(
     records={
@@ -192,6 +199,7 @@ WORLD = PlainWorld(
     | {"support_policies": dict.fromkeys(("R1", "R2", "R3"), POLICY)}
     # a department asks a township for help by an entry of the list of help, and by its own
     | {"township_duties": dict.fromkeys(("R1", "R2", "R3"), HELP)}
+    | {"clinics": CLINICS}
     | {"mediators": dict.fromkeys(("R1", "R2", "R3"), MEDIATOR)}
     # a power is taken back once, and a company is merged once
     | {"park_power_list": {key: {"park": "R1", "given_on": "2021-01-01"} for key in ("R1", "R2", "R3")}}
@@ -209,7 +217,13 @@ WORLD = PlainWorld(
             for key in ("R1", "R2")
         }
     }
-    | {"city_entities": {key: {"title": key, "owner": OFFICES[0]} for key in ("R1", "R2", "R3")}},
+    | {"city_entities": {key: {"title": key, "owner": OFFICES[0]} for key in ("R1", "R2", "R3")}}
+    # a scheme lets empty homes of one kind
+    | {
+        "rental_homes": {
+            key: {"estate": "安居苑", "rooms": "两居", "rent": "300.00"} for key in ("R1", "R2", "R3")
+        }
+    },
     offices={"金湖街道": {"kind": "town", "area": "金湖街道"}},
     cases={
         "JF1": {
