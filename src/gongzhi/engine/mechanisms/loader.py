@@ -42,6 +42,7 @@ from gongzhi.engine.mechanisms.translations import problems_of
 from gongzhi.engine.mechanisms.yamlfile import YamlFile, read_yaml
 from gongzhi.engine.tables import Table, read_csv
 from gongzhi.engine.watches.feeds import FeedSpec, FeedsSpec
+from gongzhi.engine.watches.spec import WatchScenarioSpec, WatchSpec
 
 #: a folder is written by people: more than this is something else
 MAX_FILES, MAX_TOTAL = 1000, 20_000_000
@@ -101,6 +102,7 @@ class Draft:
     ledgers: dict[str, LedgerSpec] = field(default_factory=dict)
     #: what comes in from outside, by id
     feeds: dict[str, FeedSpec] = field(default_factory=dict)
+    watches: dict[str, WatchSpec] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     strings: dict[str, Mapping[str, str]] = field(default_factory=dict)
     scenarios: list[Scenario] = field(default_factory=list)
@@ -137,6 +139,7 @@ class Draft:
             routines=self.routines.root if self.routines else (),
             ledgers=self.ledgers,
             feeds=self.feeds,
+            watches=self.watches,
             documents=self.documents,
             strings=self.strings,
             scenarios=tuple(self.scenarios),
@@ -266,6 +269,12 @@ def _assembly(draft: Draft, path: str, content: bytes) -> None:
         draft.assemblies[spec.id] = spec
 
 
+def _watch(draft: Draft, path: str, content: bytes) -> None:
+    if spec := parse(draft, path, content, WatchSpec):
+        _same_name(draft, path, spec.id)
+        draft.watches[spec.id] = spec
+
+
 def _unfold(draft: Draft) -> None:
     """Bundles become case types once all case types are read."""
     for id_, bundle in draft.bundles.items():
@@ -371,7 +380,8 @@ def _scenarios(draft: Draft, path: str, content: bytes) -> None:
         if isinstance(scenario, ScenarioSpec):
             draft.scenarios.append(Scenario(spec=scenario, file=path, line=line))
         else:
-            draft.examples.append(Example(kind="programme", spec=scenario, file=path, line=line))
+            kind = "watch" if isinstance(scenario, WatchScenarioSpec) else "programme"
+            draft.examples.append(Example(kind=kind, spec=scenario, file=path, line=line))
 
 
 def _words(draft: Draft, path: str, content: bytes) -> None:
@@ -392,6 +402,7 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     ("assemblies/*.yaml", _assembly),
     ("comparisons/*.yaml", _comparison),
     ("programmes/*.yaml", _programme),
+    ("watches/*.yaml", _watch),
     ("tables/*.csv", _table),
     ("measures.yaml", _measures),
     ("reactions.yaml", _reactions),

@@ -28,6 +28,7 @@ from gongzhi.engine.mechanisms.schema import (
 )
 from gongzhi.engine.tables import Table
 from gongzhi.engine.watches.feeds import FeedSpec
+from gongzhi.engine.watches.spec import WatchScenarioSpec, WatchSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +49,9 @@ class Scenario:
 class Example:
     """One example of something that is no case, and where it stands."""
 
-    #: programme
+    #: programme, watch
     kind: str
-    spec: BenefitScenarioSpec
+    spec: BenefitScenarioSpec | WatchScenarioSpec
     file: str
     line: int
 
@@ -93,12 +94,14 @@ class Mechanism:
     ledgers: Mapping[str, LedgerSpec] = field(default_factory=dict)
     #: what comes in from outside, by id
     feeds: Mapping[str, FeedSpec] = field(default_factory=dict)
+    #: rules that raise alerts, by id
+    watches: Mapping[str, WatchSpec] = field(default_factory=dict)
     documents: Mapping[str, Document]
     #: language -> Chinese text -> translation
     strings: Mapping[str, Mapping[str, str]]
     #: examples of cases
     scenarios: tuple[Scenario, ...]
-    #: examples of other things: programmes
+    #: examples of other things: programmes, watches
     examples: tuple[Example, ...] = ()
     readme: str
     changelog: str

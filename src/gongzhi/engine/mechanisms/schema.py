@@ -33,6 +33,7 @@ from gongzhi.engine.mechanisms.routines import RoutinesSpec
 from gongzhi.engine.mechanisms.scorecards import ScorecardSpec
 from gongzhi.engine.registers.spec import RegisterSpec
 from gongzhi.engine.watches.feeds import FeedsSpec
+from gongzhi.engine.watches.spec import JudgeSpec, RuleDeedSpec, WatchScenarioSpec, WatchSpec
 
 
 class OriginSpec(Spec):
@@ -124,14 +125,16 @@ def _movements(value: Any) -> Any:
 
 
 class OnSpec(Spec):
-    """Which fact of which case type (or programme) a reaction waits for; what is left out matches everything."""
+    """Which fact of which case type (or programme, or watch) a reaction waits for; what is left out matches everything."""
 
     #: a case type of this mechanism, ``mechanism.type`` of another, or ``any`` for every case type of the city
     case: CaseRef | Literal[""] = ""
     #: instead of a case type: a programme of this mechanism, whose facts are granted, stopped, paid, returned, review_due, overpaid
     programme: Id | Literal[""] = ""
-    #: opened, chosen, alerted, fired, ended, or a kind of common action
-    fact: str
+    #: instead of a case type: a watch of this mechanism that raised an alert which no declaration covers
+    watch: Id | Literal[""] = ""
+    #: opened, chosen, alerted, fired, ended, or a kind of common action; none for a watch
+    fact: str = ""
     step: str = ""
     choice: str = ""
     #: of an alert: which clock, and which light it turned to
@@ -144,8 +147,13 @@ class OnSpec(Spec):
 
     @model_validator(mode="after")
     def _of_one_thing(self) -> OnSpec:
-        if bool(self.case) == bool(self.programme):
-            raise PydanticCustomError("on", "on 应写 case（哪个事项）或 programme（哪个待遇项目）中的一个")
+        if sum(map(bool, (self.case, self.programme, self.watch))) != 1:
+            words = "on 应写 case（哪个事项）、programme（哪个待遇项目）、watch（哪条预警规则）中的一个"
+            raise PydanticCustomError("on", words)
+        if bool(self.fact) == bool(self.watch):
+            raise PydanticCustomError(
+                "on", "on 写 case 或 programme 时要写 fact（什么事实），写 watch 时不写"
+            )
         return self
 
 
@@ -177,7 +185,7 @@ class RecordDeedSpec(Spec):
 
 class DoSpec(Spec):
     """What a reaction does: exactly one of notify, open, issue, command, learn, record, area, office, post, reverse, close,
-    grant, stop.
+    grant, stop, judge, suspend, resume.
 
     Expressions see the fields of the case, ``fact`` (what the journal says of the fact: of a rating its stars and channel)
     ``case`` (number, type, title, mechanism, lead, opened_on) and ``today`` (the day of the fact).
@@ -223,6 +231,11 @@ class DoSpec(Spec):
     grant: GrantSpec | None = None
     #: a benefit to be ended
     stop: StopSpec | None = None
+    #: what came of the alerts that the case is about
+    judge: JudgeSpec | None = None
+    #: a watch that raises no alerts any more, or does again
+    suspend: RuleDeedSpec | None = None
+    resume: RuleDeedSpec | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> DoSpec:
@@ -235,12 +248,15 @@ class DoSpec(Spec):
             self.close,
             self.grant,
             self.stop,
+            self.judge,
+            self.suspend,
+            self.resume,
         )
         deeds = (self.notify, self.open, self.issue, self.command, self.learn, *made)
         if sum(map(bool, deeds)) != 1:
             raise PydanticCustomError(
                 "deed",
-                "应只写 notify、open、issue、command、learn、record、area、office、post、reverse、close、grant、stop 中的一个",
+                "应只写 notify、open、issue、command、learn、record、area、office、post、reverse、close、grant、stop、judge、suspend、resume 中的一个",
             )
         if self.of and not self.command:
             raise PydanticCustomError("deed", "of 只与 command 一起写")
@@ -411,11 +427,15 @@ def _scenario_of(value: Any) -> str:
     """What a row of ``scenarios/`` is an example of: a case, unless it names something else."""
     if isinstance(value, BenefitScenarioSpec) or (isinstance(value, Mapping) and "programme" in value):
         return "programme"
+    if isinstance(value, WatchScenarioSpec) or (isinstance(value, Mapping) and "watch" in value):
+        return "watch"
     return "case"
 
 
 AnyScenario = Annotated[
-    Annotated[ScenarioSpec, Tag("case")] | Annotated[BenefitScenarioSpec, Tag("programme")],
+    Annotated[ScenarioSpec, Tag("case")]
+    | Annotated[BenefitScenarioSpec, Tag("programme")]
+    | Annotated[WatchScenarioSpec, Tag("watch")],
     Discriminator(_scenario_of),
 ]
 
@@ -440,6 +460,7 @@ FILE_KINDS: Mapping[str, tuple[str, type[Spec] | type[RootModel[Any]]]] = {
     "ledgers": ("ledgers.yaml", LedgersSpec),
     "feeds": ("feeds.yaml", FeedsSpec),
     "programme": ("programmes/*.yaml", ProgrammeSpec),
+    "watch": ("watches/*.yaml", WatchSpec),
     "routines": ("routines.yaml", RoutinesSpec),
     "strings": ("strings/*.yaml", StringsSpec),
     "scenarios": ("scenarios/*.yaml", ScenariosSpec),

@@ -71,6 +71,10 @@ def texts_of(draft: Draft) -> Iterator[Text]:
         yield "feeds.yaml", (number, "source"), feed.source
         if feed.unit and _CHINESE.search(feed.unit):
             yield "feeds.yaml", (number, "unit"), feed.unit
+    for watch in draft.watches.values():
+        for key in ("title", "basis", "says"):
+            if text := str(getattr(watch, key)):
+                yield f"watches/{watch.id}.yaml", (key,), text
     for number, routine in enumerate(draft.routines.root if draft.routines else ()):
         yield "routines.yaml", (number, "title"), routine.title
         for place, part in enumerate(routine.agenda):
