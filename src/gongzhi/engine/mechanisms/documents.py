@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongzhi.engine.mechanisms.schema import DocumentSpec
+from gongzhi.engine.texts.redaction import redact
 
 _PLACE = re.compile(r"\{\{\s*([a-z][a-z0-9_.]*)\s*(?:\|\s*([^{}]*?)\s*)?\}\}")
 #: what a template must not contain: papers are read by people, printed and archived
@@ -94,7 +95,9 @@ class Document:
             found = _value(values, match[1])
             return html.escape(_words(found) or match[2] or _BLANK)
 
-        return _PLACE.sub(put, self.body)
+        filled = _PLACE.sub(put, self.body)
+        # somebody may have written a number into a public field: what is put up never shows one
+        return redact(filled) if self.spec.public else filled
 
 
 def _rows(value: Any) -> str:

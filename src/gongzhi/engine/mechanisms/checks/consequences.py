@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gongzhi.engine.cases.spec import CaseTypeSpec
 from gongzhi.engine.errors import Problem, Where
 from gongzhi.engine.mechanisms import measuring
-from gongzhi.engine.mechanisms.checks import papers
+from gongzhi.engine.mechanisms.checks import papers, publishing
 from gongzhi.engine.mechanisms.checks.finding import Path, finding, listing, unknown
 from gongzhi.engine.mechanisms.checks.references import BUILT_IN_ROLES, SCOPES, is_needed
 from gongzhi.engine.mechanisms.checks.wording import expression
@@ -188,6 +188,7 @@ def _document(draft: Draft, document: Document) -> Iterator[Problem]:
             code="M096", where=where, message=f"文书里不能有“{part}”", remedy="文书只写文字、表格和图。"
         )
     yield from papers.problems(draft, document, spec)
+    yield from publishing.problems(draft, document, spec)
 
 
 def _lesson(draft: Draft, number: int, reaction: ReactionSpec) -> Iterator[Problem]:
