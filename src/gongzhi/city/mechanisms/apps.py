@@ -9,6 +9,7 @@ class MechanismsConfig(AppConfig):
     verbose_name = "机制"
 
     def ready(self) -> None:
+        from gongzhi.city.alerts import catalogue as feeds
         from gongzhi.city.cases import catalogue, lookups
         from gongzhi.city.counters import points as service_points
         from gongzhi.city.duty import matters
@@ -16,6 +17,7 @@ class MechanismsConfig(AppConfig):
         from gongzhi.city.mechanisms import (  # noqa: F401 - they register themselves
             checks,
             duty_desk,
+            feeding,
             households,
             library,
             meetings,
@@ -35,6 +37,9 @@ class MechanismsConfig(AppConfig):
         catalogue.register(library.LIBRARY)
         registers.register(library.LIBRARY)
         books.register(library.LIBRARY)
+        feeds.register(feeding.FEEDS)
+        feeds.register_known(feeding.known_series)
+        feeds.register_landing(feeding.land)
         lookups.register_household_of(households.number_of)
         lookups.register_balance(posting.balance)
         lookups.register_times_posted(posting.times_posted)
