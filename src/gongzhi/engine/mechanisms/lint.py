@@ -29,6 +29,7 @@ from gongzhi.engine.mechanisms.checks import (
     manifest,
     meetings,
     offices,
+    programmes,
     records,
     redlines,
     references,
@@ -36,6 +37,7 @@ from gongzhi.engine.mechanisms.checks import (
     routines,
     scoring,
     screens,
+    watching,
     wording,
 )
 from gongzhi.engine.mechanisms.loader import Draft, Neighbour, read
@@ -64,9 +66,11 @@ CHECKS: Sequence[Callable[[Draft], Iterator[Problem]]] = (
     routines.validate,
     meetings.validate,
     comparing.validate,
+    programmes.validate,
     confining.validate,
     ledgers.validate,
     feeds.validate,
+    watching.validate,
     examples.validate,
     adapting.validate,
 )

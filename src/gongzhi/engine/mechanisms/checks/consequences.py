@@ -57,6 +57,8 @@ def _measures(draft: Draft) -> Iterator[Problem]:
 
 def _reaction(draft: Draft, number: int, reaction: ReactionSpec) -> Iterator[Problem]:
     file = "reactions.yaml"
+    if reaction.on.watch or reaction.on.programme:
+        return  # see checks.watching, checks.programmes
     spec = draft.case_types.get(reaction.on.case)
     if spec is None and (reaction.on.case == "any" or is_needed(draft, reaction.on.case)):
         yield from _abroad(draft, number, reaction)

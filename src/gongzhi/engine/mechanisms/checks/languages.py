@@ -59,22 +59,8 @@ def texts_of(draft: Draft) -> Iterator[Text]:
     for comparison in draft.comparisons.values():
         for key in ("title", "basis", "says"):
             yield f"comparisons/{comparison.id}.yaml", (key,), str(getattr(comparison, key))
-    for number, ledger in enumerate(draft.ledgers.values()):
-        yield "ledgers.yaml", (number, "title"), ledger.title
-        yield "ledgers.yaml", (number, "unit"), ledger.unit
-        if ledger.holder_word:
-            yield "ledgers.yaml", (number, "holder_word"), ledger.holder_word
-        for id_, account in ledger.accounts.items():
-            yield "ledgers.yaml", (number, "accounts", id_, "title"), account.title
-    for number, feed in enumerate(draft.feeds.values()):
-        yield "feeds.yaml", (number, "title"), feed.title
-        yield "feeds.yaml", (number, "source"), feed.source
-        if feed.unit and _CHINESE.search(feed.unit):
-            yield "feeds.yaml", (number, "unit"), feed.unit
-    for watch in draft.watches.values():
-        for key in ("title", "basis", "says"):
-            if text := str(getattr(watch, key)):
-                yield f"watches/{watch.id}.yaml", (key,), text
+    yield from _books(draft)
+    yield from _warnings(draft)
     for number, routine in enumerate(draft.routines.root if draft.routines else ()):
         yield "routines.yaml", (number, "title"), routine.title
         for place, part in enumerate(routine.agenda):
@@ -97,11 +83,52 @@ def _manifest(manifest: ManifestSpec) -> Iterator[Text]:
             yield "mechanism.yaml", ("adapt", number, key), getattr(point, key)
 
 
+def _programmes(draft: Draft) -> Iterator[Text]:
+    """What the person reads of a benefit, also why: the words of the table's rows."""
+    for programme in draft.programmes.values():
+        file = f"programmes/{programme.id}.yaml"
+        for key in ("title", "basis", "says"):
+            yield file, (key,), str(getattr(programme, key))
+        for name, fact in programme.facts.items():
+            yield file, ("facts", name, "title"), fact.title
+        for name, parameter in programme.parameters.items():
+            yield file, ("parameters", name, "title"), parameter.title
+            if parameter.unit:
+                yield file, ("parameters", name, "unit"), parameter.unit
+        table = draft.tables.get(programme.eligibility.table)
+        for rule in table.rules if table else ():
+            if rule.note:
+                yield f"tables/{programme.eligibility.table}.csv", (), rule.note
+
+
 def _clusters(draft: Draft) -> Iterator[Text]:
     for number, rule in enumerate(draft.clusters.root if draft.clusters else ()):
         yield "clusters.yaml", (number, "title"), rule.title
         if rule.tells:
             yield "clusters.yaml", (number, "tells"), rule.tells
+
+
+def _books(draft: Draft) -> Iterator[Text]:
+    yield from _programmes(draft)
+    for number, ledger in enumerate(draft.ledgers.values()):
+        yield "ledgers.yaml", (number, "title"), ledger.title
+        yield "ledgers.yaml", (number, "unit"), ledger.unit
+        if ledger.holder_word:
+            yield "ledgers.yaml", (number, "holder_word"), ledger.holder_word
+        for id_, account in ledger.accounts.items():
+            yield "ledgers.yaml", (number, "accounts", id_, "title"), account.title
+
+
+def _warnings(draft: Draft) -> Iterator[Text]:
+    for number, feed in enumerate(draft.feeds.values()):
+        yield "feeds.yaml", (number, "title"), feed.title
+        yield "feeds.yaml", (number, "source"), feed.source
+        if feed.unit and _CHINESE.search(feed.unit):
+            yield "feeds.yaml", (number, "unit"), feed.unit
+    for watch in draft.watches.values():
+        for key in ("title", "basis", "says"):
+            if text := str(getattr(watch, key)):
+                yield f"watches/{watch.id}.yaml", (key,), text
 
 
 def _screens(draft: Draft) -> Iterator[Text]:
