@@ -30,6 +30,17 @@ Openness = Callable[[str, str], bool]
 #: whether a post may name the record of (register, key): a case takes over what the record says
 MayName = Callable[[Standing, str, str], bool]
 
+
+class Benefits(Protocol):
+    """Who has which benefit."""
+
+    def entitled(self, person: str, programme: str) -> bool:
+        """Whether the person has it today."""
+
+    def would_get(self, person: str, programme: str) -> Mapping[str, Any] | None:
+        """What the person would get of it today."""
+
+
 #: (ledger, record or account, area) -> what is there
 Balance = Callable[[str, str, str], Decimal]
 
@@ -39,6 +50,7 @@ _may_name: list[MayName] = []
 _shelves: list[Shelf] = []
 _matters: list[Callable[[str], Mapping[str, Any] | None]] = []
 _balances: list[Balance] = []
+_benefits: list[Benefits] = []
 _homes: list[Callable[[str], str]] = []
 _counts: list[Callable[[str, str, str], int]] = []
 
@@ -132,6 +144,22 @@ def register_times_posted(told: Callable[[str, str, str], int]) -> None:
 def times_posted(ledger: str, of: str, tag: str) -> int:
     """How often something of this tag was posted to a record's account in the season that runs."""
     return max((told(ledger, of, tag) for told in _counts), default=0)
+
+
+def register_benefits(told: Benefits) -> None:
+    """Ask this one who has which benefit. The same one twice is one."""
+    if told not in _benefits:
+        _benefits.append(told)
+
+
+def entitled(person: str, programme: str) -> bool:
+    """Whether a person of the people register has a benefit today."""
+    return any(told.entitled(person, programme) for told in _benefits)
+
+
+def would_get(person: str, programme: str) -> Mapping[str, Any] | None:
+    """What the registers say that a person would get of a benefit today."""
+    return next((found for told in _benefits if (found := told.would_get(person, programme))), None)
 
 
 def register_household_of(told: Callable[[str], str]) -> None:

@@ -192,6 +192,14 @@ class CityWorld:
         """How often something of this tag was posted this season."""
         return lookups.times_posted(ledger, of, tag)
 
+    def entitled(self, person: str, programme: str) -> bool:
+        """Whether a person of the people register has a benefit today."""
+        return lookups.entitled(person, programme)
+
+    def would_get(self, person: str, programme: str) -> Mapping[str, Any] | None:
+        """What the registers say that the person would get of it today."""
+        return lookups.would_get(person, programme)
+
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         """How many cases opened in the year (of Shanghai) for the area name the record; withdrawn ones don't count."""
         first, last = (datetime(each, 1, 1, tzinfo=SHANGHAI) for each in (year, year + 1))

@@ -14,6 +14,10 @@
                         how often something of this tag was posted to it in the season that runs
     book_balance(ledger, account, area)
                         what an account of the book holds to which the area belongs
+    entitled(person, programme)
+                        whether a person of the people register has a benefit now: ``entitled(farmer, "land_losing_farmers.land_pension")``
+    would_get(person, programme)
+                        what the registers say that the person would get of it: {entitled, amount, because, starts}, or null
     stored_digest(sha256)
                         what the stored content of a file hashes to now: equal, or it is not what was handed in
 
@@ -31,7 +35,7 @@ from typing import Any
 
 from gongzhi.engine.cases.values import clock_names
 from gongzhi.engine.cases.world import World
-from gongzhi.engine.expressions import Expression, Function
+from gongzhi.engine.expressions import Expression, Function, from_python
 from gongzhi.engine.instants import SHANGHAI
 
 RECORDS, KNOWN_CELLS = "records", "known_cells"
@@ -39,6 +43,7 @@ OFFICE_OF, TIMES_NAMED = "office_of", "times_named"
 BALANCE, BOOK_BALANCE, TIMES_POSTED = "balance", "book_balance", "times_posted"
 HOUSEHOLD_OF = "household_of"
 STORED_DIGEST = "stored_digest"
+ENTITLED, WOULD_GET = "entitled", "would_get"
 #: names of the city, for the linter: they may stand wherever ``surroundings`` is asked
 NAMES = frozenset(
     {
@@ -51,6 +56,8 @@ NAMES = frozenset(
         TIMES_POSTED,
         HOUSEHOLD_OF,
         STORED_DIGEST,
+        ENTITLED,
+        WOULD_GET,
     }
 )
 _REGISTER = re.compile(r"\brecords\s*\.\s*([a-z][a-z0-9_]*)")
@@ -103,11 +110,29 @@ def surroundings(expression: Expression, at: datetime, world: World) -> dict[str
         names[TIMES_POSTED] = Function(
             ("ledger", "holder", "tag"), lambda *asked: _times_posted(world, *asked), TIMES_POSTED
         )
+    if expression.names & {ENTITLED, WOULD_GET}:
+        names |= _benefits(world)
     if STORED_DIGEST in expression.names:
         names[STORED_DIGEST] = Function(
             ("sha256",), lambda told: world.digest(told) if isinstance(told, str) else None, STORED_DIGEST
         )
     return names
+
+
+def _benefits(world: World) -> dict[str, Any]:
+    """The two questions about benefits; null where they are not asked of words."""
+
+    def entitled(*asked: Any) -> Any:
+        return world.entitled(*asked) if all(isinstance(each, str) for each in asked) else None
+
+    def would_get(*asked: Any) -> Any:
+        found = world.would_get(*asked) if all(isinstance(each, str) for each in asked) else None
+        return None if found is None else from_python(dict(found))
+
+    return {
+        ENTITLED: Function(("person", "programme"), entitled, ENTITLED),
+        WOULD_GET: Function(("person", "programme"), would_get, WOULD_GET),
+    }
 
 
 def _times_posted(world: World, *asked: Any) -> Any:

@@ -58,6 +58,13 @@ class World(Protocol):
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         """How many cases opened in the year for the area (not below it) name the record; withdrawn ones don't count."""
 
+    def entitled(self, person: str, programme: str) -> bool:
+        """Whether the person (a key of the people register) has the benefit ``mechanism.programme`` today."""
+
+    def would_get(self, person: str, programme: str) -> Mapping[str, Any] | None:
+        """What the registers say that the person would get of it today: ``entitled``, ``amount``, ``because``, ``starts``; ``None``
+        where there is no such person or programme."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlainWorld:
@@ -93,6 +100,8 @@ class PlainWorld:
     balances: Mapping[str, int | float | str] = field(default_factory=dict)
     #: SHA-256 with which a file was received -> what it hashes to now, where that differs
     digests: Mapping[str, str] = field(default_factory=dict)
+    #: ``person/mechanism.programme`` -> true (has it), or what the person would get: entitled, amount, because, starts, has
+    benefits: Mapping[str, bool | Mapping[str, Any]] = field(default_factory=dict)
 
     def office_for(self, role: str, scope: str, value: str) -> str:
         if scope == "county":
@@ -152,6 +161,17 @@ class PlainWorld:
 
     def times_posted(self, ledger: str, of: str, tag: str) -> int:
         return int(self.balance(ledger, f"{of}#{tag}", ""))
+
+    def entitled(self, person: str, programme: str) -> bool:
+        found = self.benefits.get(f"{person}/{programme}", False)
+        return found is True or (isinstance(found, Mapping) and bool(found.get("has", True)))
+
+    def would_get(self, person: str, programme: str) -> Mapping[str, Any] | None:
+        found = self.benefits.get(f"{person}/{programme}")
+        if found is None:
+            return None
+        told = found if isinstance(found, Mapping) else {"entitled": found}
+        return {"entitled": True, "amount": None, "because": "", "starts": None, **told}
 
     def times_named(self, register: str, key: str, area: str, year: int) -> int:
         return self.named.get(f"{register}/{key}/{area}", 0)

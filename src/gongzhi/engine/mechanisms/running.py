@@ -206,6 +206,7 @@ class _Run:
             balances=world.balances,
             homes=world.homes,
             digests=world.digests,
+            benefits=world.benefits,
         )
 
     def result(self) -> Result:

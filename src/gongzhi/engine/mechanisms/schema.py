@@ -397,6 +397,8 @@ class WorldSpec(Spec):
     balances: Mapping[str, StrictInt | float | str] = Field(default_factory=dict)
     #: SHA-256 of a file -> what its stored content hashes to now, where somebody has changed it
     digests: Mapping[str, str] = Field(default_factory=dict)
+    #: ``person/mechanism.programme`` -> true (has it), or what the person would get: {entitled, amount, because, starts, has}
+    benefits: Mapping[str, StrictBool | Mapping[str, Any]] = Field(default_factory=dict)
     #: columns that the city's registers hold beside those of this mechanism and of what it needs
     known_cells: tuple[Mapping[str, str], ...] = ()
     #: cases that were opened before: values of their fields, with ``at`` if not at the scenario's own instant

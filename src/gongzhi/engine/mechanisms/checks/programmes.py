@@ -5,14 +5,13 @@ Also the deeds that give and end benefits, reactions to their facts, and the exa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from gongzhi.engine.benefits import FUNCTIONS, NAMES, ProgrammeSpec, compile_programme, whatif
 from gongzhi.engine.benefits.examples import is_known
 from gongzhi.engine.benefits.months import month_of
-from gongzhi.engine.cases.spec import FieldSpec
 from gongzhi.engine.errors import GongzhiError, Problem
 from gongzhi.engine.expressions import compile_expression
 from gongzhi.engine.mechanisms.checks.finding import Path, finding, refusal, unknown
@@ -70,7 +69,7 @@ def _programme(draft: Draft, file: str, spec: ProgrammeSpec) -> Iterator[Problem
     yield from _conditions(draft, file, spec, people)
 
 
-def _facts(draft: Draft, file: str, spec: ProgrammeSpec, people: dict[str, FieldSpec]) -> Iterator[Problem]:
+def _facts(draft: Draft, file: str, spec: ProgrammeSpec, people: Mapping[str, Any]) -> Iterator[Problem]:
     for name, fact in spec.facts.items():
         path: Path = ("facts", name)
         register = register_of(draft, fact.register_)
