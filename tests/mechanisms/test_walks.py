@@ -69,6 +69,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return "2023-06-01"
     if field.id == "claim":  # points that were booked
         return "JF1"
+    if field.id == "elder_born":
+        return "1950-01-01"
     if field.id == "born_on":
         return dice.choice(["2000-01-01", "2006-06-01"])
     return {
