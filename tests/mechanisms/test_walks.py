@@ -67,6 +67,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return dice.choice([[f"第{number}局" for number in range(count)] for count in (4, 5, 6)])
     if field.id == "intend_until":  # people need time to register
         return "2023-06-01"
+    if field.id == "month" and field.kind == "text":
+        return dice.choice(["2023-01", "2023-02"])
     if field.id == "claim":  # points that were booked
         return "JF1"
     if field.id == "elder_born":
@@ -170,6 +172,13 @@ CLINICS = {
     f"R{number}": {"title": f"医院{number}", "level": level, "office": OFFICES[number], "online": True}
     for number, level in enumerate(("基层", "二级", "三级"), start=1)
 }
+#: one firm has what two others want
+LISTING = {"side": "要原料", "firm": "某砖厂", "waste": "炉渣", "waste_class": "一般固废"}
+LISTINGS = {
+    "R1": LISTING | {"side": "有余料", "firm": "某电厂"},
+    "R2": LISTING,
+    "R3": LISTING | {"firm": "某电厂"},
+}
 #: three records in every register of every mechanism, so that a case may name one and be filled from it
 WORLD = PlainWorld(
     records={
@@ -202,6 +211,7 @@ WORLD = PlainWorld(
     # a department asks a township for help by an entry of the list of help, and by its own
     | {"township_duties": dict.fromkeys(("R1", "R2", "R3"), HELP)}
     | {"clinics": CLINICS}
+    | {"waste_listings": LISTINGS}
     | {"mediators": dict.fromkeys(("R1", "R2", "R3"), MEDIATOR)}
     # a power is taken back once, and a company is merged once
     | {"park_power_list": {key: {"park": "R1", "given_on": "2021-01-01"} for key in ("R1", "R2", "R3")}}
