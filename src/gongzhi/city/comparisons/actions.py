@@ -84,11 +84,11 @@ def _made(run: ComparisonRun, spec: ComparisonSpec) -> None:
     run.rows = run.hits = 0
 
     def counted() -> Any:
-        for row in reading.whole(spec.list_.register_):
+        for row in reading.side(spec.list_, run.mechanism):
             run.rows += 1
             yield row
 
-    for hit in compare(spec, counted(), reading.whole(spec.against.register_), clock.today()):
+    for hit in compare(spec, counted(), reading.side(spec.against, run.mechanism), clock.today()):
         run.hits += 1
         _opened(run, spec, hit)
     run.fresh = ComparisonHit.objects.filter(run=run).count()
@@ -103,7 +103,8 @@ def _opened(run: ComparisonRun, spec: ComparisonSpec, hit: Hit) -> None:
     if ComparisonHit.objects.filter(**same).exists():
         return
     form = {name: json_value(value) for name, value in hit.values.items() if value is not None}
-    receipt = cases.open_case(run.mechanism, spec.case, form, by=SYSTEM, channel="comparison")
+    mechanism, _dot, type_id = spec.case.rpartition(".")
+    receipt = cases.open_case(mechanism or run.mechanism, type_id, form, by=SYSTEM, channel="comparison")
     ComparisonHit.objects.create(**same, run=run, case=receipt.case, at=clock.now())
 
 

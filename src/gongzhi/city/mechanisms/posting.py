@@ -32,7 +32,7 @@ from gongzhi.engine.mechanisms.ledgers import HOLDER, ITEM, CloseSpec, PostSpec,
 MOST = 2000
 
 
-class _Values:
+class Values:
     """The case as the expressions of a deed see it."""
 
     def __init__(self, case_type: CaseType, state: engine.Case, beside: Mapping[str, Any]) -> None:
@@ -60,7 +60,7 @@ def post(
 
     Raises what the books refuse; then nothing of it was done.
     """
-    value = _Values(case_type, state, beside)
+    value = Values(case_type, state, beside)
     wanted = [each for spec in specs for each in _wanted(spec, value, row, owner)][:MOST]
     made = ledgers.post(SYSTEM, wanted, once=f"entry:{entry.pk}:{reaction}", source=subject("case", row.pk))
     for told in dict.fromkeys(spec.tells for spec in specs if spec.tells):
@@ -68,7 +68,7 @@ def post(
     return made
 
 
-def _wanted(spec: PostSpec, value: _Values, row: Case, owner: str) -> Iterator[ledgers.Wanted]:
+def _wanted(spec: PostSpec, value: Values, row: Case, owner: str) -> Iterator[ledgers.Wanted]:
     rows = value(spec.each) if spec.each else [None]
     name = spec.ledger if "." in spec.ledger else f"{owner}.{spec.ledger}"
     for item in rows if isinstance(rows, list) else []:
@@ -127,7 +127,7 @@ def reverse(
 
     Raises NothingToReverse; then nothing of it was done.
     """
-    value = _Values(case_type, state, beside)
+    value = Values(case_type, state, beside)
     of = str(value(spec.of) or "")
     found = list(Posting.objects.filter(number=of)) if of else []
     about = by_name(of) if of and not found else None
@@ -159,7 +159,7 @@ def close(
     Raises NoSeason (also where nothing was ever posted), SeasonRunning; then nothing of it was done.
     """
     declared = catalogue.one(f"{owner}.{spec.ledger}")
-    area = _Values(case_type, state, beside)(spec.book)
+    area = Values(case_type, state, beside)(spec.book)
     book = books.find_book(declared, str(area or row.area_id or ""))
     if book is None:
         raise NoSeason(ledger=declared.spec.title)
@@ -178,4 +178,4 @@ def times_posted(ledger: str, key: str, tag: str) -> int:
     return queries.times_posted(ledger, key, tag)
 
 
-__all__ = ["balance", "close", "home_of", "post", "reverse", "times_posted"]
+__all__ = ["Values", "balance", "close", "home_of", "post", "reverse", "times_posted"]

@@ -25,7 +25,7 @@ from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
-from gongzhi.city.mechanisms import areas, library, offices, posting, sealing_papers
+from gongzhi.city.mechanisms import areas, giving, library, offices, posting, sealing_papers
 from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
 from gongzhi.city.mechanisms.clusters import follow_project
 from gongzhi.city.mechanisms.handing_over import for_record
@@ -194,6 +194,12 @@ def do(
         return
     if deed.close:
         posting.close(deed.close, entry, row, case_type, state, beside, owner.mechanism.id)
+        return
+    if deed.grant:
+        giving.give(deed.grant, entry, row, case_type, state, beside, owner.mechanism.id)
+        return
+    if deed.stop:
+        giving.end(deed.stop, entry, row, case_type, state, beside, owner.mechanism.id)
         return
     if deed.learn:
         learn(deed.learn, row, case_type, state)

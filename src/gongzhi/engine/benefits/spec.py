@@ -89,6 +89,16 @@ class FactSpec(Spec):
         return self
 
 
+class PayeeSpec(Spec):
+    """Where a person's account for payments stands; read when a list goes to the bank, and never before."""
+
+    register_: Id = Field(alias="register")
+    #: column that names the person
+    by: Id
+    #: column with the account
+    account: Id
+
+
 class ValueSpec(Spec):
     """A parameter from one day on; ``null`` ends it."""
 
@@ -132,6 +142,8 @@ class ProgrammeSpec(Spec):
     says: Annotated[str, Field(min_length=1, max_length=400)]
     #: who decides and makes the payment list: ``role @ scope``
     provider: Title
+    #: words in the name of that office, where several hold the role: 人力资源
+    office: Annotated[str, Field(max_length=40)] = ""
     people: PeopleSpec = PeopleSpec()
     facts: Mapping[Id, FactSpec] = Field(default_factory=dict)
     parameters: Mapping[Id, ParameterSpec] = Field(default_factory=dict)
@@ -149,6 +161,8 @@ class ProgrammeSpec(Spec):
     review: Literal["yearly", "half_yearly", "none"] = "yearly"
     #: programmes that can't be had together with it
     overlaps: tuple[CaseRef, ...] = ()
+    #: where the accounts stand; without it the bank's list has none
+    payee: PayeeSpec | None = None
     #: granted without application by the nightly match
     proactive: bool = True
 
@@ -230,6 +244,7 @@ __all__ = [
     "FactSpec",
     "GrantSpec",
     "ParameterSpec",
+    "PayeeSpec",
     "PeopleSpec",
     "ProgrammeSpec",
     "StopSpec",

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from gongzhi.engine.cases.spec import Feel, Id, Spec, Title
+from gongzhi.engine.cases.spec import CaseRef, Feel, Id, Spec, Title
 from gongzhi.engine.expressions import Expression, compile_expression
 
 #: what expressions of a comparison may name
@@ -26,9 +27,26 @@ class SideSpec(Spec):
     """One side of a comparison: the records of a register, or some of them."""
 
     #: a register of this mechanism, or of one that it needs
-    register_: Id = Field(alias="register")
+    register_: Id | Literal[""] = Field(default="", alias="register")
+    #: or who has one of these benefits now (``any``: any benefit): key, person, programme, title, name, identity_number, household,
+    #: area, amount, starts, ends, state
+    programmes: Annotated[
+        tuple[CaseRef, ...],
+        BeforeValidator(
+            lambda value: (value,) if isinstance(value, str) else value,
+            json_schema_input_type=CaseRef | tuple[CaseRef, ...],
+        ),
+    ] = ()
     #: FEEL over ``row``: which of them count (empty: all)
     where: Feel = ""
+
+    @model_validator(mode="after")
+    def _of_one_thing(self) -> SideSpec:
+        if bool(self.register_) == bool(self.programmes):
+            raise PydanticCustomError(
+                "side", "应写 register（哪个登记簿）或 programmes（哪些待遇项目）中的一个"
+            )
+        return self
 
 
 class ComparisonSpec(Spec):
@@ -48,8 +66,8 @@ class ComparisonSpec(Spec):
     rule: Feel = ""
     #: what the suspicion is, in the words of whoever verifies it
     says: Title
-    #: case type that a hit opens
-    case: Id
+    #: case type that a hit opens, of this mechanism or ``mechanism.type`` of one that it needs
+    case: CaseRef
     #: fields of that case -> FEEL over ``row`` and ``other``
     with_: Annotated[Mapping[Id, Feel], Field(min_length=1)] = Field(alias="with")
 
@@ -96,6 +114,8 @@ def compare(
             continue
         for other in known[key]:
             names = {ROW: row, OTHER: other, TODAY: today}
+            if row is other or (row["key"] == other["key"] and spec.list_ == spec.against):
+                continue  # nobody is a double of themselves
             if holds(spec.rule, names):
                 values = {name: compiled(text).evaluate(names) for name, text in spec.with_.items()}
                 yield Hit(str(row["key"]), str(other["key"]), values)

@@ -15,6 +15,11 @@ from gongzhi.engine.mechanisms.comparisons import NAMES, ComparisonSpec, SideSpe
 from gongzhi.engine.mechanisms.loader import Draft
 from gongzhi.engine.registers import RegisterSpec
 
+#: columns of who has a benefit, where a side names programmes
+ENTITLED_ROW = (
+    "key", "person", "programme", "title", "name", "identity_number", "household", "area", "amount", "starts", "ends", "state",
+)  # fmt: skip
+
 
 def validate(draft: Draft) -> Iterator[Problem]:
     """Everything that ``comparisons/`` says."""
@@ -35,22 +40,37 @@ def validate(draft: Draft) -> Iterator[Problem]:
 def _sides(draft: Draft, file: str, spec: ComparisonSpec) -> Iterator[Problem]:
     left, right = _register(draft, spec.list_), _register(draft, spec.against)
     for key, side, found in (("list", spec.list_, left), ("against", spec.against, right)):
-        if found is None:
+        for number, name in enumerate(side.programmes):
+            if name != "any" and "." not in name and name not in draft.programmes:
+                words = unknown("待遇项目", name, draft.programmes)
+                yield finding(draft, file, (key, "programmes", number), "M282", *words)
+        if found is None and side.register_:
             words = unknown("登记簿", side.register_, draft.registers)
             yield finding(draft, file, (key, "register"), "M230", *words)
     for ours, theirs in spec.match.items():
-        for found, column in ((left, ours), (right, theirs)):
+        for side, found, column in ((spec.list_, left, ours), (spec.against, right, theirs)):
             columns = {field.id for field in found.fields} if found else {column}
+            if side.programmes:
+                columns = set(ENTITLED_ROW)
             if column not in columns:
                 yield finding(draft, file, ("match",), "M231", *unknown("栏目", column, sorted(columns)))
 
 
 def _register(draft: Draft, side: SideSpec) -> RegisterSpec | None:
-    return draft.registers.get(side.register_) or register_of(draft, side.register_)
+    return (
+        (draft.registers.get(side.register_) or register_of(draft, side.register_))
+        if side.register_
+        else None
+    )
 
 
 def _case(draft: Draft, file: str, spec: ComparisonSpec) -> Iterator[Problem]:
-    case = draft.case_types.get(spec.case)
+    mechanism, dot, type_id = spec.case.partition(".")
+    needed = draft.manifest is not None and mechanism in draft.manifest.needs
+    if dot and needed and mechanism not in draft.others:
+        return  # taken on trust
+    there = draft.others[mechanism].case_types if dot and needed else draft.case_types
+    case = there.get(type_id or mechanism)
     if case is None:
         yield finding(draft, file, ("case",), "M233", *unknown("事项类型", spec.case, draft.case_types))
         return
