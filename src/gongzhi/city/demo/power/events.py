@@ -51,11 +51,11 @@ CAUSES = {
     "夜间赶工": Cause(rule="R4", days=4, linked=0, main=4, covers=("R4",)),
 }
 #: one declarable event of so many was not declared
-FORGOTTEN = 40
+FORGOTTEN = 100
 #: one order of so many is ignored
 IGNORED = 7
-#: when emergencies begin, as shares of the span, and how many days they last
-EMERGENCIES, EMERGENCY_DAYS = (0.35, 0.6, 0.9), 3
+#: when emergencies begin, as shares of the span (of a year: in March, November and December), and how many days they last
+EMERGENCIES, EMERGENCY_DAYS = (0.24, 0.87, 0.95), 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 #: steps that treatment runs before and after production
 WIDTH = 2
-#: after so many steps of production a late treatment starts
+#: after so many steps of production a late treatment starts; one that is being commissioned starts a step earlier
 LATE = 4
 #: what a weak treatment uses of its usual, and what a limit is kept with to spare
 WEAK, SPARE = 0.35, 0.12
@@ -173,7 +173,7 @@ def _treat_in(event: Event, day: int, treats: Bools, near: Bools) -> None:
         treats[first:last] = False
     elif event.cause in ("late", "设备调试"):
         held = np.ones(POINTS, dtype=np.bool_)
-        for shift in range(LATE + 1):
+        for shift in range(0 if event.cause == "late" else 1, LATE + 1):
             held &= near[shift : shift + POINTS]
         treats[:] = held
 
