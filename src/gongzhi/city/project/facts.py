@@ -13,3 +13,5 @@ GONGZHI_ANALYTICS_MEMORY = env.one_of(
     "GONGZHI_ANALYTICS_MEMORY", "1GB", {f"{size}GB": f"{size}GB" for size in range(1, 257)}
 )
 GONGZHI_SPARK_MASTER = env.text("GONGZHI_SPARK_MASTER", "local[2]")
+#: batches of one feed that may wait to be stored before a push is answered 429
+GONGZHI_FEEDS_WAITING = env.number("GONGZHI_FEEDS_WAITING", 200, least=1, most=100_000)

@@ -1,0 +1,27 @@
+-- texts as they came -> the instant that they name (UTC microseconds) and how much; null where nobody can read it.
+-- without a zone it is local time, UTC+8; 24:00 is the midnight that ends the day
+with cleaned as (
+    select line, trim(series) as series, "at", "value", trim("at") as plain
+    from given
+), timed as (
+    select *,
+        regexp_extract(plain, ':[0-9]{2}[0-9:.]*\s*(Z|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})$', 1) as zone,
+        regexp_matches(plain, '[ T]24:00(:00)?$') as midnight
+    from cleaned
+), local_time as (
+    select *,
+        case when midnight then regexp_replace(plain, '24:00(:00)?$', '00:00')
+            else trim(left(plain, length(plain) - length(zone))) end as said,
+        case zone when '' then 480 when 'Z' then 0 else
+            (case left(zone, 1) when '-' then -1 else 1 end)
+            * (substr(zone, 2, 2)::int * 60 + case when length(zone) > 3 then right(zone, 2)::int else 0 end) end as ahead
+    from timed
+)
+select line, series, "at" as at_text, "value" as value_text,
+    epoch_us(coalesce(
+        try_cast(said as timestamp),
+        try_strptime(said, ['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', '%Y%m%d%H%M%S', '%Y%m%d %H:%M:%S', '%Y%m%d %H:%M',
+            '%Y年%m月%d日 %H:%M:%S', '%Y年%m月%d日 %H:%M', '%Y年%m月%d日%H:%M', '%Y年%m月%d日%H时%M分'])
+    )) - ahead::bigint * 60000000 + case when midnight then 86400000000 else 0 end as us,
+    try_cast(trim("value") as double) as amount
+from local_time
