@@ -211,6 +211,12 @@ WORLD = PlainWorld(
     # a department asks a township for help by an entry of the list of help, and by its own
     | {"township_duties": dict.fromkeys(("R1", "R2", "R3"), HELP)}
     | {"clinics": CLINICS}
+    # a household is looked at while there is a line, whatever day it is
+    | {
+        "monitor_lines": {
+            "R1": {"line": "60.00", "steady_days": 30, "valid_from": "2021-01-01", "office": OFFICES[0]}
+        }
+    }
     | {"waste_listings": LISTINGS}
     | {"mediators": dict.fromkeys(("R1", "R2", "R3"), MEDIATOR)}
     # a power is taken back once, and a company is merged once
