@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,12 @@ WORLD = PlainWorld(
     # a household is looked at while there is a line, whatever day it is
     | {
         "monitor_lines": {
-            "R1": {"line": "60.00", "steady_days": 30, "valid_from": "2021-01-01", "office": OFFICES[0]}
+            "R1": {
+                "line": Decimal(60),
+                "steady_days": Decimal(30),
+                "valid_from": date(2021, 1, 1),
+                "office": OFFICES[0],
+            }
         }
     }
     | {"waste_listings": LISTINGS}
