@@ -25,6 +25,9 @@ with days as (
     where points * 10 >= 24 * $per_hour * 9 and not isnan(alike)
 )
 select series, hours from ranked
-where place = 1 and hours <> 0 and alike >= 0.9 and coalesce(unmoved, -1) <= alike - 0.15
+-- moved, it leaves no more than a quarter of what is unexplained where it stands
+where place = 1 and hours <> 0 and alike >= 0.9
+    and 1 - alike * alike <= 0.25 * (1 - coalesce(unmoved, 0) * abs(coalesce(unmoved, 0)))
+    and coalesce(unmoved, 0) < 0.985
 order by series
 limit 500
