@@ -7,9 +7,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,21 @@ import pyarrow as pa
 
 from gongzhi.city.analytics.engines import Row, Session
 from gongzhi.city.analytics.running import session
-from gongzhi.engine.watches import Found, Period, Span, Subject, Subjects, WatchSpec, day_of, once, start_of
+from gongzhi.engine.watches import (
+    Found,
+    Period,
+    Records,
+    Span,
+    Subject,
+    Subjects,
+    Warned,
+    WatchSpec,
+    day_of,
+    once,
+    start_of,
+    subjects_of,
+    warned,
+)
 from gongzhi.engine.watches.counting import Counts
 
 #: columns of the files of a feed
@@ -69,7 +85,6 @@ class Desk:
     since: int
     ids: Mapping[str, int]
     _daily: bool = False
-    _seen: int = field(default=0)
 
     def find(self, spec: WatchSpec, watched: Subjects) -> list[Found]:
         """What a watch over series sees on the days of the span."""
@@ -159,6 +174,40 @@ def opened(
         held.keep("readings", "watch_readings", {"since": start_of(since), "until": start_of(span.last)})
         held.values("ticks", pa.table({"i": pa.array(range(_TICKS), _INT)}))
         yield Desk(session=held, span=span, since=since, ids=ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one watch saw: the alerts, whom it looked at, and how long the queries took."""
+
+    spec: WatchSpec
+    watched: Subjects
+    warned: Sequence[Warned]
+    seconds: float
+
+
+def see(
+    specs: Sequence[WatchSpec], records: Records, files: Callable[[int, int], Sequence[Path]], span: Span, today: date, *,
+    engine: str = "", memory: str = "", threads: int = 0,
+) -> Iterator[Seen]:  # fmt: skip
+    """Several watches over one series feed, without any database: what each sees on the local days of ``span``.
+
+    ``files``: Parquet files of the feed for local days (first, last not included), days since 1970; more days than asked do no harm.
+    """
+    watched = {spec.id: subjects_of(spec, records, today) for spec in specs}
+    back = max((lookback(spec, watched[spec.id], span) for spec in specs), default=0)
+    series = frozenset[str]().union(*(each.series for each in watched.values()))
+    if not series:
+        yield from (Seen(spec=spec, watched=watched[spec.id], warned=(), seconds=0.0) for spec in specs)
+        return
+    held = files(span.first - back, span.last)
+    with opened(held, series, span, back=back, engine=engine, memory=memory, threads=threads) as desk:
+        for spec in specs:
+            began = time.perf_counter()
+            found = desk.find(spec, watched[spec.id])
+            seconds = time.perf_counter() - began
+            told = warned(spec, watched[spec.id], found, records, step=span.step)
+            yield Seen(spec=spec, watched=watched[spec.id], warned=told, seconds=seconds)
 
 
 def find_surges(params: Mapping[str, float], counts: Counts, span: Span, *, engine: str = "") -> list[Found]:
@@ -289,4 +338,4 @@ _FINDERS = {
     "limit_order": _limit_order,
 }
 
-__all__ = ["READINGS", "Desk", "find_surges", "lookback", "opened"]
+__all__ = ["READINGS", "Desk", "Seen", "find_surges", "lookback", "opened", "see"]

@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "upgrade": ("upgrade", "升级机制，先说明改了什么"),
     "import": ("importing", "从文件导入诉求、登记、区划边界"),
     "train": ("train", "训练类别建议"),
+    "watches": ("watches", "预警规则：把哪几天算一遍，列出规则"),
     "mine": ("mine", "实际是怎么走的：从办件记录或外来日志看走法、等待、返工"),
     "export": ("export", "导出事项清单、登记簿、日志或机制"),
     "exchange": ("exchange", "机制移交：密钥、信任的城市、导入的包"),

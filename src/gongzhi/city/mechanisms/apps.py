@@ -29,6 +29,8 @@ class MechanismsConfig(AppConfig):
             routine,
             routines,
             succession,
+            watch_reactions,
+            watch_routine,
         )
         from gongzhi.city.records import catalogue as registers
         from gongzhi.city.records import queries as records

@@ -25,7 +25,7 @@ from gongzhi.city.journal.models import Entry
 from gongzhi.city.journal.reactions import reactions
 from gongzhi.city.kernel import paths
 from gongzhi.city.kernel.references import SYSTEM, split_subject, subject
-from gongzhi.city.mechanisms import areas, giving, library, offices, posting, sealing_papers
+from gongzhi.city.mechanisms import areas, giving, library, offices, posting, sealing_papers, watch_reactions
 from gongzhi.city.mechanisms.children import end_children, open_child, tell_parent
 from gongzhi.city.mechanisms.clusters import follow_project
 from gongzhi.city.mechanisms.handing_over import for_record
@@ -185,21 +185,7 @@ def do(
     if deed.office:
         offices.arrange(deed.office, entry, row, case_type, state, beside)
         return
-    if deed.post:
-        posting.post(deed.post, spec.id, entry, row, case_type, state, beside, owner.mechanism.id)
-        return
-    if deed.reverse:
-        owners = (owner.mechanism.id, *owner.mechanism.manifest.needs)
-        posting.reverse(deed.reverse, spec.id, entry, row, case_type, state, beside, owners)
-        return
-    if deed.close:
-        posting.close(deed.close, entry, row, case_type, state, beside, owner.mechanism.id)
-        return
-    if deed.grant:
-        giving.give(deed.grant, entry, row, case_type, state, beside, owner.mechanism.id)
-        return
-    if deed.stop:
-        giving.end(deed.stop, entry, row, case_type, state, beside, owner.mechanism.id)
+    if elsewhere(spec, entry, owner, row, case_type, state, beside):
         return
     if deed.learn:
         learn(deed.learn, row, case_type, state)
@@ -213,6 +199,43 @@ def do(
         sealing_papers.issue(entry, row, owner, document, told)
     elif deed.command:
         command(spec, row, state, fill_text(deed.text, told) or spec.title)
+
+
+def elsewhere(
+    spec: ReactionSpec,
+    entry: Entry,
+    owner: Held,
+    row: Case,
+    case_type: CaseType,
+    state: engine.Case,
+    beside: Mapping[str, Any],
+) -> bool:
+    """A deed that is written in another room (ledgers, benefits, alerts); whether it was one."""
+    deed = spec.do
+    if deed.post:
+        posting.post(deed.post, spec.id, entry, row, case_type, state, beside, owner.mechanism.id)
+        return True
+    if deed.reverse:
+        owners = (owner.mechanism.id, *owner.mechanism.manifest.needs)
+        posting.reverse(deed.reverse, spec.id, entry, row, case_type, state, beside, owners)
+        return True
+    if deed.close:
+        posting.close(deed.close, entry, row, case_type, state, beside, owner.mechanism.id)
+        return True
+    if deed.grant:
+        giving.give(deed.grant, entry, row, case_type, state, beside, owner.mechanism.id)
+        return True
+    if deed.stop:
+        giving.end(deed.stop, entry, row, case_type, state, beside, owner.mechanism.id)
+        return True
+    if deed.judge:
+        watch_reactions.judge(deed.judge, entry, row, case_type, state, beside)
+        return True
+    if rule := deed.suspend or deed.resume:
+        suspended = deed.suspend is not None
+        watch_reactions.turn(rule, entry, row, case_type, state, beside, owner, suspended=suspended)
+        return True
+    return False
 
 
 def command(spec: ReactionSpec, row: Case, state: engine.Case, text: str) -> None:

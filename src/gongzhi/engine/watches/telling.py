@@ -43,13 +43,19 @@ class Warned:
 
 
 def warned(
-    spec: WatchSpec, watched: Subjects, found: Iterable[Found], records: Records, *, step: int = 0
+    spec: WatchSpec,
+    watched: Subjects,
+    found: Iterable[Found],
+    records: Records,
+    *,
+    step: int = 0,
+    called: Mapping[str, str] | None = None,
 ) -> list[Warned]:
-    """The alerts of what a watch found. ``step``: of the series, in microseconds."""
+    """The alerts of what a watch found. ``step``: of the series, in microseconds; ``called``: names of what is counted."""
     known = {each.key: each for each in watched.subjects}
     made = []
     for each in found:
-        subject = known.get(each.subject) or _counted(each.subject)
+        subject = known.get(each.subject) or _counted(each.subject, (called or {}).get(each.subject, ""))
         numbers = {**shown(spec, each, step), **_json(subject.also)}
         covered = cover(spec.covered_by, subject, each.since, each.until, records)
         made.append(
@@ -148,10 +154,10 @@ def _word(found: Any) -> str:
     return ("是" if found else "否") if isinstance(found, bool) else str(found)
 
 
-def _counted(key: str) -> Subject:
+def _counted(key: str, name: str) -> Subject:
     """The subject of a count: its key says area and category."""
     area, _, category = key.partition(BETWEEN)
-    return Subject(key=key, name=category or key, area=area)
+    return Subject(key=key, name=name or category or key, area=area)
 
 
 def _json(values: Mapping[str, Any]) -> dict[str, Any]:
