@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -14,9 +15,8 @@ from gongzhi.city.kernel.permissions import Reach
 ZERO = Decimal("0.00")
 
 
-def money(title: str = "", **options: object) -> models.DecimalField[Decimal, Decimal]:
-    """A column of yuan with cents."""
-    return models.DecimalField(title, max_digits=14, decimal_places=2, **options)  # type: ignore[arg-type]
+#: a column of yuan with cents
+MONEY: Any = {"max_digits": 14, "decimal_places": 2}
 
 
 class ParameterValue(models.Model):
@@ -69,7 +69,7 @@ class Entitlement(models.Model):
     #: the last day; null while nothing ends it
     ends = models.DateField(_("到哪天"), null=True)
     #: what a decision fixed instead of the programme's amount
-    fixed = money(_("定下的金额"), null=True)
+    fixed = models.DecimalField(_("定下的金额"), null=True, **MONEY)
 
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     #: words and row of the table that decided
@@ -83,7 +83,7 @@ class Entitlement(models.Model):
     #: when it is looked at again; null: never, or it has stopped
     review_due = models.DateField(_("下次年审"), null=True)
     #: what was paid too much and has not come back
-    owes = money(_("多发未收回"), default=ZERO)
+    owes = models.DecimalField(_("多发未收回"), default=ZERO, **MONEY)
 
     reach = Reach(area="area_path", offices=("office_path",), mechanism="mechanism")
 
@@ -158,8 +158,8 @@ class PaymentRun(models.Model):
     approved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     lines = models.PositiveIntegerField(_("人数"), default=0)
-    total = money(_("合计"), default=ZERO)
-    back = money(_("其中补发"), default=ZERO)
+    total = models.DecimalField(_("合计"), default=ZERO, **MONEY)
+    back = models.DecimalField(_("其中补发"), default=ZERO, **MONEY)
     returned = models.PositiveIntegerField(_("退回"), default=0)
     trouble = models.CharField(max_length=300, blank=True, default="")
 
@@ -211,11 +211,11 @@ class PaymentLine(models.Model):
     entitlement = models.ForeignKey(
         Entitlement, on_delete=models.PROTECT, related_name="entries", db_index=False
     )
-    amount = money(_("发多少"))
+    amount = models.DecimalField(_("发多少"), **MONEY)
     #: differences of earlier months in it
-    back = money(_("其中补发"), default=ZERO)
+    back = models.DecimalField(_("其中补发"), default=ZERO, **MONEY)
     #: paid too much, beyond what this line sets off
-    owes = money(default=ZERO)
+    owes = models.DecimalField(default=ZERO, **MONEY)
     because = models.CharField(_("为什么"), max_length=300, blank=True, default="")
     state = models.CharField(max_length=8, choices=State, default=State.LISTED)
     returned_reason = models.CharField(_("为什么退回"), max_length=200, blank=True, default="")
@@ -246,7 +246,7 @@ class PaymentPart(models.Model):
     line = models.ForeignKey(PaymentLine, on_delete=models.CASCADE, related_name="parts", db_index=False)
     entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()
-    amount = money()
+    amount = models.DecimalField(**MONEY)
 
     class Meta:
         verbose_name = _("发放明细的月份")
@@ -268,7 +268,7 @@ class Recovery(models.Model):
         Entitlement, on_delete=models.PROTECT, related_name="recoveries", db_index=False
     )
     month = models.DateField()
-    amount = money(_("收回多少"))
+    amount = models.DecimalField(_("收回多少"), **MONEY)
     note = models.CharField(_("怎样收回的"), max_length=200)
     by = models.CharField(max_length=64)
     by_name = models.CharField(max_length=60, blank=True, default="")

@@ -105,8 +105,10 @@ def sums(each: Known) -> Sums:
         .order_by("-id")
         .values_list("case", flat=True)[:MOST]
     )
-    held = library.LIBRARY.version(each.mechanism, each.version)
-    titles = held.case_types[each.spec.case].ends if held else {}
+    mechanism, _dot, type_id = each.spec.case.rpartition(".")
+    version = library.LIBRARY.active_version(mechanism) if mechanism else each.version
+    held = library.LIBRARY.version(mechanism or each.mechanism, version)
+    titles = held.case_types[type_id].ends if held else {}
     ends: Counter[str] = Counter()
     recovered, open_ = Decimal(0), 0
     for ended, state in Case.objects.filter(pk__in=found).values_list("ended", "state"):

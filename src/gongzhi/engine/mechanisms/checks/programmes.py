@@ -170,8 +170,8 @@ def _reaction(draft: Draft, number: int, reaction: Any) -> Iterator[Problem]:
             yield finding(draft, file, (number, "on", "programme"), "M282", *words)
         if on.fact not in FACTS:
             yield finding(draft, file, (number, "on", "fact"), "M282", *unknown("事实", on.fact, FACTS))
-        if not (do.open or do.notify or do.record):
-            message = "待遇的事实之后只能 open、notify、record"
+        if not (do.open or do.record):
+            message = "待遇的事实之后只能 open 或 record"
             yield finding(draft, file, (number, "do"), "M285", message, "请改用其中一个。")
         if reaction.when:
             yield from expression(draft, file, (number, "when"), reaction.when, BENEFIT)
