@@ -180,6 +180,14 @@ LISTINGS = {
     "R2": LISTING,
     "R3": LISTING | {"firm": "某电厂"},
 }
+CELL = {
+    "title": "港西村供水",
+    "area": "金湖街道",
+    "network": "供水",
+    "provider": OFFICES[0],
+    "covered": "没通",
+    "households": 20,
+}
 #: three records in every register of every mechanism, so that a case may name one and be filled from it
 WORLD = PlainWorld(
     records={
@@ -224,6 +232,8 @@ WORLD = PlainWorld(
         }
     }
     | {"waste_listings": LISTINGS}
+    # a network is built where it is not there yet
+    | {"network_status": dict.fromkeys(("R1", "R2", "R3"), CELL)}
     | {"mediators": dict.fromkeys(("R1", "R2", "R3"), MEDIATOR)}
     # a power is taken back once, and a company is merged once
     | {"park_power_list": {key: {"park": "R1", "given_on": "2021-01-01"} for key in ("R1", "R2", "R3")}}
