@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tempfile
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ def keep(feed: str, content: BinaryIO) -> tuple[str, int]:
         draft.unlink(missing_ok=True)
         raise
     return total.hexdigest(), size
+
+
+def keep_stray(feed: str, payload: bytes) -> None:
+    """Keep what no feed of ours was meant by."""
+    keep(feed, io.BytesIO(payload))
 
 
 def kept(feed: str, digest: str) -> Path:

@@ -11,6 +11,8 @@ SCOPES: Final[dict[str, str]] = {
     "figures.read": "查看指标和大屏数字",
     "mechanisms.read": "查看机制",
     "records.read": "查看登记簿",
+    "feeds.read": "查看数据来源和收到的批次",
+    "feeds.write": "推送监测数据",
     "imports.write": "导入事项，查看导入结果",
     "open311.write": "通过 Open311 登记事项",
 }

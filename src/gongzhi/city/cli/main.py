@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "install": ("install", "把机制装进本市"),
     "upgrade": ("upgrade", "升级机制，先说明改了什么"),
     "import": ("importing", "从文件导入诉求、登记、区划边界"),
+    "feeds": ("feeds", "数据来源：导入文件、接收消息、重新核对、归并"),
     "train": ("train", "训练类别建议"),
     "watches": ("watches", "预警规则：把哪几天算一遍，列出规则"),
     "mine": ("mine", "实际是怎么走的：从办件记录或外来日志看走法、等待、返工"),

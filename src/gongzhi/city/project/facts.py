@@ -15,3 +15,5 @@ GONGZHI_ANALYTICS_MEMORY = env.one_of(
 GONGZHI_SPARK_MASTER = env.text("GONGZHI_SPARK_MASTER", "local[2]")
 #: batches of one feed that may wait to be stored before a push is answered 429
 GONGZHI_FEEDS_WAITING = env.number("GONGZHI_FEEDS_WAITING", 200, least=1, most=100_000)
+#: broker of ``gongzhi feeds mqtt``: mqtt://user:password@host:1883/prefix, mqtts:// with TLS; empty: none
+GONGZHI_MQTT = env.address("GONGZHI_MQTT", schemes=("mqtt", "mqtts"))

@@ -13,6 +13,7 @@ from ninja.operation import Operation
 from gongzhi.city.api.answers import failed
 from gongzhi.city.api.v1 import (
     cases,
+    feeds,
     figures,
     imports,
     mechanisms,
@@ -50,7 +51,7 @@ api = Version1(
     openapi_url=None,
     parser=StrictParser(),
 )
-for _room in (cases, tasks, uploads, tracking, places, mechanisms, figures, imports, registers):
+for _room in (cases, tasks, uploads, tracking, places, mechanisms, figures, imports, registers, feeds):
     api.add_router("", _room.router)
 
 
