@@ -14,8 +14,8 @@
                         how often something of this tag was posted to it in the season that runs
     book_balance(ledger, account, area)
                         what an account of the book holds to which the area belongs
-    entitled(person, programme)
-                        whether a person of the people register has a benefit now: ``entitled(farmer, "land_losing_farmers.land_pension")``
+    receives(person, programme)
+                        whether a person of the people register has a benefit now: ``receives(farmer, "land_losing_farmers.land_pension")``
     would_get(person, programme)
                         what the registers say that the person would get of it: {entitled, amount, because, starts}, or null
     stored_digest(sha256)
@@ -43,7 +43,7 @@ OFFICE_OF, TIMES_NAMED = "office_of", "times_named"
 BALANCE, BOOK_BALANCE, TIMES_POSTED = "balance", "book_balance", "times_posted"
 HOUSEHOLD_OF = "household_of"
 STORED_DIGEST = "stored_digest"
-ENTITLED, WOULD_GET = "entitled", "would_get"
+RECEIVES, WOULD_GET = "receives", "would_get"
 #: names of the city, for the linter: they may stand wherever ``surroundings`` is asked
 NAMES = frozenset(
     {
@@ -56,7 +56,7 @@ NAMES = frozenset(
         TIMES_POSTED,
         HOUSEHOLD_OF,
         STORED_DIGEST,
-        ENTITLED,
+        RECEIVES,
         WOULD_GET,
     }
 )
@@ -110,7 +110,7 @@ def surroundings(expression: Expression, at: datetime, world: World) -> dict[str
         names[TIMES_POSTED] = Function(
             ("ledger", "holder", "tag"), lambda *asked: _times_posted(world, *asked), TIMES_POSTED
         )
-    if expression.names & {ENTITLED, WOULD_GET}:
+    if expression.names & {RECEIVES, WOULD_GET}:
         names |= _benefits(world)
     if STORED_DIGEST in expression.names:
         names[STORED_DIGEST] = Function(
@@ -122,7 +122,7 @@ def surroundings(expression: Expression, at: datetime, world: World) -> dict[str
 def _benefits(world: World) -> dict[str, Any]:
     """The two questions about benefits; null where they are not asked of words."""
 
-    def entitled(*asked: Any) -> Any:
+    def receives(*asked: Any) -> Any:
         return world.entitled(*asked) if all(isinstance(each, str) for each in asked) else None
 
     def would_get(*asked: Any) -> Any:
@@ -130,7 +130,7 @@ def _benefits(world: World) -> dict[str, Any]:
         return None if found is None else from_python(dict(found))
 
     return {
-        ENTITLED: Function(("person", "programme"), entitled, ENTITLED),
+        RECEIVES: Function(("person", "programme"), receives, RECEIVES),
         WOULD_GET: Function(("person", "programme"), would_get, WOULD_GET),
     }
 
