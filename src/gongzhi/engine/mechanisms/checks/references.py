@@ -44,9 +44,11 @@ def validate(draft: Draft) -> Iterator[Problem]:
 
 
 def _only_one(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
-    """What there is one of must be known when a case is opened: asked there, or taken from what is named there."""
+    """What there is one of must be known when a case is opened: asked there, taken from what is named there, or who opens it."""
     asks = {asked(text)[0] for text in spec.opens_with}
-    known = asks | {field.id for field in spec.fields if field.prefill.partition(".")[0] in asks}
+    filled = {field.id: field.prefill for field in spec.fields}
+    opener = (OPENER_ROLE, OPENER_PERSON)
+    known = asks | {id_ for id_, text in filled.items() if text in opener or text.partition(".")[0] in asks}
     for number, rule in enumerate(spec.only_one):
         for name in rule.of:
             if name not in known:
