@@ -252,6 +252,20 @@ WORLD = PlainWorld(
         }
     }
     | {"city_entities": {key: {"title": key, "owner": OFFICES[0]} for key in ("R1", "R2", "R3")}}
+    # insured twice is one person with two enrolments at the same time
+    | {
+        "enrolments": {
+            key: {
+                "resident": "R1",
+                "scheme": scheme,
+                "since": "2022-01-01",
+                "until": "2023-12-31",
+                "payer": "个人",
+                "used": False,
+            }
+            for key, scheme in (("R1", "职工"), ("R2", "居民"), ("R3", "新农合"))
+        }
+    }
     # a scheme lets empty homes of one kind
     | {
         "rental_homes": {

@@ -17,6 +17,7 @@ urlpatterns = [
     path("grid/", include("gongzhi.city.web.views.grid_urls")),
     path("wall/", include("gongzhi.city.web.views.wall_urls")),
     path("", include("gongzhi.city.web.views.hubs_urls")),
+    path("", include("gongzhi.city.web.views.feeds_urls")),
     path("", include("gongzhi.city.web.views.assemblies_urls")),
     path("", include("gongzhi.city.web.views.village_urls")),
     path("", include("gongzhi.city.web.views.housing_urls")),
