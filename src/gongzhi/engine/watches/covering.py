@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,6 @@ from gongzhi.engine.watches.subjects import (
     Records,
     Subject,
     holds,
-    same,
     value,
     window_of,
 )
@@ -49,38 +48,82 @@ class Cover:
 
 def cover(specs: tuple[CoverSpec, ...], subject: Subject, since: int, until: int, records: Records) -> Cover:
     """Look for a declaration that covers the window. The first by time counts; times are microseconds since 1970 UTC."""
-    why_not: list[WhyNot] = []
-    for spec in specs:
-        for declared, start, end in _of(spec, subject, records):
-            code, says = _refused(spec, subject, declared, (start, end), (since, until))
-            if not code:
-                return Cover(declaration=str(declared["key"]))
-            if start < until + NEAR_US and end > since - NEAR_US:
-                why_not.append(WhyNot(declaration=str(declared["key"]), code=code, says=says))
-    return Cover(why_not=tuple(why_not))
+    return Covers(specs, records).of(subject, since, until)
 
 
-def _of(spec: CoverSpec, subject: Subject, records: Records) -> Iterator[tuple[Record, int, int]]:
-    wanted = {column: value(each, subject.names) for column, each in spec.match.items()}
-    found = [
-        (*window_of(spec.register_, each, spec.from_, spec.to), str(each["key"]), each)
-        for each in records.get(spec.register_, ())
-        if all(same(each.get(column), one) for column, one in wanted.items())
-    ]
-    for start, end, _key, each in sorted(found, key=lambda one: one[:3]):
-        yield each, start, end
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """One declaration of a subject, and why it counts for none of its windows (code and words; empty where it may)."""
+
+    key: str
+    start: int
+    end: int
+    code: str
+    says: str
 
 
-def _refused(
-    spec: CoverSpec, subject: Subject, declared: Record, times: tuple[int, int], window: tuple[int, int]
-) -> tuple[str, str]:
-    """Why the declaration does not count: a code and words; both empty where it does."""
-    (start, end), (since, until) = times, window
+class Covers:
+    """The declarations of a watch, for many windows: found by what they are matched on, judged once for each subject."""
+
+    def __init__(self, specs: tuple[CoverSpec, ...], records: Records) -> None:
+        self._specs = tuple((spec, slack_us(spec.slack)) for spec in specs)
+        self._matched = [_by_match(spec, records) for spec in specs]
+        self._of: dict[str, list[list[_Declared]]] = {}
+
+    def of(self, subject: Subject, since: int, until: int) -> Cover:
+        """As ``cover``."""
+        if subject.key not in self._of:
+            self._of[subject.key] = [
+                _judged(spec, subject, matched)
+                for (spec, _slack), matched in zip(self._specs, self._matched, strict=True)
+            ]
+        why_not: list[WhyNot] = []
+        for (spec, slack), declared in zip(self._specs, self._of[subject.key], strict=True):
+            for each in declared:
+                code, says = (each.code, each.says) if each.code else _missed(spec, slack, each, since, until)
+                if not code:
+                    return Cover(declaration=each.key)
+                if each.start < until + NEAR_US and each.end > since - NEAR_US:
+                    why_not.append(WhyNot(declaration=each.key, code=code, says=says))
+        return Cover(why_not=tuple(why_not))
+
+
+#: what declarations say in the columns that are matched -> those declarations
+_Matched = Mapping[tuple[str, ...], list[Record]]
+
+
+def _by_match(spec: CoverSpec, records: Records) -> _Matched:
+    found: dict[tuple[str, ...], list[Record]] = {}
+    for each in records.get(spec.register_, ()):
+        told = [each.get(column) for column in spec.match]
+        if None not in told:
+            found.setdefault(tuple(map(str, told)), []).append(each)
+    return found
+
+
+def _judged(spec: CoverSpec, subject: Subject, matched: _Matched) -> list[_Declared]:
+    wanted = [value(each, subject.names) for each in spec.match.values()]
+    if None in wanted:
+        return []
+    made = []
+    for declared in matched.get(tuple(map(str, wanted)), ()):
+        start, end = window_of(spec.register_, declared, spec.from_, spec.to)
+        made.append(_Declared(str(declared["key"]), start, end, *_refused(spec, subject, declared)))
+    return sorted(made, key=lambda each: (each.start, each.end, each.key))
+
+
+def _refused(spec: CoverSpec, subject: Subject, declared: Record) -> tuple[str, str]:
+    """Why the declaration counts for no window: a code and words; both empty where it may count."""
     if not holds(spec.where, {**subject.names, DECLARED: declared}):
         return "not_in_force", "没有生效"
     if spec.kinds and str(declared.get(spec.kinds.column)) not in spec.kinds.any_:
         return "other_reason", f"报的是“{declared.get(spec.kinds.column) or '没有写'}”，不在可以解释的事由里"
-    slack = slack_us(spec.slack)
+    return "", ""
+
+
+def _missed(spec: CoverSpec, slack: int, declared: _Declared, since: int, until: int) -> tuple[str, str]:
+    """Why it does not cover this window; both empty where it does."""
+    start, end = declared.start, declared.end
     if end + slack <= since:
         return "over", f"到{show_us(end)}就结束了"
     if start - slack >= until:
@@ -118,4 +161,4 @@ def as_data(why_not: tuple[WhyNot, ...]) -> list[Mapping[str, Any]]:
     return [{"declaration": each.declaration, "code": each.code, "says": each.says} for each in why_not]
 
 
-__all__ = ["Cover", "WhyNot", "as_data", "cover", "show_us", "slack_us", "told"]
+__all__ = ["Cover", "Covers", "WhyNot", "as_data", "cover", "show_us", "slack_us", "told"]

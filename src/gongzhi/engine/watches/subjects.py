@@ -158,14 +158,15 @@ def _periods(spec: WatchSpec, subjects: Iterable[Subject], records: Records) -> 
     asked = spec.periods
     if asked is None:
         return
-    orders = list(records.get(asked.register_, ()))
+    orders: dict[tuple[str, ...], list[Record]] = {}
+    for order in records.get(asked.register_, ()):
+        orders.setdefault(tuple(text(order.get(column)) for column in asked.match), []).append(order)
     for subject in subjects:
-        wanted = {column: value(each, subject.names) for column, each in asked.match.items()}
-        for order in orders:
-            if all(_same(order.get(column), each) for column, each in wanted.items()):
-                names = {**subject.names, ORDER: order}
-                if holds(asked.where, names):
-                    yield _period(asked, subject, order, names)
+        wanted = tuple(text(value(each, subject.names)) for each in asked.match.values())
+        for order in orders.get(wanted, ()) if all(wanted) else ():
+            names = {**subject.names, ORDER: order}
+            if holds(asked.where, names):
+                yield _period(asked, subject, order, names)
 
 
 def _period(asked: PeriodsSpec, subject: Subject, order: Record, names: Mapping[str, Any]) -> Period:
@@ -225,13 +226,6 @@ def text(found: Any) -> str:
 def _ids(found: Any) -> tuple[str, ...]:
     each = found if isinstance(found, list | tuple) else (found,)
     return tuple(str(one) for one in each if one not in (None, ""))
-
-
-def _same(one: Any, other: Any) -> bool:
-    return other is not None and one is not None and str(one) == str(other)
-
-
-same = _same
 
 
 @lru_cache(maxsize=1024)

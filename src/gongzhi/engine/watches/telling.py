@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from gongzhi.engine.watches.counting import BETWEEN
-from gongzhi.engine.watches.covering import WhyNot, cover, show_us, told
+from gongzhi.engine.watches.covering import Covers, WhyNot, show_us, told
 from gongzhi.engine.watches.kinds import KINDS, MINUTE_US, day_of, start_of
 from gongzhi.engine.watches.plain import Found, Number, once
 from gongzhi.engine.watches.spec import WatchSpec
@@ -53,11 +53,12 @@ def warned(
 ) -> list[Warned]:
     """The alerts of what a watch found. ``step``: of the series, in microseconds; ``called``: names of what is counted."""
     known = {each.key: each for each in watched.subjects}
+    covers = Covers(spec.covered_by, records)
     made = []
     for each in found:
         subject = known.get(each.subject) or _counted(each.subject, (called or {}).get(each.subject, ""))
         numbers = {**shown(spec, each, step), **_json(subject.also)}
-        covered = cover(spec.covered_by, subject, each.since, each.until, records)
+        covered = covers.of(subject, each.since, each.until)
         made.append(
             Warned(
                 watch=spec.id,
