@@ -172,3 +172,12 @@ class NotPublished(GongzhiError):
     sentence = "这一件不在公示，或公示期已过。"
     remedy = "已经入账的，可以提冲正：说清哪里不对，由没经手的人查。"
     status = 409
+
+
+class PublicationOver(GongzhiError):
+    """An objection to a household that is not, or no longer, published."""
+
+    code = "B058"
+    sentence = "这一户不在公示，或公示期已过。"
+    remedy = "有话还可以说：请到乡镇街道，或者从监督一点通反映。"
+    status = 409
