@@ -3,7 +3,7 @@
 tables.limits                             a decision table, its rows
 roles.caller                              a role, wherever the files name it
 cases.appeal.steps.callback.within        a key of a case type; items of a list go by their id or their name
-registers.parcels.fields.use.options      likewise of registers, bundles, routines, clusters, measures, reactions
+registers.parcels.fields.use.options      likewise of registers, bundles, programmes, routines, clusters, measures, reactions
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from gongzhi.engine.mechanisms.yamlfile import read_yaml
 
 #: roots whose files stand in a folder, one per id
-FOLDERS = ("cases", "registers", "bundles")
+FOLDERS = ("cases", "registers", "bundles", "programmes")
 #: roots that are one file with a list
 LISTS = ("routines", "clusters", "measures", "reactions")
 PATTERN = (
     r"^(tables\.[a-z][a-z0-9_]*|roles\.[a-z][a-z0-9_]*"
-    r"|(cases|registers|bundles|routines|clusters|measures|reactions)(\.[a-z][a-z0-9_]*){2,})$"
+    r"|(cases|registers|bundles|programmes|routines|clusters|measures|reactions)(\.[a-z][a-z0-9_]*){2,})$"
 )
 Kind = Literal["table", "role", "text", "number", "yesno", "list"]
 Files = Mapping[str, bytes]

@@ -43,6 +43,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
             used.add(take.table)
             yield from _take(draft, spec, path, take)
     used |= {each.table for register in draft.registers.values() for each in register.derived.values()}
+    used |= {programme.eligibility.table for programme in draft.programmes.values()}
     for id_ in draft.tables.keys() - used - READ_BY_DOORS:
         where = Where(file=f"tables/{id_}.csv")
         yield Problem(
