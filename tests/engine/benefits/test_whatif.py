@@ -77,7 +77,7 @@ def test_sql_says_what_the_plain_evaluation_says(
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("a", [None, Decimal(0), Decimal("2.5")])
-def test_each_operation(text: str, a: Decimal | None) -> None:
+def test_every_operation_gives_what_feel_gives(text: str, a: Decimal | None) -> None:
     from gongzhi.engine.benefits.programme import functions
 
     values = {"a": a, "b": Decimal("1.25"), "c": "甲", "d": date(2020, 1, 31)}

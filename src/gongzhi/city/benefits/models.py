@@ -283,7 +283,7 @@ class Recovery(models.Model):
         ]
 
 
-class Review(models.Model):
+class Recheck(models.Model):
     """An entitlement looked at again: yearly, by a person."""
 
     class Result(models.TextChoices):
@@ -292,7 +292,7 @@ class Review(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     entitlement = models.ForeignKey(
-        Entitlement, on_delete=models.PROTECT, related_name="reviews", db_index=False
+        Entitlement, on_delete=models.PROTECT, related_name="rechecks", db_index=False
     )
     due = models.DateField()
     result = models.CharField(max_length=4, choices=Result)
@@ -307,7 +307,7 @@ class Review(models.Model):
         verbose_name = _("年审")
         indexes = [
             # the reviews of one person
-            models.Index(fields=["entitlement", "id"], name="review_of"),
+            models.Index(fields=["entitlement", "id"], name="recheck_of"),
         ]
 
 
