@@ -48,6 +48,7 @@ urlpatterns = [
     path("burden/", include("gongzhi.city.web.views.burden_urls")),
     path("", include("gongzhi.city.web.views.overviews_urls")),
     path("", include("gongzhi.city.web.views.lists_urls")),
+    path("", include("gongzhi.city.web.views.care_urls")),
     path("", include("gongzhi.city.web.views.papers_urls")),
     path("", include("gongzhi.city.web.views.power_urls")),
     path("", include("gongzhi.city.web.views.units_urls")),
