@@ -72,6 +72,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return dice.choice(["2023-01", "2023-02"])
     if field.id == "claim":  # points that were booked
         return "JF1"
+    if field.id == "service_month":
+        return "2023-01"
     if field.id == "elder_born":
         return "1950-01-01"
     if field.id == "born_on":

@@ -60,7 +60,7 @@ WELFARE: tuple[Room, ...] = (
     (gettext_noop("政策测算"), gettext_noop("改一个数，谁多领、谁少领、要多少钱"), "web:what_if", "benefit.study"),
     (gettext_noop("住房保障"), gettext_noop("轮候排到第几、为什么、什么时候分配"), "web:housing", ""),
     (gettext_noop("看病与照护"), gettext_noop("转诊、远程诊疗、上门看病、养老服务"), "web:care", ""),
-    (gettext_noop("购买服务"), gettext_noop("合同、到岗、评分、付款：校园保安和其他"), "web:purchased_services", "case.list"),
+    (gettext_noop("购买服务"), gettext_noop("合同、到岗、评分、付款：校园保安和其他"), "web:purchased_services", ""),
     (gettext_noop("七网覆盖"), gettext_noop("每个村水、电、路、气、网、公交通没通"), "web:coverage", ""),
     (gettext_noop("民生实事"), gettext_noop("岗位、学位、床位、梯位、车位、厕位：建了没有、好不好用"), "web:seats", ""),
 )  # fmt: skip
