@@ -22,6 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from gongzhi.city.alerts import keeping
 from gongzhi.city.alerts.actions import receive, store
+from gongzhi.city.alerts.actions.storing import store_waiting
 from gongzhi.city.alerts.errors import NoBroker
 from gongzhi.city.alerts.models import Batch
 from gongzhi.city.alerts.parsing import Message, readings_of
@@ -105,6 +106,9 @@ class Listener:
             self._client.connect(self.broker.host, self.broker.port, keepalive=30)
         except OSError as error:
             raise NoBroker(broker=self.broker.host, why=error.strerror or str(error)) from error
+        if self.at_once:
+            # what a killed listener had kept and not stored
+            store_waiting()
         self._client.loop_start()
         try:
             while not stop.is_set():

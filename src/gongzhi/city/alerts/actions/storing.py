@@ -35,12 +35,17 @@ MICRO = timedelta(microseconds=1)
 @task(queue_name="slow")
 def store_feed(feed: str) -> dict[str, Any]:
     """Everything of a feed that waits, the oldest first."""
-    done = 0
-    waiting = Batch.objects.filter(feed=feed, state=State.WAITING).order_by("id")
-    for pk in waiting.values_list("pk", flat=True).iterator():
+    return {"batches": store_waiting(feed)}
+
+
+def store_waiting(feed: str = "") -> int:
+    """Store what waits, of one feed or of all that are installed. Returns how many batches that were."""
+    waiting = Batch.objects.filter(state=State.WAITING).order_by("id")
+    found = list((waiting.filter(feed=feed) if feed else waiting).values_list("pk", "feed"))
+    known = [pk for pk, name in found if catalogue.known(name)]
+    for pk in known:
         store(pk)
-        done += 1
-    return {"batches": done}
+    return len(known)
 
 
 def store(batch_id: int) -> Batch:
@@ -245,4 +250,4 @@ def quiet_compact(feed: str) -> None:
         readings.compact(feed)
 
 
-__all__ = ["landed", "quiet_compact", "store", "store_feed"]
+__all__ = ["landed", "quiet_compact", "store", "store_feed", "store_waiting"]
