@@ -15,10 +15,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils.timezone import localdate
 
 from gongzhi.city.cases import actions as cases
+from gongzhi.city.cases import catalogue as case_types
 from gongzhi.city.cases.models import Case, Task
 from gongzhi.city.cases.sight import visible
 from gongzhi.city.kernel import clock, paths
@@ -125,9 +127,8 @@ def signals(by: Standing) -> list[Record]:
 
 def running(by: Standing) -> list[Finding]:
     """Households that are being looked at, those first whose time is nearly over. Raises NotAllowed."""
-    check(by, "case.list")
-    rows = visible(by).filter(mechanism=MECHANISM, type=FIND, ended="").order_by("opened_at", "id")[:MOST]
-    found = list(rows)
+    rows = _seen(by).filter(type=FIND, ended="")
+    found = list(rows.order_by("opened_at", "id")[:MOST])
     steps, now = _steps(found), clock.now()
     return [
         Finding(
@@ -151,8 +152,7 @@ def listed(by: Standing) -> list[Listed]:
 
 def house(by: Standing, household: str) -> House:
     """What is known of one household, as far as the post may see it. Raises NotAllowed; Http404 where nothing is."""
-    check(by, "case.list")
-    seen = visible(by).filter(mechanism=MECHANISM, records__register="households", records__key=household)
+    seen = _seen(by).filter(records__register="households", records__key=household)
     rows = list(seen.distinct().order_by("-opened_at", "-id")[:20])
     on_list = _named(by, LISTED, "household", household)
     measures = _named(by, MEASURES, "household", household)
@@ -192,6 +192,18 @@ def object_to(by: Standing, case: UUID, words: str) -> None:
     check(by, "case.open", Target(area_path=row.area_path))
     cases.act(row.pk, "note", {"text": f"公示异议：{words.strip()}"[:1000]}, by=SYSTEM)
     cases.happened(OBJECTED, {}, case_id=row.pk)
+
+
+def _seen(by: Standing) -> QuerySet[Case]:
+    """Cases that the post may see: by its rights, because its office is in charge (helps), or because a task waits for it."""
+    check(by, "case.list")
+    rows = Case.objects.filter(mechanism=MECHANISM)
+    if (MECHANISM, FIND) in case_types.closed_to(by.role):
+        return rows.none()
+    tasks = Task.objects.filter(role=by.role, office_path__in=paths.ancestors(by.office_path))
+    asked = tasks.filter(person__in=("", by.person), case__mechanism=MECHANISM)
+    mine = Q(state__data__helpers__0=by.office) if by.office else Q(pk__in=())
+    return rows.filter(Q(pk__in=visible(by).values("pk")) | mine | Q(pk__in=asked.values("case")))
 
 
 def _records(by: Standing, register: str) -> Any:

@@ -31,12 +31,6 @@ BOOKS: Final[Mapping[str, str]] = {
     "disputes_surge": "矛盾纠纷",
     "hazards_surge": "风险隐患",
 }
-#: book -> mechanism and case type, so that a count opens to its rows
-TYPES: Final[Mapping[str, tuple[str, str]]] = {
-    "群众诉求": ("daye_minqing", "appeal"),
-    "矛盾纠纷": ("dispute_centre", "dispute"),
-    "风险隐患": ("risk_control", "hazard"),
-}
 MOST, WEEKS = 100, 5
 
 
@@ -126,11 +120,20 @@ def _sign(row: Alert, known: Mapping[UUID, Case]) -> Sign:
 
 def _counted(sign: Sign) -> QuerySet[Case]:
     """The matters that the watch counted, whoever may see them: their number is no secret, what they say is."""
-    mechanism, kind = TYPES[sign.book]
-    rows = Case.objects.filter(mechanism=mechanism, type=kind, number__isnull=False)
+    rows = Case.objects.filter(_types(sign.row.watch), number__isnull=False)
     if sign.row.area_path:
         rows = rows.filter(paths.within(sign.row.area_path, "area_path"))
     return rows.filter(category=sign.category) if sign.category else rows
+
+
+def _types(watch: str) -> Q:
+    """The case types that a watch counts, as its file says."""
+    held = library.one(MECHANISM).mechanism.watches.get(watch)
+    found = Q(pk__in=())
+    for name in held.over.cases if held else ():
+        mechanism, _, kind = name.rpartition(".")
+        found |= Q(mechanism=mechanism or MECHANISM, type=kind)
+    return found
 
 
 def _days(rows: QuerySet[Case], last: date) -> tuple[tuple[date, int], ...]:
