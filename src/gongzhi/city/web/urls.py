@@ -18,6 +18,7 @@ urlpatterns = [
     path("wall/", include("gongzhi.city.web.views.wall_urls")),
     path("", include("gongzhi.city.web.views.hubs_urls")),
     path("", include("gongzhi.city.web.views.feeds_urls")),
+    path("", include("gongzhi.city.web.views.alerts_urls")),
     path("", include("gongzhi.city.web.views.assemblies_urls")),
     path("", include("gongzhi.city.web.views.village_urls")),
     path("", include("gongzhi.city.web.views.housing_urls")),
@@ -51,6 +52,7 @@ urlpatterns = [
     path("", include("gongzhi.city.web.views.care_urls")),
     path("", include("gongzhi.city.web.views.papers_urls")),
     path("", include("gongzhi.city.web.views.power_urls")),
+    path("", include("gongzhi.city.web.views.benefits_urls")),
     path("", include("gongzhi.city.web.views.units_urls")),
     path("", include("gongzhi.city.web.views.resident_urls")),
 ]
