@@ -92,6 +92,14 @@ REGISTERS = (
     "penalty_matters",
     "penalty_decisions",
     "inspection_objects",
+    "clinics",
+    "consult_slots",
+    "home_teams",
+    "care_providers",
+    "service_contracts",
+    "service_posts",
+    "seat_goals",
+    "seat_sites",
 )
 #: a record that has no earlier version came into the city so many days ago
 SINCE = 400

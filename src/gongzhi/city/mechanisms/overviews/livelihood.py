@@ -100,21 +100,21 @@ def seats(year: int | None = None, kind: str = "") -> Seats:
 def _sites(goals: Mapping[str, Mapping[str, Any]]) -> tuple[list[Site], bool]:
     register = catalogue.one(SITES).register
     rows = list(sight.public(register).select_related("published").order_by("key")[: MOST + 1])
-    told = [(row, records.opened_to_all(row).values) for row in rows[:MOST]]
-    told = [(row, values) for row, values in told if values.get("goal") in goals]
-    areas = _areas(values.get("area") for _, values in told)
+    opened = [records.opened_to_all(row) for row in rows[:MOST]]
+    told = [each for each in opened if each.values.get("goal") in goals]
+    areas = _areas(each.values.get("area") for each in told)
     today = clock.today().isoformat()
     found = [
         Site(
-            key=row.key,
-            values=values,
-            state=row.state,
-            state_title=register.states[row.state],
-            kind=str(goals[str(values["goal"])].get("kind") or ""),
-            area=areas.get(str(values.get("area")), ""),
-            late=row.state == "building" and str(values.get("finish_by") or "9999") < today,
+            key=each.key,
+            values=each.values,
+            state=each.state,
+            state_title=register.states[each.state],
+            kind=str(goals[str(each.values["goal"])].get("kind") or ""),
+            area=areas.get(str(each.values.get("area")), ""),
+            late=each.state == "building" and str(each.values.get("finish_by") or "9999") < today,
         )
-        for row, values in told
+        for each in told
     ]
     return found, len(rows) > MOST
 

@@ -90,7 +90,7 @@ def seats(request: HttpRequest) -> HttpResponse:
     """Promised, built, accepted, of use a year later; ``?year=2025&kind=厕位`` shows the sites of one kind."""
     by = _post(request)
     if not livelihood.installed():
-        return render(request, "web/care/seats.html", {"missing": True})
+        return render(request, "web/care/seats.html", {"missing": True, "now": clock.now()})
     year, kind = request.GET.get("year", ""), request.GET.get("kind", "")
     kind = kind if kind in livelihood.KINDS else ""
     context = {
