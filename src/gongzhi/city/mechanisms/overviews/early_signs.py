@@ -120,7 +120,7 @@ def _sign(row: Alert, known: Mapping[UUID, Case]) -> Sign:
 
 def _counted(sign: Sign) -> QuerySet[Case]:
     """The matters that the watch counted, whoever may see them: their number is no secret, what they say is."""
-    rows = Case.objects.filter(_types(sign.row.watch), number__isnull=False)
+    rows = Case.objects.filter(_types(sign.row.watch))
     if sign.row.area_path:
         rows = rows.filter(paths.within(sign.row.area_path, "area_path"))
     return rows.filter(category=sign.category) if sign.category else rows
