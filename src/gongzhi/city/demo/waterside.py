@@ -202,15 +202,16 @@ def _sections(village: Village) -> int:
     monitor = village.staff.holder("monitor", ENVIRONMENT, "环境监测员")
     made = 0
     for key, _title, _river, water, _target, months in SECTIONS:
-        for back, (oxygen, permanganate, ammonia, phosphorus) in enumerate(reversed(months), 1):
-            at = village.at(30 * back - 12)
+        for number, (oxygen, permanganate, ammonia, phosphorus) in enumerate(months):
+            waits = key == "DM-03"
+            at = village.at(1 if waits else 30 * (len(months) - number) - 12)
             month = (at - timedelta(days=25)).date()
             form = {"section": key, "month": f"{month:%Y-%m}", "station": "市环境监测站", "oxygen": oxygen}
             form |= {"permanganate": permanganate, "ammonia": ammonia, "phosphorus": phosphorus}
             case = village.open(GREEN, "water_test", form, monitor, at)
             village.take(case, "judge", "lake" if water == "湖库" else "river", at + timedelta(hours=2))
             made += 1
-            if key == "DM-03":  # graded yesterday as it were: the office has not said anything yet
+            if waits:  # graded yesterday: the office has not said anything yet
                 continue
             village.take(case, "agree", "agree", at + timedelta(hours=5))
             _confirm(village, case, at + timedelta(days=1))
