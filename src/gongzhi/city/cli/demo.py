@@ -47,6 +47,9 @@ DOORS = (
     ("村里的事", "/village/"),
     ("综治与执法", "/order/"),
     ("廉洁", "/clean/"),
+    ("监测预警", "/warnings/"),
+    ("民生保障", "/welfare/"),
+    ("生态环境", "/green/"),
     ("机制", "/mechanisms/"),
     ("接口", "/api/"),
 )
@@ -196,12 +199,14 @@ def _house() -> None:
     from gongzhi.city.demo.reforming import fill_reform
     from gongzhi.city.demo.registers import fill_registers
     from gongzhi.city.demo.routines import hold_routines
+    from gongzhi.city.demo.seeing_ahead import fill_seeing_ahead
     from gongzhi.city.demo.telling import fill_stories
     from gongzhi.city.demo.village import fill_village
 
     records = fill_registers(Bar())
     made = fill_stories(Bar())
     fill_village(Bar())
+    fill_seeing_ahead(Bar())
     compare_lists()
     tasks = fill_reform(Bar())
     points = fill_counters()
