@@ -94,9 +94,8 @@ def _stages(programme: Programme, kinds: Kinds, day: date, number: int, before: 
     ends = to_sql(spec.ends, scope) if spec.ends else literal(None)
     gone = ", ".join(literal(each).text for each in spec.people.gone) or "''"
     taken = scope[spec.eligibility.take]
-    within = (
-        f"{typed(starts)} <= {_day(day)} AND coalesce({typed(ends)} >= {_day(months.month_of(day))}, TRUE)"
-    )
+    first, last = (f"CAST({each.text} AS DATE)" for each in (starts, ends))
+    within = f"{first} <= {_day(day)} AND coalesce({last} >= {_day(months.month_of(day))}, TRUE)"
     had = (
         f"coalesce({typed(taken)} AND coalesce(state, '') NOT IN ({gone}) AND NOT barred AND {within}, FALSE)"
     )

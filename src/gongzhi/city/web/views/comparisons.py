@@ -67,10 +67,9 @@ def one(request: HttpRequest, mechanism: str, comparison: str) -> HttpResponse:
 
 
 def _titles(known: queries.Known) -> dict[str, str]:
-
-    sides = (known.spec.list_.register_, known.spec.against.register_)
+    sides = {"list": known.spec.list_.register_, "against": known.spec.against.register_}
     return {
-        key: catalogue.one(name).register.title for key, name in zip(("list", "against"), sides, strict=True)
+        key: catalogue.one(name).register.title if name else _("享受待遇的人") for key, name in sides.items()
     }
 
 
