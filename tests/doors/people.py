@@ -21,6 +21,8 @@ class Site:
     """The running city."""
 
     address: str
+    #: folder of its database and files, where this session built it
+    home: str = ""
 
 
 @dataclass

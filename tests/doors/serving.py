@@ -65,7 +65,7 @@ def served(script: str, *, working: bool = False, live: bool = False, city: str 
         try:
             assert server.wait() and answers("127.0.0.1", port, 60), "".join(server.log)
             assert not live or _listens(live_port, 60), "the live process does not listen"
-            yield Site(address=f"http://127.0.0.1:{port}")
+            yield Site(address=f"http://127.0.0.1:{port}", home=home)
         finally:
             server.stop()
             for other in filter(None, (worker, pushing)):
@@ -73,6 +73,20 @@ def served(script: str, *, working: bool = False, live: bool = False, city: str 
                 other.wait(timeout=30)
         # a page that failed with a 500 leaves its trace here; the browsers fail on the answer itself
         assert "Traceback" not in "".join(server.log), "".join(server.log)
+
+
+def ordered(site: Site, *words: str) -> str:
+    """A command of the program (``watches``, ``run``, …) in a city that this session built: what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gongzhi.city.cli.main", *words],
+        env=_environment(site.home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @cache
