@@ -85,10 +85,10 @@ def build_at_risk_village() -> Area:
         user = User.objects.create(username=login, name=name)
         Post.objects.create(user=user, role=role, office=Office.objects.get(code=office))
     world.forget()
-    for number in ("SF-1", "SF-2"):
+    for number in ("SF-1", "SF-2", "SF-3", "SF-4"):
         house = {"head": "陈大山", "unit": VILLAGE, "source": "village", "members": 4}
         records.put("households", number, house, by=SYSTEM)
-    line = {"title": "2024年监测线", "line": "8000", "steady_days": 180, "valid_from": "2024-01-01"}
+    line = {"title": "2024年监测线", "line": "8000", "steady_days": 180, "valid_from": "2020-01-01"}
     records.put("monitor_lines", "L1", {**line, "basis": "省里的文件", "office": "nyj"}, by=SYSTEM)
     return made
 
