@@ -43,6 +43,7 @@ MODULES = (
     "scorecards",
     "voting",
     "ledgers",
+    "benefits",
 )
 RESULTS = ROOT / "bench" / "results.json"
 
