@@ -1,16 +1,12 @@
 -- watches, lead_lag: the target must run so long before the source starts and so long after it stops; one row per subject and day
-with stepped as (
-    select p.subject, p.target, p.lead_points, p.lag_points, p.points, p.off_below, r.us, r.milli > p.on_above as runs,
-        lag(r.us) over (partition by p.subject order by r.us) as before_us,
-        lag(r.milli > p.on_above) over (partition by p.subject order by r.us) as ran
+with edges as (
+    select p.subject, p.target, p.points, p.off_below, r.us as edge_us, r.milli > p.on_above as starts,
+        case when r.milli > p.on_above then r.us - $step * p.lead_points else r.us end as since_us,
+        case when r.milli > p.on_above then p.lead_points else p.lag_points end as width
     from subjects as p
     join readings as r on r.s = p.source
-), edges as (
-    select subject, target, points, off_below, us as edge_us, runs as starts,
-        case when runs then us - $step * lead_points else us end as since_us,
-        case when runs then lead_points else lag_points end as width
-    from stepped
-    where before_us = us - $step and runs <> ran
+    join readings as b on b.s = p.source and b.us = r.us - $step
+    where (r.milli > p.on_above) <> (b.milli > p.on_above)
 ), checked as (
     select e.subject, e.edge_us, e.starts, e.since_us, e.width, count(*) as idle
     from edges as e

@@ -16,6 +16,10 @@ with days as (
     from gaps as g
     join ticks as t on t.i < $per_day
     where g.gone > 0 and (g.gone + g.before >= g.missing or g.gone + g.behind >= g.missing or g.missing > $per_day)
+), present as (
+    select g.subject, g.us
+    from grid as g
+    join readings as r on r.s = g.target and r.us = g.us
 ), sampled as (
     select p.subject, p.target, greatest(p.flat // 2, 1) as every, r.us, r.milli
     from subjects as p
@@ -37,7 +41,7 @@ with days as (
 )
 select g.subject, 'missing' as grp, g.missing as needed, g.us, cast(0 as bigint) as a, cast(0 as bigint) as b
 from grid as g
-left join readings as r on r.s = g.target and r.us = g.us
+left join present as r on r.subject = g.subject and r.us = g.us
 where r.us is null and g.us >= g.from_us
 union all
 select subject, 'flat' as grp, flat as needed, us, milli as a, cast(0 as bigint) as b
