@@ -55,6 +55,9 @@ ROOMS = {
     "CO": "Comparisons",
     "AS": "Assemblies",
     "LE": "Ledgers",
+    "BE": "Benefits",
+    "WA": "Watches",
+    "AL": "Feeds and alerts",
 }
 
 

@@ -229,6 +229,7 @@ class StopSpec(Spec):
     from_: Feel = Field(default="", alias="from")
     #: FEEL: why, in words
     reason: Feel
+    #: fact that the case is told when it is done
     tells: str = ""
 
     def expressions(self) -> Iterator[tuple[str, str]]:

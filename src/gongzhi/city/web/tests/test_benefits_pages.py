@@ -129,7 +129,7 @@ def test_a_clerk_looks_somebody_up_keeps_and_stops(city, browser):
 
 def test_a_question_is_answered_with_who_gains_and_what_it_costs(city, browser):
     clerk = browser("min")
-    assert "每月标准" in clerk.get("/welfare/what-if/").content.decode()
+    assert "每月标准" in clerk.get(f"/welfare/what-if/?programme={PENSION}").content.decode()
     told = {
         "programme": PENSION,
         "month": "2024-03",
