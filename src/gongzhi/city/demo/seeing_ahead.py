@@ -9,6 +9,7 @@ from gongzhi.city.demo.at_risk import fill_at_risk
 from gongzhi.city.demo.metering import fill_power
 from gongzhi.city.demo.village import CHAIR, Village
 from gongzhi.city.demo.waterside import fill_waterside
+from gongzhi.city.demo.welfare import fill_welfare
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
 from gongzhi.city.people.models import User
@@ -21,7 +22,12 @@ def fill_seeing_ahead(tell: Tell, *, seed: int = 23) -> int:
     if not User.objects.filter(username=CHAIR).exists():
         return 0
     village = Village(clock.now(), random.Random(seed))
-    parts: list[Callable[[], int]] = [lambda: fill_waterside(village), fill_power, fill_at_risk]
+    parts: list[Callable[[], int]] = [
+        lambda: fill_waterside(village),
+        fill_power,
+        fill_at_risk,
+        lambda: fill_welfare(village),
+    ]
     made = 0
     for number, part in enumerate(parts, 1):
         made += part()
