@@ -49,8 +49,11 @@ def watch(meters: int, days: int) -> dict[str, Any]:
     held = year.registers
     records = {name: [{**row, "key": key} for key, row in rows.items()] for name, rows in held.items()}
     firms = {key: row["firm"] for name in ("power_links", "power_meters") for key, row in held[name].items()}
+    spent = time.process_time()
     seen, whole = _see(records, year.start, days)
+    spent, today = time.process_time() - spent, time.process_time()
     _again, one = _see(records, year.start + timedelta(days=days - 1), 1)
+    today = time.process_time() - today
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     alerts = [
         Raised(
@@ -66,7 +69,9 @@ def watch(meters: int, days: int) -> dict[str, Any]:
     with_, without = judge(year, alerts), judge(year, alerts, declarations=False)
     return {
         "seconds": whole,
+        "cpu": spent,
         "day": one,
+        "day_cpu": today,
         "peak_mb": peak,
         "rules": {result.spec.id: round(result.seconds, 2) for result in seen},
         "alerts": len(alerts),

@@ -44,6 +44,7 @@ MODULES = (
     "voting",
     "ledgers",
     "benefits",
+    "power",
 )
 RESULTS = ROOT / "bench" / "results.json"
 
