@@ -66,6 +66,8 @@ def value_of(field: Any, chosen: dict[str, Any], dice: random.Random) -> Any:
         return "2023-11-01"
     if field.id == "raters":  # fewer than five would be known by their answers
         return dice.choice([[f"第{number}局" for number in range(count)] for count in (4, 5, 6)])
+    if field.id == "visitors":  # two go together
+        return "小李、小王"
     if field.id == "intend_until":  # people need time to register
         return "2023-06-01"
     if field.id == "month" and field.kind == "text":
@@ -267,6 +269,17 @@ WORLD = PlainWorld(
             }
             for key, scheme in (("R1", "职工"), ("R2", "居民"), ("R3", "新农合"))
         }
+    }
+    # who is supported has not left the register, and each of the five has an office
+    | {
+        "supported_people": {
+            key: {"person": key, "group": "低保对象", "confirmed_on": "2022-01-01", "keeper": OFFICES[0]}
+            for key in ("R1", "R2", "R3")
+        },
+        "five_offices": {
+            f"R{number}": {"dimension": dimension, "keeper": OFFICES[0]}
+            for number, dimension in enumerate(("创业就业", "教育", "医疗", "社保", "住房"), 1)
+        },
     }
     # a scheme lets empty homes of one kind
     | {
