@@ -21,12 +21,12 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from gongzhi.engine.mechanisms.yamlfile import read_yaml
 
 #: roots whose files stand in a folder, one per id
-FOLDERS = ("cases", "registers", "bundles", "programmes")
+FOLDERS = ("cases", "registers", "bundles", "programmes", "watches")
 #: roots that are one file with a list
 LISTS = ("routines", "clusters", "measures", "reactions")
 PATTERN = (
     r"^(tables\.[a-z][a-z0-9_]*|roles\.[a-z][a-z0-9_]*"
-    r"|(cases|registers|bundles|programmes|routines|clusters|measures|reactions)(\.[a-z][a-z0-9_]*){2,})$"
+    r"|(cases|registers|bundles|programmes|watches|routines|clusters|measures|reactions)(\.[a-z][a-z0-9_]*){2,})$"
 )
 Kind = Literal["table", "role", "text", "number", "yesno", "list"]
 Files = Mapping[str, bytes]

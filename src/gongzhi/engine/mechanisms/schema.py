@@ -233,8 +233,9 @@ class DoSpec(Spec):
     stop: StopSpec | None = None
     #: what came of the alerts that the case is about
     judge: JudgeSpec | None = None
-    #: a watch that raises no alerts any more, or does again
+    #: a watch that raises no alerts any more
     suspend: RuleDeedSpec | None = None
+    #: a suspended watch that raises alerts again
     resume: RuleDeedSpec | None = None
 
     @model_validator(mode="after")
