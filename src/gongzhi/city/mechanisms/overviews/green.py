@@ -26,6 +26,8 @@ OFFER, WANT = "有余料", "要原料"
 #: the three legal periods of an audit: clock -> the step that ends it
 PERIODS = ("disclose", "begin", "report")
 MOST = 200
+#: per cent of the weights that must have a figure before a coefficient is shown
+ENOUGH = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,12 +172,14 @@ def _part(
 def coefficient(found: Sequence[Part]) -> float | None:
     """What the figures of today would give: missing parts leave their weight to the others, as the appraisal does it.
 
-    Between ``low`` (no points) and ``high`` (all points) of the standard, along a straight line.
+    None where what is known weighs less than half: one good figure is no coefficient. Between ``low`` (no points) and ``high`` (all points) of the standard, along a straight line.
     """
     held, spec = [each for each in found if each.figure is not None], scheme()
     if not held or spec is None or spec.green is None:
         return None
     total = sum(each.weight for each in held)
+    if total < ENOUGH:
+        return None
     points = sum(each.weight / total * points_of(each) for each in held)
     low, high = float(spec.green.low), float(spec.green.high)
     return low + (high - low) * points

@@ -138,3 +138,21 @@ def costs_as_much_for_many_as_for_few(client, area):
         put("network_status", f"W9{number}", title=f"格{number}", area=area.code, network="邮路", provider=BUREAU, covered="没通")  # fmt: skip
     for address in PUBLIC:
         assert spent(client, address) <= before[address] + 1, address
+
+
+def part_of(value: float, weight: float) -> green.Part:
+    row = green.figures.Row(
+        id="x", title="", shown="", interval="", n=9, excluded=0, formula="", value=value, unit="%", cases=(), hits=()
+    )  # fmt: skip
+    return green.Part(
+        mechanism="m", measure="x", title="", formula="", weight=weight, worst=0.0, best=1.0, figure=row, missing=""
+    )  # fmt: skip
+
+
+def test_what_has_no_figure_leaves_its_weight_to_the_others_up_to_half(monkeypatch):
+    span = type("Span", (), {"low": 0.8, "high": 1.2})
+    monkeypatch.setattr(green, "scheme", lambda: type("Card", (), {"green": span}))
+    # 40 of 70 weights at full points, 30 at half: 0.8 + 0.4 x (40 + 15) / 70
+    assert green.coefficient([part_of(1.0, 40), part_of(0.5, 30)]) == pytest.approx(0.8 + 0.4 * 55 / 70)
+    assert green.coefficient([part_of(0.0, 50)]) == pytest.approx(0.8)
+    assert green.coefficient([part_of(1.0, 49)]) is None
