@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from gongzhi.city.kernel import clock
@@ -54,8 +55,8 @@ def fill_housing() -> int:
             home = {"estate": estate, "rooms": kind, "home_area": metres, "rent": rent}
             _put("rental_homes", f"{estate}{number}", home | keeper)
             made += 1
-    for number, family in enumerate((*FAMILIES, *SERVED), 1):
-        _put(QUEUE, _key(today, number), _row(family, today) | keeper)
+    for place, family in enumerate((*FAMILIES, *SERVED), 1):
+        _put(QUEUE, _key(today, place), _row(family, today) | keeper)
     _drawn(today, keeper)
     _put("housing_schemes", "PZ-冬季两居", {"title": "冬季两居配租", "rooms": "两居", "home_count": 4, "intend_until": (today + timedelta(days=OPEN)).isoformat()} | keeper)  # fmt: skip
     return made + len(FAMILIES) + len(SERVED) + 2
@@ -79,7 +80,7 @@ def _drawn(today: date, keeper: dict[str, str]) -> None:
     seed = f"{code}|{day.isoformat()}|0311172428"
     first = len(FAMILIES) + 1
     rows = {_key(today, first + place): family for place, family in enumerate(SERVED)}
-    lots = draw(list(rows), len(rows), seed)
+    lots = draw(list(rows), Decimal(len(rows)), seed) or []
     order = sorted(rows, key=lambda key: (rows[key][3] != "应保尽保", -rows[key][4], lots.index(key)))
     ranking = "；".join(
         f"{key} {rows[key][0]} 第{1 if rows[key][3] == '应保尽保' else 2}档 {rows[key][4]}分 抽签第{lots.index(key) + 1}"

@@ -159,6 +159,7 @@ __all__ = [
     "Place",
     "Scheme",
     "homes",
+    "installed",
     "lines",
     "longest_wait",
     "own_numbers",
