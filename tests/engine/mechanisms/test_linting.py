@@ -37,6 +37,12 @@ def test_it_finds_nothing_wrong_with_a_new_mechanism() -> None:
     assert check(SOUND) == []
 
 
+def test_a_case_may_be_the_only_one_of_whoever_opens_it() -> None:
+    field = "  - {id: opener, title: 标题, kind: person, privacy: identity, prefill: opener.person}\n"
+    rule = "only_one:\n  - {of: [subject, opener], per: year, says: 标题}\n"
+    assert broken(CASE, "clocks:\n", f"{field}{rule}clocks:\n") == []
+
+
 # file, what is replaced, by what, code, words of message or remedy
 MISTAKES = [
     # the files one by one
@@ -85,6 +91,7 @@ MISTAKES = [
     (CASE, "table: limits", "table: limit", "M054", "没有表“limit”"),
     (TABLE, "U,难易,", "U,难度,", "M055", "输入列“难度”不是"),
     (CASE, "clocks:\n", "  - {id: spare, title: 标题, kind: text}\nclocks:\n", "M056", "没有一步来填"),
+    (CASE, "clocks:\n", "only_one:\n  - {of: [grade], per: open, says: 已有}\nclocks:\n", "M160", "“grade”在登记时还不知道"),
     # privacy and red lines
     (CASE, ", privacy: contact", "", "M060", "没有写隐私等级"),
     (CASE, "kind: phone, privacy: contact", "kind: identity_number, privacy: internal", "M060", "隐私等级"),
