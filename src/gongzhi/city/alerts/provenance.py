@@ -96,7 +96,7 @@ def days(declared: catalogue.Declared, count: int = 14) -> list[Day]:
     """The last local days that have readings, the newest first; read from the heads of the files."""
     if declared.spec.kind != "series":
         return []
-    store = readings.Store(declared.name)
+    store = readings.Partitions(declared.name)
     known = catalogue.series_of(declared)
     expected = len(known) * (1440 // declared.spec.minutes) if known else 0
     return [

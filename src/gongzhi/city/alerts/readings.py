@@ -71,7 +71,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class Partitions:
     """The readings of one feed: ``readings``, or ``counters`` for the registers of meters from which they are computed."""
 
     feed: str
@@ -186,32 +186,32 @@ def warehouse() -> Path:
 
 def write(feed: str, table: pa.Table, batch: int = 0) -> Written:
     """Add readings (columns series, us, value and, if wanted, quality) to a feed ``mechanism.feed``."""
-    return Store(feed).write(table, batch)
+    return Partitions(feed).write(table, batch)
 
 
 def tables(feed: str, since: date | None = None, until: date | None = None) -> list[Path]:
     """The files of the local days from ``since`` up to, without, ``until``; each with the columns of ``SCHEMA``."""
-    return Store(feed).tables(since, until)
+    return Partitions(feed).tables(since, until)
 
 
 def days(feed: str) -> list[date]:
     """The local days that have readings."""
-    return Store(feed).days()
+    return Partitions(feed).days()
 
 
 def latest(feed: str) -> datetime | None:
     """The start of the last step that has a reading; None without any."""
-    found = Store(feed).days()
+    found = Partitions(feed).days()
     if not found:
         return None
-    last = max(_greatest(path) for path in Store(feed).files(found[-1]))
+    last = max(_greatest(path) for path in Partitions(feed).files(found[-1]))
     return datetime.fromtimestamp(last / 1_000_000, UTC)
 
 
 def compact(feed: str, *, sweep_after: float = READING) -> int:
     """One file per day. Returns how many days were changed."""
-    changed = Store(feed).compact(sweep_after=sweep_after)
-    return changed + Store(feed, "counters").compact(sweep_after=sweep_after)
+    changed = Partitions(feed).compact(sweep_after=sweep_after)
+    return changed + Partitions(feed, "counters").compact(sweep_after=sweep_after)
 
 
 def day_of(us: int) -> date:
@@ -334,7 +334,7 @@ __all__ = [
     "OFFSET",
     "REPLACED",
     "SCHEMA",
-    "Store",
+    "Partitions",
     "Written",
     "compact",
     "day_of",

@@ -16,7 +16,7 @@ from django.db import transaction
 from gongzhi.city.alerts import catalogue, examining, judging, keeping, parsing, readings
 from gongzhi.city.alerts.errors import Broken
 from gongzhi.city.alerts.models import Alias, Batch, Finding
-from gongzhi.city.alerts.readings import SCHEMA, Store, Written
+from gongzhi.city.alerts.readings import SCHEMA, Partitions, Written
 from gongzhi.city.jobs.tasks import task
 from gongzhi.city.journal import actions as journal
 from gongzhi.city.kernel import clock
@@ -147,7 +147,7 @@ class _Work:
         # the register stands at the end of its step
         at = pc.add(good["us"], self.spec.micros)
         registers = good.set_column(good.column_names.index("us"), "us", at)
-        written = Store(self.batch.feed, "counters").write(registers, self.batch.pk)
+        written = Partitions(self.batch.feed, "counters").write(registers, self.batch.pk)
         if not good.num_rows:
             return written
         used = judging.differences(_around(self.batch.feed, registers), self.spec.micros)
@@ -172,7 +172,7 @@ def _around(feed: str, registers: pa.Table) -> pa.Table:
     """The registers of these meters from the one before the first new one to the one behind the last, in order."""
     us = registers["us"].to_numpy()
     first, last = readings.day_of(int(us.min())), readings.day_of(int(us.max()))
-    files = Store(feed, "counters").tables(first - HOLE, last + HOLE)
+    files = Partitions(feed, "counters").tables(first - HOLE, last + HOLE)
     series = pc.unique(registers["series"])
     found = pa.concat_tables([pq.read_table(path, schema=SCHEMA) for path in files])
     found = found.filter(pc.is_in(found["series"], series))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gongzhi.city.alerts import readings
 from gongzhi.city.alerts.judging import differences, judge
-from gongzhi.city.alerts.readings import Store, Written
+from gongzhi.city.alerts.readings import Partitions, Written
 from gongzhi.city.alerts.tests.meters import FEED, spec, there
 from gongzhi.engine.watches import feeds
 
@@ -63,7 +63,7 @@ def test_compaction_leaves_one_file_per_day_and_the_same_rows() -> None:
     assert len(readings.tables(FEED)) <= readings.MOST_PARTS + 1
     assert readings.compact(FEED, sweep_after=0) == 1
     assert len(readings.tables(FEED)) == 1 and there() == before
-    assert len(list(Store(FEED).folder.rglob("*.parquet"))) == 1
+    assert len(list(Partitions(FEED).folder.rglob("*.parquet"))) == 1
     assert readings.compact(FEED) == 0
 
 

@@ -210,7 +210,7 @@ def test_a_batch_that_was_killed_in_the_middle_is_finished(monkeypatch: pytest.M
     made = actions.receive(SYSTEM, FEED, content=content, later=False)
     from gongzhi.city.alerts import readings
 
-    real, calls = readings.Store._put, []
+    real, calls = readings.Partitions._put, []
 
     def dies(self: Any, path: Any, table: Any) -> None:
         calls.append(path)
@@ -218,7 +218,7 @@ def test_a_batch_that_was_killed_in_the_middle_is_finished(monkeypatch: pytest.M
             raise KeyboardInterrupt
         real(self, path, table)
 
-    monkeypatch.setattr(readings.Store, "_put", dies)
+    monkeypatch.setattr(readings.Partitions, "_put", dies)
     with pytest.raises(KeyboardInterrupt):
         actions.store(made.pk)
     assert Batch.objects.get().state == "waiting" and len(there()) == 3 * 96
