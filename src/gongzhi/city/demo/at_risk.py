@@ -19,6 +19,7 @@ from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.mechanisms import library, watching
 from gongzhi.city.records import actions as records
+from gongzhi.city.records.models import Record
 from gongzhi.city.territory.models import Office
 
 MECHANISM = "households_at_risk"
@@ -146,7 +147,9 @@ def _help(village: Village, household: str) -> None:
     village.take(case, "plan", "set", village.at(49), first)
     village.take(case, "help", "visit", village.at(24), {"went_on": village.at(24).date().isoformat(), "seen": "能干轻活了"})  # fmt: skip
     village.take(case, "help", "add", village.at(20), more)
-    ledger = f"{Case.objects.get(pk=case).number}-1"
+    ledger = Record.objects.get(
+        register="help_measures", data__household=household, data__kind="医疗救助"
+    ).key
     village.take(case, "help", "effect", village.at(12), {"measure": ledger, "worked": "见效"})
     _watch(village.at(12).date())
 

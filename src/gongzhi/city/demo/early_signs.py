@@ -1,0 +1,61 @@
+"""Early signs in the demo: a fortnight's nights of the watches over the city's own appeals, disputes and hazards; the duty room
+has looked into some of what they saw."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from gongzhi.city.alerts.models import Alert
+from gongzhi.city.cases import actions
+from gongzhi.city.cases.models import Case
+from gongzhi.city.demo.staffing import Staff
+from gongzhi.city.journal.reactions import react_to_all
+from gongzhi.city.kernel import clock, paths
+from gongzhi.city.mechanisms import library, watching
+from gongzhi.city.territory.models import Office
+
+MECHANISM = "early_signs"
+#: nights that are computed, back from yesterday
+NIGHTS = 14
+#: what the duty room found in the first signs: not a sign, known already, one root; the others wait
+FOUND = (
+    ("nothing", {"not_why": "宣传活动带来的", "note": "热线宣传周，咨询多了"}),
+    ("known", {"known_case": "", "note": "专班已经在办"}),
+    ("root", {"cause": "同一段路在挖管沟，出行、灰尘、噪声都从这里来"}),
+)
+
+
+def fill_early_signs(*, seed: int = 5) -> int:
+    """Run the nights as far as the mechanism is installed; gives how many signs were seen."""
+    if MECHANISM not in library.LIBRARY.active_versions():
+        return 0
+    mine = [each for each in watching.known() if each.held.mechanism.id == MECHANISM]
+    last = clock.today() - timedelta(days=1)
+    watching.run(last - timedelta(days=NIGHTS - 1), last, only=mine)
+    react_to_all()
+    staff = Staff(random.Random(seed))
+    waiting = Case.objects.filter(mechanism=MECHANISM, type="sign", ended="").order_by("opened_at", "id")
+    for row, (choice, told) in zip(waiting[: len(FOUND)], FOUND, strict=False):
+        task = row.tasks.get(step="look")
+        office = task.office.code if task.office else ""
+        values = dict(told)
+        if choice == "known":
+            values["known_case"] = str(_another(row) or "MQ")
+        if choice == "root":
+            values["lead"] = Office.objects.get(short_name="城管执法局").code
+        by = staff.holder("duty_officer", office, "值班长")
+        actions.choose(row.pk, "look", choice, values, by=by)
+        react_to_all()
+    return Alert.objects.filter(mechanism=MECHANISM).count()
+
+
+def _another(row: Case) -> str | None:
+    """Number of a matter of the same place that is being dealt with."""
+    open_ones = Case.objects.filter(paths.within(row.area_path, "area_path"), ended="", number__isnull=False)
+    return (
+        open_ones.exclude(mechanism=MECHANISM).order_by("-opened_at").values_list("number", flat=True).first()
+    )
+
+
+__all__ = ["fill_early_signs"]
