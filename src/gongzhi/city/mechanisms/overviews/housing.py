@@ -47,7 +47,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One row of the queue with its place."""
+    """One row of the queue with its place; whoever has the same tier and points has the same."""
 
     position: int
     told: Told
@@ -106,9 +106,12 @@ def queue() -> list[Told]:
 def lines(rows: Sequence[Told], kind: str, page: int) -> tuple[list[Line], int]:
     """One page of those who wait for a kind of home, with their places; and how many wait for it."""
     of_kind = [row for row in rows if row.values.get("rooms") == kind]
+    first: dict[tuple[int, Decimal], int] = {}
+    for number, row in enumerate(of_kind, 1):  # the same tier and points are the same place: lots decide
+        first.setdefault(_order(row), number)
     start = max(page - 1, 0) * PAGE
     shown = of_kind[start : start + PAGE]
-    return [Line(position=start + n, told=row) for n, row in enumerate(shown, 1)], len(of_kind)
+    return [Line(position=first[_order(row)], told=row) for row in shown], len(of_kind)
 
 
 def place(rows: Sequence[Told], number: str) -> Place | None:

@@ -64,6 +64,9 @@ def test_a_number_tells_its_place_and_who_is_before_it_and_why(page):
 def test_the_queue_is_in_the_order_in_which_homes_are_let(city):
     with clock.frozen(MONDAY):
         assert [row.key for row in housing.queue()] == ["GZ3", "GZ2", "GZ1", "GZ4"]
+        lines, waiting = housing.lines(housing.queue(), "两居", 1)
+        # the same tier and points are the same place until the lots are drawn
+        assert ([line.position for line in lines], waiting) == ([1, 2, 3, 3], 4)
 
 
 def test_it_shows_homes_the_scheme_its_seed_and_the_days_of_the_longest_wait(page):
