@@ -12,8 +12,9 @@ from gongzhi.city.cases.models import Case
 from gongzhi.city.demo.staffing import Staff
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock, paths
+from gongzhi.city.kernel.references import SYSTEM
 from gongzhi.city.mechanisms import library, watching
-from gongzhi.city.territory.models import Office
+from gongzhi.city.territory.models import Area, Office
 
 MECHANISM = "early_signs"
 #: nights that are computed, back from yesterday
@@ -26,10 +27,16 @@ FOUND = (
 )
 
 
+#: hazards of one town in its last days: the same old houses
+HAZARDS = ("老旧楼外墙开裂", "老旧楼屋面渗水", "老旧楼阳台松动", "老旧楼楼道电线裸露")
+TOWN = "金湖街道"
+
+
 def fill_early_signs(*, seed: int = 5) -> int:
     """Run the nights as far as the mechanism is installed; gives how many signs were seen."""
     if MECHANISM not in library.LIBRARY.active_versions():
         return 0
+    _hazards()
     mine = [each for each in watching.known() if each.held.mechanism.id == MECHANISM]
     last = clock.today() - timedelta(days=1)
     watching.run(last - timedelta(days=NIGHTS - 1), last, only=mine)
@@ -48,6 +55,19 @@ def fill_early_signs(*, seed: int = 5) -> int:
         actions.choose(row.pk, "look", choice, values, by=by)
         react_to_all()
     return Alert.objects.filter(mechanism=MECHANISM).count()
+
+
+def _hazards() -> None:
+    """Four hazards on four days, reported in the town."""
+    area = Area.objects.filter(short_name=TOWN).first()
+    if area is None:
+        return
+    now = clock.now()
+    for number, subject in enumerate(HAZARDS):
+        told = {"subject": subject, "source": "房屋建筑", "area": area.code, "text": "巡查时看到的"}
+        with clock.frozen(now - timedelta(days=len(HAZARDS) - number)):
+            actions.open_case("risk_control", "hazard", told, by=SYSTEM)
+    react_to_all()
 
 
 def _another(row: Case) -> str | None:
