@@ -43,6 +43,7 @@ MODULES = (
     "scorecards",
     "voting",
     "ledgers",
+    "feeds",
     "benefits",
     "power",
 )
