@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 
 from gongzhi.city.demo.at_risk import fill_at_risk
+from gongzhi.city.demo.early_signs import fill_early_signs
 from gongzhi.city.demo.housing import fill_housing
 from gongzhi.city.demo.metering import fill_power
 from gongzhi.city.demo.village import CHAIR, Village
@@ -29,6 +30,7 @@ def fill_seeing_ahead(tell: Tell, *, seed: int = 23) -> int:
         fill_at_risk,
         lambda: fill_welfare(village),
         fill_housing,
+        fill_early_signs,
     ]
     made = 0
     for number, part in enumerate(parts, 1):

@@ -85,16 +85,23 @@ def _rows(village: Village) -> Iterator[Row]:
             "镇级": (town.area.code, town.code, CITY),
             "村级": (village.village.code, village.office.code, town.code),
         }[level]
-        told = {"title": title, "river": river, "kind": kind, "level": level, "chief": chief, "area": where}
+        told: dict[str, Any] = {
+            "title": title,
+            "river": river,
+            "kind": kind,
+            "level": level,
+            "chief": chief,
+            "area": where,
+        }
         told |= {"office": office, "upper": upper, "target": "Ⅲ类", "hotline": "12345"}
         yield "river_reaches", key, told | {"last_patrol": _ago(today, ago)}
     yield from _cells(town.area, today)
     for key, title, river, water, target, _months in SECTIONS:
         told = {"title": title, "river": river, "water": water, "target": target, "area": town.area.code}
         yield "water_sections", key, told | {"office": town.code}
-    for key, title, reason, ago in FIRMS:
+    for key, title, reason, since in FIRMS:
         told = {"title": title, "reason": reason, "area": town.area.code, "office": ENVIRONMENT}
-        yield "audit_firms", key, told | ({"last_accepted": _ago(today, ago)} if ago else {})
+        yield "audit_firms", key, told | ({"last_accepted": _ago(today, since)} if since else {})
     for key, side, firm, park, waste, kind, monthly in LISTINGS:
         told = {"title": f"{side}：{waste}", "side": side, "firm": firm, "waste": waste, "waste_class": kind}
         told |= {"monthly": monthly, "area": town.area.code, "until": _ago(today, -300)}
@@ -114,7 +121,7 @@ def _cells(town: Area, today: date) -> Iterator[Row]:
             continue
         has = (number * 7 + len(network) * 3) % VILLAGES < many
         households = 180 + number * 23
-        told = {
+        told: dict[str, Any] = {
             "title": f"{each.short_name}{network}",
             "area": each.code,
             "network": network,
@@ -252,7 +259,7 @@ def _residues(village: Village) -> int:
 def _plant(village: Village) -> int:
     """A foundry that has stopped: four tracks run at once."""
     officer = village.staff.holder("officer", "dy-fgj", "officer")
-    form = {
+    form: dict[str, Any] = {
         "firm": "老铸造厂",
         "area": village.village.code,
         "land_office": "dy-zgj",
