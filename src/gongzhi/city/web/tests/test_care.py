@@ -147,6 +147,18 @@ def test_an_empty_post_is_seen_by_all_and_who_told_by_nobody(guards, client):
     assert NAME not in page and "1390723" not in page and "王秀英" not in page
 
 
+def test_a_post_that_was_not_filled_counts_in_its_month(guards):
+    case = actions.open_case(
+        "purchased_services", "vacancy", {"post": "G1", "seen_when": "七点"}, by=guards.zhou
+    ).case
+    actions.choose(case, "fill", "not_empty", {"not_empty": "在巡逻"}, by=post("contractor", "hbj"))
+    actions.choose(case, "confirm", "empty", {"checked": "没有人"}, by=guards.liu)
+    react_to_all()
+    [gap] = Record.objects.filter(register="service_gaps")
+    assert (gap.data["gap_contract"], gap.data["gap_month"]) == ("HT1", "2024-10")
+    assert [each.state for each in purchases.vacancies()] == ["没有补上、记进当月"]
+
+
 def test_a_second_word_about_the_same_post_joins_the_first(guards):
     form = {"post": "G1", "seen_when": "七点二十"}
     actions.open_case("purchased_services", "vacancy", form, by=guards.zhou)
