@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from gongzhi.city.cases.models import NEVER, Case, Task
 from gongzhi.city.cases.sight import visible
 from gongzhi.city.kernel import clock
@@ -26,6 +28,7 @@ OFFER, WANT = "有余料", "要原料"
 #: the three legal periods of an audit: clock -> the step that ends it
 PERIODS = ("disclose", "begin", "report")
 MOST = 200
+NOT_HERE, NOTHING_YET = gettext_noop("没有装"), gettext_noop("还没有可数的件")
 #: per cent of the weights that must have a figure before a coefficient is shown
 ENOUGH = 50
 
@@ -165,7 +168,7 @@ def _part(
         worst=float(worst or 0),
         best=float(1 if best is None else best),
         figure=row if row is not None and row.n else None,
-        missing="" if row is not None and row.n else "没有装" if spec is None else "还没有可数的件",
+        missing="" if row is not None and row.n else NOT_HERE if spec is None else NOTHING_YET,
     )
 
 
