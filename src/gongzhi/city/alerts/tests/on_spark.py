@@ -25,7 +25,8 @@ def main(folder: str, step: str, days: str) -> None:
     with finding.opened(files, ("P", "T"), span, engine="spark", memory="1GB", threads=2) as desk:
         for kind in ON_SPARK:
             told[kind] = [asdict(each) for each in desk.find(Kind(kind), watched_of(kind))]
-    counts = {"A|噪声": {FIRST + day: 1 + 3 * (day > 40) for day in range(56)}}
+            print(kind, len(told[kind]), file=sys.stderr, flush=True)
+    counts = {"A|噪声": {FIRST + day: 1 + 3 * (day > 20) for day in range(int(days))}}
     params = {"days": 7, "weeks": 4, "times": 2, "least": 5}
     told["surge"] = [asdict(each) for each in finding.find_surges(params, counts, span, engine="spark")]
     print("ANSWER " + json.dumps(told), flush=True)

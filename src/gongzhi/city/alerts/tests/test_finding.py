@@ -118,15 +118,19 @@ def test_estimated_readings_are_no_evidence(tmp_path: Path) -> None:
 # — real load curves on both engines
 
 
+#: four weeks: as many days as the longest baseline asks for
+REAL_DAYS = 28
+
+
 def real(tmp_path: Path) -> tuple[Readings, list[Path], int]:
-    """Eight weeks of quarter hours of a real region: production; treatment is a tenth of it, off on some nights."""
+    """Four weeks of quarter hours of a real region: production; treatment is a tenth of it, off on some nights."""
     source = Path(os.environ.get("GONGZHI_DATA", "../shared/data")) / "power/region_load_15min.csv.gz"
     if not source.is_file():
         pytest.skip("the region's load curve is not here")
     step = 900_000_000
     with gzip.open(source, "rt", encoding="utf-8-sig") as stream:
         values = [float(row[-1]) for number, row in enumerate(csv.reader(stream)) if number and row[-1]][
-            : 56 * 96
+            : REAL_DAYS * 96
         ]
     largest = max(values)
     start = start_of(FIRST)
@@ -155,7 +159,7 @@ ON_SPARK = (*REAL, "stop_order", "limit_order")
 def watched_of(kind: str) -> Subjects:
     if kind in ("stop_order", "limit_order"):
         params = {"points": 4, "idle": 50_000} if kind == "stop_order" else {"weeks": 4, "least": 2}
-        since, until = start_of(FIRST + 35), start_of(FIRST + 40)
+        since, until = start_of(FIRST + 21), start_of(FIRST + 26)
         return Subjects(
             subjects=(Subject(key="D1", name="炉", series={"target": ("P",)}, params=params),),
             periods=(Period(subject="D1", order="O1", since=since, until=until, cut=0.3),),
@@ -168,12 +172,13 @@ def watched_of(kind: str) -> Subjects:
 @pytest.mark.parametrize("kind", sorted(ON_SPARK))
 def test_a_real_load_curve(tmp_path: Path, kind: str) -> None:
     held, files, step = real(tmp_path)
-    span = Span(first=FIRST, last=FIRST + 56, step=step)
+    span = Span(first=FIRST, last=FIRST + REAL_DAYS, step=step)
     found = by_sql(kind, watched_of(kind), files, span)
     assert found == find(Kind(kind), watched_of(kind), held, span)
     assert found
 
 
+@pytest.mark.faults
 def test_spark_with_two_workers_finds_the_same(tmp_path: Path) -> None:
     pytest.importorskip("pyspark", reason="pyspark is not installed")
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
@@ -185,21 +190,21 @@ def test_spark_with_two_workers_finds_the_same(tmp_path: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "gongzhi.city.project.settings",
     }
     done = subprocess.run(
-        [sys.executable, str(program), str(tmp_path), str(step), "56"],
+        [sys.executable, str(program), str(tmp_path), str(step), str(REAL_DAYS)],
         env={**os.environ, **cluster},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=300,
         check=False,
     )
     answer = next((line for line in done.stdout.splitlines() if line.startswith("ANSWER ")), "")
     assert answer, done.stderr[-3000:]
     told = json.loads(answer.removeprefix("ANSWER "))
-    span = Span(first=FIRST, last=FIRST + 56, step=step)
+    span = Span(first=FIRST, last=FIRST + REAL_DAYS, step=step)
     for kind in ON_SPARK:
         expected = [asdict(each) for each in find(Kind(kind), watched_of(kind), held, span)]
         assert told[kind] == expected, kind
         assert expected, kind
-    counts = {"A|噪声": {FIRST + day: 1 + 3 * (day > 40) for day in range(56)}}
+    counts = {"A|噪声": {FIRST + day: 1 + 3 * (day > 20) for day in range(REAL_DAYS)}}
     params = {"days": 7, "weeks": 4, "times": 2, "least": 5}
     assert told["surge"] == [asdict(each) for each in surges(params, counts, span)]

@@ -1,7 +1,7 @@
 -- watches: consecutive points as windows, cut at local midnight. A piece counts if it has enough points, or if too few for an
 -- alert stand right before midnight and both together have enough
 with marked as (
-    select subject, grp, needed, us, a, b, us - $step * row_number() over (partition by subject, grp order by us) as island
+    select subject, grp, needed, us, a, b, us - cast($step as bigint) * row_number() over (partition by subject, grp order by us) as island
     from points
 ), pieces as (
     select subject, grp, needed, island, (us + 28800000000) // 86400000000 as d,
@@ -18,7 +18,7 @@ with marked as (
 )
 select subject, grp,
     case when all_n - n < needed then run_us else first_us end as since_us,
-    last_us + $step as until_us,
+    last_us + cast($step as bigint) as until_us,
     case when all_n - n < needed then all_n else n end as points,
     case when all_n - n < needed then all_a else a end as a,
     case when all_n - n < needed then all_b else b end as b

@@ -12,7 +12,7 @@ with days as (
         coalesce(lead($per_day - n) over (partition by subject order by d), 0) as behind
     from days
 ), grid as (
-    select g.subject, g.target, g.missing, g.from_us, g.d * 86400000000 - 28800000000 + t.i * $step as us
+    select g.subject, g.target, g.missing, g.from_us, g.d * 86400000000 - 28800000000 + t.i * cast($step as bigint) as us
     from gaps as g
     join ticks as t on t.i < $per_day
     where g.gone > 0 and (g.gone + g.before >= g.missing or g.gone + g.behind >= g.missing or g.missing > $per_day)
@@ -23,12 +23,12 @@ with days as (
 ), sampled as (
     select p.subject, p.target, greatest(p.flat // 2, 1) as every, r.us, r.milli
     from subjects as p
-    join readings as r on r.s = p.target and r.milli > p.flat_above and (r.us // $step) % greatest(p.flat // 2, 1) = 0
+    join readings as r on r.s = p.target and r.milli > p.flat_above and (r.us // cast($step as bigint)) % greatest(p.flat // 2, 1) = 0
     where p.flat > 0
 ), suspects as (
     select distinct a.subject, (a.us + 28800000000) // 86400000000 + t.i - 1 as d
     from sampled as a
-    join sampled as b on b.subject = a.subject and b.us = a.us + $step * a.every and b.milli = a.milli
+    join sampled as b on b.subject = a.subject and b.us = a.us + cast($step as bigint) * a.every and b.milli = a.milli
     join ticks as t on t.i < 4
 ), looked as (
     select p.subject, p.flat, p.flat_above, r.us, r.milli,
@@ -46,4 +46,4 @@ where r.us is null and g.us >= g.from_us
 union all
 select subject, 'flat' as grp, flat as needed, us, milli as a, cast(0 as bigint) as b
 from looked
-where before = milli and before_us = us - $step and milli > flat_above
+where before = milli and before_us = us - cast($step as bigint) and milli > flat_above
