@@ -221,6 +221,9 @@ WORLD = PlainWorld(
     | {"bounties": dict.fromkeys(("R1", "R2", "R3"), BOUNTY)}
     # support is given while its policy is open
     | {"support_policies": dict.fromkeys(("R1", "R2", "R3"), POLICY)}
+    # a claim is made while its policy is open, and counts are checked for months that came
+    | {"job_policies": dict.fromkeys(("R1", "R2", "R3"), POLICY | {"rule": "技能培训补贴"})}
+    | {"job_counts": {"R1": {"month": "2023-01", "source": "社保参保", "people": 10, "doubles": 0}}}
     # a department asks a township for help by an entry of the list of help, and by its own
     | {"township_duties": dict.fromkeys(("R1", "R2", "R3"), HELP)}
     | {"clinics": CLINICS}
@@ -295,6 +298,13 @@ WORLD = PlainWorld(
             "lead": OFFICES[0],
             "subject": "扫地",
         }
+    },
+    # one may have help with work and has the allowance, another would have the allowance, a third neither
+    benefits={
+        "R1/land_losing_farmers.job_grant": {"entitled": True, "has": False, "amount": Decimal(5000)},
+        "R2/land_losing_farmers.job_grant": {"entitled": True, "has": False, "amount": Decimal(5000)},
+        "R1/land_losing_farmers.land_pension": True,
+        "R2/land_losing_farmers.land_pension": {"entitled": True, "has": False, "amount": Decimal(240)},
     },
 )
 
