@@ -19,14 +19,12 @@ from gongzhi.city.territory.models import Area, Office
 MECHANISM = "early_signs"
 #: nights that are computed, back from yesterday
 NIGHTS = 14
-#: what the duty room found in the first signs: not a sign, known already, one root; the others wait
+#: what the duty room found in the first signs: one root, known already, not a sign; the others wait
 FOUND = (
-    ("nothing", {"not_why": "宣传活动带来的", "note": "热线宣传周，咨询多了"}),
+    ("root", {"cause": "同一年建的老楼，外墙、屋面、楼道一起老化"}),
     ("known", {"known_case": "", "note": "专班已经在办"}),
-    ("root", {"cause": "同一段路在挖管沟，出行、灰尘、噪声都从这里来"}),
+    ("nothing", {"not_why": "宣传活动带来的", "note": "热线宣传周，咨询多了"}),
 )
-
-
 #: hazards of one town in its last days: the same old houses
 HAZARDS = ("老旧楼外墙开裂", "老旧楼屋面渗水", "老旧楼阳台松动", "老旧楼楼道电线裸露")
 TOWN = "金湖街道"
@@ -50,7 +48,7 @@ def fill_early_signs(*, seed: int = 5) -> int:
         if choice == "known":
             values["known_case"] = str(_another(row) or "MQ")
         if choice == "root":
-            values["lead"] = Office.objects.get(short_name="城管执法局").code
+            values["lead"] = Office.objects.get(short_name="住建局").code
         by = staff.holder("duty_officer", office, "值班长")
         actions.choose(row.pk, "look", choice, values, by=by)
         react_to_all()
