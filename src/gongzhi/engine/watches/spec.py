@@ -150,8 +150,9 @@ class WatchSpec(Spec):
     covered_by: tuple[CoverSpec, ...] = ()
     #: of ``record``, FEEL: when a row raises an alert
     when: Feel = ""
-    #: of ``record``, FEEL: the day of the alert (empty: today) and whose it is (empty: the row's key)
+    #: of ``record``, FEEL: the day of the alert (empty: today)
     at: Feel = ""
+    #: of ``record``, FEEL: whose it is (empty: the row's key)
     subject: Feel = ""
     #: what an alert says, with ``{{ name }}`` for values
     says: Title
