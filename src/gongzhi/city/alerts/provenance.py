@@ -22,7 +22,7 @@ from gongzhi.city.kernel.sheets import safe
 #: what a page of a feed looks back
 WEEK = timedelta(days=7)
 #: rows that were kept apart, on the page; all of them are in the file
-SHOWN = 50
+SHOWN = 12
 REASONS = {
     "unreadable": Finding.Kind.UNREADABLE,
     "unknown": Finding.Kind.UNKNOWN,
