@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ def test_a_day_can_be_made_whatever_came_before_it() -> None:
 def test_events_of_a_firm_do_not_touch_each_other(year: Year) -> None:
     for firm in year.firms:
         mine = sorted((each for each in year.events if each.firm is firm), key=lambda each: each.first)
-        assert all(one.last <= other.first for one, other in zip(mine, mine[1:], strict=False))
+        assert all(one.last <= other.first for one, other in pairwise(mine))
 
 
 def test_the_rules_find_what_was_seeded(year: Year, alerts: list[Raised]) -> None:
