@@ -168,8 +168,8 @@ def test_listed_helped_and_lifted(village: Area, browser: Callable[..., Any]) ->
     try:
         steady = {"people_now": 4, "income": "40000", "pay_now": "3000"}
         sound = dict.fromkeys(("school_ok", "medical_ok", "housing_ok", "water_ok", "risk_gone"), True)
-        told = {**steady, **sound, "no_new_risk": True, "told_family": True}
-        choose("hecun", helping, "help", "lift", told)
+        steadied = {**steady, **sound, "no_new_risk": True, "told_family": True}
+        choose("hecun", helping, "help", "lift", steadied)
         choose("yuan", helping, "lift_town", "pass")
         choose("xian", helping, "lift_county", "lift")
         assert Record.objects.get(register="monitored_households").state == "lifted"
