@@ -54,7 +54,7 @@ def city(cast: Any, settings: Any, tmp_path: Any) -> Any:
         yield cast
 
 
-def test_anybody_sees_what_there_is_and_checks_for_themselves(city, client):
+def test_anybody_checks_for_themselves_and_nobody_else_sees_who_has_what(city, client, browser):
     page = client.get("/welfare/benefits/").content.decode()
     assert "被征地农民生活保障金" in page and "240" in page and "1人在享受" not in page
     page = client.get(PAGE).content.decode()
@@ -72,9 +72,6 @@ def test_anybody_sees_what_there_is_and_checks_for_themselves(city, client):
     assert "现在不够条件" in page
     assert client.post(PAGE, {**told, "born": "1990-13-01", "left_each": "很多"}).status_code == 200
     assert client.get("/welfare/benefits/nowhere/nothing/").status_code == 404
-
-
-def test_nobody_without_the_right_sees_who_has_what(city, client, browser):
     had = Entitlement.objects.get()
     assert client.get(f"/welfare/benefits/no/{had.pk}/").status_code == 404
     assert client.get("/welfare/payments/").status_code == 302
@@ -109,25 +106,7 @@ def test_one_makes_the_list_another_approves_it_and_the_bank_gets_it(city, brows
     assert "冯水生" not in clerk.get(page).content.decode()
 
 
-def test_a_clerk_looks_somebody_up_keeps_and_stops(city, browser):
-    clerk, had = browser("min"), Entitlement.objects.get()
-    assert "没有“P7”" in clerk.post(PAGE, {"do": "look", "person": "P7"}).content.decode()
-    assert "够条件" in clerk.post(PAGE, {"do": "look", "person": "P1"}).content.decode()
-    assert clerk.post(PAGE, {"do": "grant", "person": "P1"}).status_code == 409
-    own = f"/welfare/benefits/no/{had.pk}/"
-    assert clerk.post(own, {"do": "keep", "note": ""}).status_code == 302
-    assert (
-        clerk.post(own, {"do": "stop", "note": "征地登记注销了", "first_without": "2024-04-01"}).status_code
-        == 302
-    )
-    assert "征地登记注销了" in clerk.get(own).content.decode()
-    values = {"do": "set", "name": "monthly", "from": "2024-01-01", "value": "300", "basis": "某某发三号"}
-    assert clerk.post(PAGE, values).status_code == 403
-    assert browser("ren").post(PAGE, values).status_code == 302
-    assert "某某发三号" in clerk.get(PAGE).content.decode()
-
-
-def test_a_question_is_answered_with_who_gains_and_what_it_costs(city, browser):
+def test_a_clerk_asks_what_if_then_looks_somebody_up_keeps_and_stops(city, browser):
     clerk = browser("min")
     assert "每月标准" in clerk.get(f"/welfare/what-if/?programme={PENSION}").content.decode()
     told = {
@@ -147,3 +126,18 @@ def test_a_question_is_answered_with_who_gains_and_what_it_costs(city, browser):
     assert "每月标准从240改成265.5元" in page and "P1" in page and "265.50" in page
     asked.refresh_from_db()
     assert Decimal(asked.result["cost1"]) == Decimal("265.50")
+    had = Entitlement.objects.get()
+    assert "没有“P7”" in clerk.post(PAGE, {"do": "look", "person": "P7"}).content.decode()
+    assert "够条件" in clerk.post(PAGE, {"do": "look", "person": "P1"}).content.decode()
+    assert clerk.post(PAGE, {"do": "grant", "person": "P1"}).status_code == 409
+    own = f"/welfare/benefits/no/{had.pk}/"
+    assert clerk.post(own, {"do": "keep", "note": ""}).status_code == 302
+    assert (
+        clerk.post(own, {"do": "stop", "note": "征地登记注销了", "first_without": "2024-04-01"}).status_code
+        == 302
+    )
+    assert "征地登记注销了" in clerk.get(own).content.decode()
+    values = {"do": "set", "name": "monthly", "from": "2024-01-01", "value": "300", "basis": "某某发三号"}
+    assert clerk.post(PAGE, values).status_code == 403
+    assert browser("ren").post(PAGE, values).status_code == 302
+    assert "某某发三号" in clerk.get(PAGE).content.decode()
