@@ -145,7 +145,7 @@ def real(tmp_path: Path) -> tuple[Readings, list[Path], int]:
 
 REAL = {
     "off_while_on": {"points": 4, "on_above": 500, "off_below": 50},
-    "lead_lag": {"lead": 30, "lag": 30, "points": 1, "on_above": 50_000, "off_below": 5_200},
+    "lead_lag": {"lead": 30, "lag": 30, "points": 1, "on_above": 70_000, "off_below": 7_200},
     "low_ratio": {"quantile": 0.5, "days": 28, "least": 10, "source_least": 1000, "margin": 0.99},
     "night_ratio": {"above": 0.4, "night_from": 22, "night_to": 6, "least": 0},
     "silent": {"missing": 4, "flat": 8, "flat_above": -1, "from": 0},
