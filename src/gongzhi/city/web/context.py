@@ -28,7 +28,7 @@ ORDER_ROLES = frozenset({
     "centre_clerk", "mediator", "petition_clerk", "enforcement_officer", "legal_reviewer", "leader", "auditor",
 })  # fmt: skip
 #: who looks at alerts every day
-WARNING_ROLES = frozenset({"monitor", "welfare_clerk", "leader", "auditor"})
+WARNING_ROLES = frozenset({"monitor", "welfare_clerk", "leader", "auditor", "centre_clerk"})
 #: who works for a village, or looks after it
 VILLAGE_ROLES = frozenset({"council_chair", "village_supervisor", "grid_worker", "officer"})
 #: who sits at windows and video seats, keeps appointments, or sets them up
