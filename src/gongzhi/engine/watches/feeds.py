@@ -81,8 +81,9 @@ class FeedSpec(Spec):
     counter: StrictBool = False
     #: which end of its step a reading's time names; that of a counter always names the end
     stamp: Literal["start", "end"] = "start"
-    #: what lies below or above is kept apart
+    #: what lies below is kept apart
     low: Number | None = None
+    #: what lies above is kept apart
     high: Number | None = None
     #: what comes in later after its step is marked
     late: SpanText = "2 days"

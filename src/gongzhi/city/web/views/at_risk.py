@@ -76,6 +76,6 @@ def object_to(request: HttpRequest, case: UUID) -> HttpResponse:
         told = refused(error)
         messages.error(request, f"{told.sentence} {told.remedy}".strip(), extra_tags="red")
     else:
-        told = _("异议收到了：镇街派没有入户的人去核，核完再往下走。不写是谁提的。")
-        messages.success(request, told, extra_tags="green")
+        received = _("异议收到了：镇街派没有入户的人去核，核完再往下走。不写是谁提的。")
+        messages.success(request, received, extra_tags="green")
     return redirect("web:at_risk_published")

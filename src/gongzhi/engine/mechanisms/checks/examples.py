@@ -151,10 +151,10 @@ def _missed(draft: Draft) -> Iterator[Problem]:
                     path: Path = ("steps", id_) if step.assembly else ("steps", id_, "choices", choice_id)
                     message = f"没有情景走过 {id_}.{choice_id}"
                     yield finding(draft, case_file(spec), path, "M116", message, "请补一个情景。", "notice")
-    told = (*draft.scenarios, *draft.examples)
-    named = {each for scenario in told for each in scenario.spec.covers}
+    told = [each.spec.covers for each in draft.scenarios] + [each.spec.covers for each in draft.examples]
+    named = {each for covers in told for each in covers}
     for number, each in enumerate(draft.manifest.covers if draft.manifest and told else ()):
-        if each not in named and all(scenario.spec.covers for scenario in told):
+        if each not in named and all(told):
             message = f"没有情景证明 {each}"
             yield finding(
                 draft, "mechanism.yaml", ("covers", number), "M115", message, "请补情景，或从 covers 里删去。"
