@@ -131,7 +131,10 @@ EVERYWHERE: dict[tuple[str, str], str] = {
     ("CoverSpec", "to"): "column with the end; a date counts whole, empty is open",
     ("WatchSpec", "id"): "the name of the file",
     ("WatchSpec", "title"): "what it is called",
-    ("WatchSpec", "kind"): "what is compared: `off_while_on`, `stop_order`, `silent`, `lead_lag`, `low_ratio`, `night_ratio`, `limit_order`, `record`, `surge`",
+    (
+        "WatchSpec",
+        "kind",
+    ): "what is compared: `off_while_on`, `stop_order`, `silent`, `lead_lag`, `low_ratio`, `night_ratio`, `limit_order`, `record`, `surge`",
     ("WatchSpec", "over"): "whom it looks at",
     ("WatchSpec", "periods"): "orders, for `stop_order` and `limit_order`",
     ("WatchSpec", "covered_by"): "declarations that explain what it sees",
@@ -141,7 +144,10 @@ EVERYWHERE: dict[tuple[str, str], str] = {
     ("WatchScenarioSpec", "at"): "now: `today` in expressions",
     ("WatchScenarioSpec", "world"): "records of registers",
     ("WatchScenarioSpec", "expect"): "exactly these alerts",
-    ("ExpectedSpec", "alerts"): "`subject`, `from`, `to`, `covered`, `why`, `says`, `numbers`: only what is written is compared",
+    (
+        "ExpectedSpec",
+        "alerts",
+    ): "`subject`, `from`, `to`, `covered`, `why`, `says`, `numbers`: only what is written is compared",
     ("MeasureSpec", "percentile"): "which percentile, for `kind: percentile`",
     ("OnSpec", "light"): "of an alert: which light it turned to",
     ("ScenarioSpec", "world"): "the offices around the example",

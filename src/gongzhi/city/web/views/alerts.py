@@ -64,9 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": Alert.State.choices,
         "watch": f"{mechanism}.{watch}" if watch else "",
-        "watches": [
-            (each.name, each.spec.title) for each in known() if _sees(by, each.spec.read_by)
-        ],
+        "watches": [(each.name, each.spec.title) for each in known() if _sees(by, each.spec.read_by)],
         "may_rules": may(by, "watch.read"),
     }
     return render(request, "web/alerts/index.html", context)
