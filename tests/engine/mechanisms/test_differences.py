@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import gongzhi.mechanisms
 from gongzhi.engine.mechanisms import diff, follows, load, new
 
 SOUND = new("base", "基础机制")
 CASE, TABLE = "cases/matter.yaml", "tables/limits.csv"
+SHIPPED = Path(gongzhi.mechanisms.__path__[0])
+FEEDS, WATCH = "feeds.yaml", "watches/r1_treatment_off.yaml"
+PENSION = "programmes/land_pension.yaml"
+VALUE = "{from: 2015-01-01, value: 240, basis: 鄂州市2015年被征地农民保障标准}"
 
 
 def changed(*changes: tuple[str, str, str]) -> list[str]:
@@ -58,3 +65,54 @@ def test_it_says_when_running_cases_cannot_follow() -> None:
 def test_it_lets_running_cases_follow_other_changes() -> None:
     files = {**SOUND, TABLE: SOUND[TABLE].replace("10个".encode(), "12个".encode())}
     assert follows(diff(load(SOUND), load(files)))
+
+
+def changed_in(mechanism: str, *changes: tuple[str, str, str]) -> list[str]:
+    """What is told of a shipped mechanism in which texts were replaced."""
+    before = load(SHIPPED / mechanism)
+    files = dict(before.files)
+    for path, old, replacement in changes:
+        text = files[path].decode()
+        assert old in text
+        files[path] = text.replace(old, replacement, 1).encode()
+    changes_told = diff(before, load(files))
+    assert follows(changes_told)
+    return [str(change) for change in changes_told]
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "path", "old", "replacement", "told"),
+    [
+        ("power_watch", FEEDS, "low: 0", "low: 5", "~ feeds.power.low：0 → 5"),
+        ("power_watch", FEEDS, "  low: 0\n", "", "- feeds.power.low：0"),
+        ("power_watch", FEEDS, "unit: kWh", "unit: kWh\n  counter: true", "~ feeds.power.counter：False → True"),
+        ("power_watch", FEEDS, "value: 电量", "value: 用量", "~ feeds.power.columns.value：电量 → 用量"),
+        ("power_watch", WATCH, "points: 4", "points: 6", "~ watches.r1_treatment_off.with.points：4 → 6"),
+        ("power_watch", WATCH, "precision: 0.6", "precision: 0.7",
+         "~ watches.r1_treatment_off.line.precision：0.6 → 0.7"),
+        ("power_watch", WATCH, "slack: 60 minutes", "slack: 1 day",
+         "~ watches.r1_treatment_off.covered_by[1].slack：60 minutes → 1 day"),
+        ("power_watch", WATCH, ", leader]", "]",
+         "~ watches.r1_treatment_off.read_by：monitor、enforcement_officer、leader → monitor、enforcement_officer"),
+        ("land_losing_farmers", PENSION, "value: 240", "value: 260",
+         "~ programmes.land_pension.parameters.monthly[2015-01-01]：240（鄂州市2015年被征地农民保障标准）"
+         " → 260（鄂州市2015年被征地农民保障标准）"),
+        ("land_losing_farmers", PENSION, VALUE, f"{VALUE}, {{from: 2026-01-01, value: 300, basis: 新标准}}",
+         "+ programmes.land_pension.parameters.monthly[2026-01-01]：300（新标准）"),
+        ("land_losing_farmers", PENSION, "review: yearly", "review: none",
+         "~ programmes.land_pension.review：yearly → none"),
+    ],
+)  # fmt: skip
+def test_it_tells_what_changed_in_feeds_watches_and_programmes(
+    mechanism: str, path: str, old: str, replacement: str, told: str
+) -> None:
+    assert changed_in(mechanism, (path, old, replacement)) == [told]
+
+
+def test_it_tells_feeds_watches_and_programmes_that_came_or_went() -> None:
+    power, farmers = load(SHIPPED / "power_watch"), load(SHIPPED / "land_losing_farmers")
+    gone = {str(change) for change in diff(power, farmers)}
+    assert "- feeds.power：企业用电十五分钟读数" in gone
+    assert "- watches.r1_treatment_off：产污开着、治污停着" in gone
+    assert "+ programmes.land_pension：被征地农民生活保障金" in gone
+    assert "- programmes.land_pension：被征地农民生活保障金" in {str(each) for each in diff(farmers, power)}

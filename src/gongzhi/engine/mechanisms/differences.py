@@ -46,6 +46,18 @@ def diff(old: Mechanism, new: Mechanism) -> tuple[Change, ...]:
     changes += _plain("comparisons", dict(old.comparisons), dict(new.comparisons))
     changes += _plain("scorecards", dict(old.scorecards), dict(new.scorecards))
     changes += _plain("documents", dict(old.documents), dict(new.documents))
+    for kind in ("routines", "clusters"):
+        changes += _plain(
+            kind, *({each.id: each for each in getattr(mechanism, kind)} for mechanism in (old, new))
+        )
+    for kind in ("assemblies", "ledgers", "bundles"):
+        changes += _plain(kind, getattr(old, kind), getattr(new, kind))
+    for kind, before, after in (
+        ("feeds", old.feeds, new.feeds),
+        ("watches", old.watches, new.watches),
+        ("programmes", _dated(old), _dated(new)),
+    ):
+        changes += _governing(kind, before, after)
     order = {"breaking": 0, "limits": 1, "words": 2}
     return tuple(sorted(changes, key=lambda change: (order[change.weight], change.key)))
 
@@ -138,9 +150,9 @@ def _model(key: str, old: Any, new: Any, weight: Weight = "words") -> Iterator[C
 
 def _value(key: str, old: Any, new: Any, weight: Weight = "words") -> Iterator[Change]:
     if old != new:
-        kind: Literal["added", "removed", "changed"] = (
-            "changed" if old and new else "added" if new else "removed"
-        )
+        # zero and "no" are values that somebody wrote
+        gone, empty = (each in (None, "", (), [], {}) for each in (new, old))
+        kind: Literal["added", "removed", "changed"] = "removed" if gone else "added" if empty else "changed"
         yield Change(key=key, kind=kind, before=_shown(old), after=_shown(new), weight=weight)
 
 
@@ -155,6 +167,70 @@ def _plain(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
             yield Change(key=f"{kind}.{id_}", kind="added" if id_ in new else "removed")
         elif old[id_] != new[id_]:
             yield Change(key=f"{kind}.{id_}", kind="changed")
+
+
+def _governing(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    """What is let in, what raises alerts, who is entitled to what: every number is told, and all but words is a limit.
+
+    No running case stands in one of them, so that cases can follow even where one has gone.
+    """
+    for id_ in sorted(set(old) | set(new)):
+        key = f"{kind}.{id_}"
+        before, after = _written(old.get(id_)), _written(new.get(id_))
+        if not before or not after:
+            told = {"before": str(before.get("title", "")), "after": str(after.get("title", ""))}
+            yield Change(key=key, kind="removed" if before else "added", weight="limits", **told)
+            continue
+        for change in _parts(key, before, after):
+            last = change.key.rpartition(".")[2]
+            yield replace(change, weight="words" if last in ("title", "says", "basis") else "limits")
+
+
+def _written(spec: Any) -> dict[str, Any]:
+    """A spec under the keys of its file; nothing for none."""
+    if spec is None or isinstance(spec, dict):
+        return spec or {}
+    made: dict[str, Any] = spec.model_dump(by_alias=True, mode="json")
+    return made
+
+
+def _parts(key: str, old: Any, new: Any) -> Iterator[Change]:
+    """Down to what differs: by name in a mapping, by number (from 1) in a list of mappings."""
+    before, after = _members(old), _members(new)
+    if before is None or after is None or not (before or after):
+        yield from _value(key, _flat(old), _flat(new))
+        return
+    for name in [*before, *(each for each in after if each not in before)]:
+        yield from _parts(f"{key}{name}", before.get(name), after.get(name))
+
+
+def _members(value: Any) -> dict[str, Any] | None:
+    """The parts of a value under the ends of their keys; None for what is told as a whole."""
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return {name if name.startswith("[") else f".{name}": part for name, part in value.items()}
+    if isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+        return {f"[{number}]": part for number, part in enumerate(value, 1)}
+    return {} if value == [] else None
+
+
+def _flat(value: Any) -> Any:
+    return "" if value in (None, [], {}) else value
+
+
+def _dated(mechanism: Mechanism) -> dict[str, dict[str, Any]]:
+    """Programmes, with the values of each parameter under the day from which they hold."""
+    found: dict[str, dict[str, Any]] = {}
+    for id_, programme in mechanism.programmes.items():
+        found[id_] = _written(programme)
+        for parameter in found[id_]["parameters"].values():
+            days = parameter.pop("values")
+            parameter |= {
+                f"[{each['from']}]": f"{'—' if each['value'] is None else each['value']}（{each['basis']}）"
+                for each in days
+            }
+    return found
 
 
 def _by_id(spec: CaseTypeSpec | RegisterSpec) -> dict[str, Any]:
