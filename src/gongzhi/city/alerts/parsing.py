@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
@@ -110,8 +112,11 @@ def _lines(stream: BinaryIO, spec: FeedSpec, odd: Odd) -> Iterator[pa.Table]:
     titles = [each.strip().strip('"') for each in head.decode(encoding).rstrip("\r").split(mark)]
     columns = _named(spec, titles)
 
+    skipped: deque[int] = deque()
+
     def broken_row(row: Any) -> str:
-        odd(int(row.number or 0), str(row.text)[:200])
+        skipped.append(int(row.number or 0))
+        odd(skipped[-1], str(row.text)[:200])
         return "skip"
 
     reader = pc.open_csv(
@@ -129,8 +134,20 @@ def _lines(stream: BinaryIO, spec: FeedSpec, odd: Odd) -> Iterator[pa.Table]:
     )
     line = 2
     for batch in reader:
-        yield _table(line, *(batch.column(columns[name]) for name in SERIES_COLUMNS))
-        line += batch.num_rows
+        lines, line = _without(skipped, line, batch.num_rows)
+        yield _table(lines, *(batch.column(columns[name]) for name in SERIES_COLUMNS))
+
+
+def _without(skipped: deque[int], first: int, count: int) -> tuple[Any, int]:
+    """The numbers of the next ``count`` rows from line ``first`` on, and of the line behind them.
+
+    ``skipped`` are lines that are no rows, in order; the reader may be ahead, so that some lie behind these rows.
+    """
+    end, passed = first + count, []
+    while skipped and skipped[0] < end:
+        passed.append(skipped.popleft() - first)
+        end += 1
+    return np.delete(np.arange(first, end, dtype=np.int64), np.array(passed, np.int64)), end
 
 
 def _encoding(sample: bytes) -> str:
@@ -150,8 +167,9 @@ def _parquet(path: Path, spec: FeedSpec) -> Iterator[pa.Table]:
         columns = _named(spec, file.schema_arrow.names)
         line = 1
         for batch in file.iter_batches(batch_size=PIECE, columns=list(columns.values())):
-            yield _table(line, *(batch.column(columns[name]) for name in SERIES_COLUMNS))
-            line += batch.num_rows
+            lines = range(line, line + batch.num_rows)
+            yield _table(lines, *(batch.column(columns[name]) for name in SERIES_COLUMNS))
+            line = lines.stop
     except (pa.ArrowInvalid, OSError) as error:
         raise Broken(why=_why(error)) from error
 
@@ -184,16 +202,15 @@ def _json(path: Path) -> Iterator[pa.Table]:
         raise Broken(why=str(error)[:200]) from error
     texts = [[str(getattr(each, name)) for each in found] for name in SERIES_COLUMNS]
     arrays = [pa.array(each, pa.string()) for each in texts]
-    yield _table(1, *arrays)
+    yield _table(range(1, len(found) + 1), *arrays)
 
 
-def _table(line: int, series: Any, at: Any, value: Any) -> pa.Table:
-    numbers = pa.array(range(line, line + len(series)), pa.int64())
+def _table(lines: Any, series: Any, at: Any, value: Any) -> pa.Table:
     times = pa.types.is_timestamp(at.type)
     figures = pa.types.is_floating(value.type) or pa.types.is_integer(value.type)
     return pa.table(
         {
-            "line": numbers,
+            "line": pa.array(lines, pa.int64()),
             "series": series.cast(pa.string()),
             "at": at if times else at.cast(pa.string()),
             "value": value.cast(pa.float64()) if figures else value.cast(pa.string()),

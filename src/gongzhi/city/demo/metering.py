@@ -6,14 +6,17 @@ declarations cover, reactions open checks, staff go and look.
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import pyarrow as pa
 
+from gongzhi.city.alerts import actions as receiving
 from gongzhi.city.alerts import readings
 from gongzhi.city.cases.models import Case
 from gongzhi.city.demo.power import Event, Shapes, Year, make_firms, tables
@@ -26,6 +29,7 @@ from gongzhi.city.mechanisms import library, watching
 from gongzhi.city.records import actions as records
 from gongzhi.city.territory import queries
 from gongzhi.city.territory.models import Area, Office, Post
+from gongzhi.engine.instants import SHANGHAI
 
 MECHANISM, FEED = "power_watch", "power_watch.power"
 BUREAU, MONITOR = "生态环境分局", "jiance"
@@ -57,7 +61,9 @@ def fill_power(*, seed: int = SEED) -> int:
     year = _year(village.now.date() - timedelta(days=DAYS), seed)
     with clock.frozen(village.at(DAYS)):
         _registers(year, village)
-    readings.write(FEED, pa.concat_tables(table for _day, table in tables(year)))
+    *before, (last_day, newest) = tables(year)
+    readings.write(FEED, pa.concat_tables(table for _day, table in before))
+    _receive(last_day, newest)
     _declare(year, village)
     first = _watch(
         village, year.start + timedelta(days=LEARNT), year.start + timedelta(days=JUDGED), DAYS - JUDGED - 1
@@ -100,6 +106,19 @@ def _registers(year: Year, village: Village) -> None:
 def _put(register: str, key: str, values: Mapping[str, Any]) -> None:
     told = {name: value for name, value in values.items() if name != "state" and value not in ("", None)}
     records.put(register, key, told, by=SYSTEM, because="列入用电监测")
+
+
+def _receive(day: date, newest: pa.Table) -> None:
+    """The last day comes in as the power company sends it: a file, judged and stored like every other."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet)
+    writer.writerow(["表号", "时间", "电量"])
+    for row in newest.to_pylist():
+        at = datetime.fromtimestamp(row["us"] / 1_000_000, SHANGHAI)
+        writer.writerow([row["series"], f"{at:%Y-%m-%d %H:%M}", f"{row['value']:.3f}"])
+    content = sheet.getvalue().encode()
+    batch = receiving.receive(_monitor(), FEED, content=content, name=f"{day:%Y%m%d}.csv", later=False)
+    receiving.store(batch.pk)
 
 
 def _declare(year: Year, village: Village) -> None:

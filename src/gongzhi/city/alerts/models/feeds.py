@@ -127,6 +127,11 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.series}"
 
+    @property
+    def minutes(self) -> int:
+        """How far a clock is off, in minutes, whichever way."""
+        return abs(self.count)
+
 
 class Alias(models.Model):
     """What a provider calls a series that the register knows by another key: a firm that was renamed."""

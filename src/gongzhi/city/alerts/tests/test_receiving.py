@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
-from gongzhi.city.alerts import actions, keeping
+from gongzhi.city.alerts import actions, keeping, parsing
 from gongzhi.city.alerts.errors import NotForReadings, TooMuchWaiting, UnknownSeries, WrongShape
 from gongzhi.city.alerts.models import Batch
 from gongzhi.city.alerts.tests.meters import COUNTER, FEED, csv, day, kinds, rows, send, spec, there
@@ -162,6 +162,27 @@ def test_a_clock_that_is_an_hour_ahead_is_told() -> None:
     # what it says of the coming hour is kept apart
     ahead = send(csv(rows("M3", "2025-01-08 05:45", [1, 2, 3])))
     assert (ahead.added, ahead.apart, kinds(ahead)["future"]) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("block", [16 << 20, 64])
+def test_what_is_found_behind_a_line_with_too_few_cells_names_its_own_line(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsing, "BLOCK", block)
+    lines = csv(rows("M1", "2025-01-07 00:00", day()[:20])).splitlines()
+    for number, text in (
+        (3, b"2025-01-07 00:15"),
+        (4, b"a,b,c,d"),
+        (9, b"M1,x,1"),
+        (12, b"M1"),
+        (21, b"M1,y,1"),
+    ):
+        lines[number - 1] = text
+    batch = send(b"\n".join(lines))
+    apart = keeping.rows_apart(FEED, batch.pk)
+    told = dict(zip(apart["line"].to_pylist(), apart["at"].to_pylist(), strict=True))
+    assert told == {3: "2025-01-07 00:15", 4: "a,b,c,d", 9: "x", 12: "M1", 21: "y"}
+    assert (batch.rows, batch.added) == (20, 15)
 
 
 def test_a_day_of_zeros_is_told_and_let_in() -> None:

@@ -81,10 +81,11 @@ def installed() -> bool:
 
 
 def seats(year: int | None = None, kind: str = "") -> Seats:
-    """The promises of a year (the newest by default) and their sites. Four queries. Raises NoSuchRegister."""
+    """The promises of a year (the newest that has begun by default) and their sites. Four queries. Raises NoSuchRegister."""
     goals = care.listed(GOALS, office="lead")
     years = sorted({int(_number(each.values.get("year"))) for each in goals}, reverse=True)
-    shown = year if year in years else (years[0] if years else clock.today().year)
+    begun = [each for each in years if each <= clock.today().year] or years or [clock.today().year]
+    shown = year if year in years else begun[0]
     mine = {each.key: each.values for each in goals if int(_number(each.values.get("year"))) == shown}
     sites, cut = _sites(mine)
     kinds = [name for name in KINDS if any(values.get("kind") == name for values in mine.values())]

@@ -158,12 +158,13 @@ def shares() -> list[Share]:
 
 
 def places(register: str) -> list[Area]:
-    """The towns in which a register has public records, for the choice of a place. Two queries."""
+    """The towns in which a register has public records, for the choice of a place; else whatever is above. Two queries."""
     if not installed(register):
         return []
     rows = sight.public(catalogue.one(register).register).exclude(area=None)
     held = rows.order_by().values_list("area__parent_id", flat=True).distinct()
-    return list(Area.objects.filter(pk__in=list(held)).order_by("path")[:200])
+    found = list(Area.objects.filter(pk__in=list(held)).order_by("path")[:200])
+    return [each for each in found if each.level == "town"] or found
 
 
 def place_of(code: str) -> Area | None:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gongzhi.city.alerts import actions, catalogue
-from gongzhi.city.alerts.models import Alias, Batch
+from gongzhi.city.alerts.models import Alias, Batch, Finding
 from gongzhi.city.alerts.tests.meters import FEED, Meters, csv, day, rows, there
 from gongzhi.city.jobs import worker
 from gongzhi.city.kernel import clock
@@ -66,6 +66,14 @@ def test_a_file_is_sent_in_the_browser_and_looked_at(browser: Any, meters: Meter
     assert "新厂 → M1" in wu.get(PAGE).content.decode()
     refused = wu.post(f"{sent.url}again/", {"given": "新厂", "series": "M77"}, follow=True)
     assert "没有编号“M77”" in refused.content.decode()
+
+
+def test_a_clock_that_is_behind_is_slow_and_one_ahead_is_fast(browser: Any, meters: Meters) -> None:
+    made = actions.receive(SYSTEM, FEED, content=csv(rows("M1", "2025-01-07 00:00", [1])), later=False)
+    for series, minutes in (("M1", -60), ("M2", 120)):
+        Finding.objects.create(batch=made, kind="clock", series=series, count=minutes)
+    page = browser("wu").get(f"/warnings/feeds/batch/{made.pk}/").content.decode()
+    assert "慢60分钟" in page and "快120分钟" in page and "-60" not in page
 
 
 def test_who_may_look_and_who_may_send(browser: Any, meters: Meters) -> None:
