@@ -43,6 +43,33 @@ def test_a_case_may_be_the_only_one_of_whoever_opens_it() -> None:
     assert broken(CASE, "clocks:\n", f"{field}{rule}clocks:\n") == []
 
 
+MERGING = "      known: {title: 并入另一件, asks: [same_as], to: end.merged}\n      refuse:"
+FIELD = "  - {id: same_as, title: 并入的编号, kind: case, required: true}\nclocks:\n"
+
+
+@pytest.mark.parametrize(
+    ("choice", "field", "told"),
+    [
+        (MERGING, FIELD, 0),
+        (MERGING, FIELD.replace("kind: case", "kind: text"), 0),
+        (MERGING.replace(", asks: [same_as]", ""), "clocks:\n", 1),
+        (MERGING.replace(", asks: [same_as]", ""), FIELD, 1),
+        (MERGING, FIELD.replace("kind: case", "kind: yesno"), 1),
+        # the common action asks by itself for the case that takes it
+        ("      refuse:", "clocks:\n", 0),
+        ("      known: {title: 已有同样的, to: end.known}\n      refuse:", "clocks:\n", 0),
+    ],
+)
+def test_a_choice_that_merges_must_ask_into_which_case(choice: str, field: str, told: int) -> None:
+    text = SOUND[CASE].decode().replace("      refuse:", choice, 1).replace("clocks:\n", field, 1)
+    text = text.replace("ends:\n", "ends:\n  merged: 已合并\n  known: 已有\n", 1)
+    found = [each for each in check({**SOUND, CASE: text.encode()}) if each.code == "M249"]
+    assert len(found) == told
+    for each in found:
+        assert each.where.key == "steps.accept.choices.known" and each.where.line
+        assert "并入哪一件" in each.message and "same_as" in each.remedy
+
+
 # file, what is replaced, by what, code, words of message or remedy
 MISTAKES = [
     # the files one by one

@@ -37,6 +37,8 @@ RIGHTS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 }
 #: actions that end the case, and the end that they reach; only a case type that declares the end has the action
 ENDS: Final[Mapping[str, str]] = {"withdraw": "withdrawn", "merge": "merged"}
+#: field in which a choice that leads to the end ``merged`` names the other case
+SAME_AS: Final = "same_as"
 #: actions that are still possible after the end
 AFTERWARDS: Final = frozenset({"note", "link", "attach"})
 #: reason under which clocks that list it stand still while a question to the reporter is open

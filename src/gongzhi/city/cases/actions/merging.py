@@ -13,12 +13,10 @@ from gongzhi.city.cases.naming import as_uuid, name_of
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.references import SYSTEM, Standing
 from gongzhi.engine.cases import Common
-from gongzhi.engine.cases.everycase import ENDS
+from gongzhi.engine.cases.everycase import ENDS, SAME_AS
 
 #: end of a case that goes on in another one
 MERGED = ENDS["merge"]
-#: field in which a choice that merges names the other case
-SAME_AS = "same_as"
 
 
 def merge(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gongzhi.engine.cases.everycase import ENDS, SAME_AS
 from gongzhi.engine.cases.spec import (
     OPENER_PERSON,
     OPENER_ROLE,
@@ -23,6 +24,8 @@ BUILT_IN_ROLES = ("resident", "system")
 #: scopes of ``who`` that are no field
 SCOPES = ("county", "item", "opener", "reporter")
 PLACED_KINDS = ("office", "area", "place")
+#: kinds of fields that can hold the number of another case
+NAMING_KINDS = ("case", "text")
 LIST_KINDS = ("offices", "records", "choices", "table")
 
 
@@ -36,6 +39,7 @@ def validate(draft: Draft) -> Iterator[Problem]:
         yield from _calls(draft, spec)
         yield from _only_one(draft, spec)
         yield from _matters(draft, spec)
+        yield from _merging(draft, spec)
         for role in spec.burden.minutes if spec.burden else ():
             roles = {**(draft.manifest.roles if draft.manifest else {})}
             if role not in roles:
@@ -66,6 +70,25 @@ def _matters(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
         if source in about and name not in MATTER:
             path: Path = ("fields", number, "prefill")
             yield finding(draft, case_file(spec), path, "M161", *unknown("另一件事的栏目", name, MATTER))
+
+
+def _merging(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
+    """A choice that ends a case as merged must know into which: the city looks it up in the field ``same_as``.
+
+    The common action ``merge`` asks for the other case by itself; an end that only it reaches needs no field.
+    """
+    kinds = {field.id: field.kind for field in spec.fields}
+    goal = f"end.{ENDS['merge']}"
+    if kinds.get(SAME_AS) in NAMING_KINDS and SAME_AS in {asked(text)[0] for _path, text in _asked(spec)}:
+        return
+    for id_, step in spec.steps.items():
+        for choice_id, choice in step.choices.items():
+            if goal in (*choice.to, *choice.then):
+                path: Path = ("steps", id_, "choices", choice_id)
+                message = f"选项“{choice.title or choice_id}”转到 {goal}，却没有问并入哪一件（{SAME_AS}）"
+                field = f"{{id: {SAME_AS}, title: 并入的编号, kind: case, required: true}}"
+                remedy = f"请加字段 {field}，并在这个选项写 asks: [{SAME_AS}]；不是并入别的事的，请给结局换个编号。"
+                yield finding(draft, case_file(spec), path, "M249", message, remedy)
 
 
 def _roles(draft: Draft, spec: CaseTypeSpec) -> Iterator[Problem]:
