@@ -81,7 +81,10 @@ def _told(batch: Batch, seconds: float) -> int:
     speed = f"{seconds:.1f} 秒，每秒 {batch.rows / max(seconds, 0.001):,.0f} 行"
     print(f"第 {batch.pk} 批：{batch.rows:,} 行，{numbers}（{speed}）")
     for finding in batch.findings.order_by("kind", "-count")[:20]:
-        print(f"  · {finding.get_kind_display()} {finding.series} {finding.count}")
+        count = f"{finding.count}"
+        if finding.kind == finding.Kind.CLOCK:
+            count = f"{'慢' if finding.count < 0 else '快'}{finding.minutes}分钟"
+        print(f"  · {finding.get_kind_display()} {finding.series} {count}")
     return 1 if batch.trouble or batch.apart else 0
 
 
