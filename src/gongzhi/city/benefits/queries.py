@@ -17,7 +17,7 @@ from gongzhi.city.benefits.errors import NoSuchBenefitRow, NoSuchPerson
 from gongzhi.city.benefits.models import Entitlement, PaymentLine, PaymentRun, WhatIf
 from gongzhi.city.benefits.reckoning import kinds_of
 from gongzhi.city.kernel import clock
-from gongzhi.city.kernel.permissions import check, may, scope
+from gongzhi.city.kernel.permissions import Target, check, may, scope
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms.households import household_of
 from gongzhi.city.records import catalogue as registers
@@ -114,7 +114,8 @@ def self_check(known: Known, told: Mapping[str, Any], today: date | None = None)
 
 def look_up(by: Standing, known: Known, person: str) -> Assessment:
     """What the registers say that a person would get today. Right ``benefit.decide``. Raises NoSuchPerson."""
-    check(by, "benefit.decide")
+    office = catalogue.provider(known.spec)[1]
+    check(by, "benefit.decide", Target(office_paths=(office,), mechanism=known.mechanism))
     found = people.one(known.programme, person)
     if found is None:
         raise NoSuchPerson(person=person[:40])

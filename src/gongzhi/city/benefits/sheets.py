@@ -8,7 +8,7 @@ from typing import Any
 
 from gongzhi.city.benefits import people
 from gongzhi.city.benefits.catalogue import Known
-from gongzhi.city.benefits.models import PaymentRun
+from gongzhi.city.benefits.models import ZERO, PaymentRun
 from gongzhi.city.records import catalogue as registers
 from gongzhi.city.records.queries.wholes import whole
 
@@ -24,13 +24,13 @@ def bank_sheet(run: PaymentRun, known: Known) -> bytes:
     writer = csv.writer(text)
     writer.writerow(HEAD)
     accounts = _accounts(known)
-    purpose, number = f"{spec.title}{run.month:%Y-%m}", 0
+    purpose, number, total = f"{spec.title}{run.month:%Y-%m}", 0, ZERO
     entries = run.entries.filter(amount__gt=0, state="listed").select_related("entitlement").order_by("pk")
     for start in range(0, entries.count(), CHUNK):
         chunk = list(entries[start : start + CHUNK])
         persons = people.some(known.programme, [each.entitlement.person for each in chunk])
         for line in chunk:
-            number += 1
+            number, total = number + 1, total + line.amount
             person: dict[str, Any] = persons.get(line.entitlement.person, {})
             told = (
                 person.get(spec.people.name) or line.entitlement.person,
@@ -38,7 +38,7 @@ def bank_sheet(run: PaymentRun, known: Known) -> bytes:
                 accounts.get(line.entitlement.person, ""),
             )
             writer.writerow([number, line.pk, *map(_safe, told), f"{line.amount:.2f}", purpose])
-    writer.writerow(["合计", number, "", "", "", f"{run.total:.2f}", ""])
+    writer.writerow(["合计", number, "", "", "", f"{total:.2f}", ""])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

@@ -30,7 +30,9 @@ class Entitled:
 
     def touches(self, month: date) -> bool:
         """Whether the month has a day of it."""
-        return self.starts <= months.end_of(month) and (self.ends is None or self.ends >= month)
+        return self.starts <= months.end_of(month) and (
+            self.ends is None or self.ends >= max(month, self.starts)
+        )
 
     def until(self, first_without: date) -> Entitled:
         """The same, stopped: ``first_without`` is the first day on which it is not had."""

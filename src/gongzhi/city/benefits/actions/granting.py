@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.timezone import localdate
 
 from gongzhi.city.benefits import catalogue, people
@@ -49,6 +50,7 @@ def grant(
         raise NotEntitled(programme=title, because=assessed.because)
     if other := standing_in_the_way(known, person["key"]):
         raise Overlapping(other=other, programme=title)
+    first = first_free(known, person["key"], first)
     at = clock.now()
     area = str(person.get(known.spec.people.area) or "")
     office, office_path = catalogue.provider(known.spec)
@@ -88,6 +90,26 @@ def grant(
         version=known.version,
     )
     return made
+
+
+def first_free(known: Known, person: str, first: date) -> date:
+    """The first day for which no earlier entitlement of the person pays: a month is paid once, however often somebody is stopped
+    and given the same again. Raises HasItAlready for what is given only once.
+    """
+    spec, today = known.spec, clock.today()
+    stopped = Entitlement.objects.filter(**known.rows, person=person, state=Entitlement.State.STOPPED)
+    last = stopped.filter(ends__gte=F("starts")).order_by("-ends").values_list("starts", "ends").first()
+    if last is None or spec.kind != "money":
+        return first
+    starts, ends = last
+    assert ends is not None
+    if spec.per == "once" or ends.year > today.year + 1:
+        raise HasItAlready(programme=spec.title)
+    free = after(ends.replace(day=1))
+    if spec.per == "year" and free.month != starts.month:
+        # the year that was paid runs to the month in which it began
+        free = free.replace(year=free.year + (free.month > starts.month), month=starts.month)
+    return max(first, free)
 
 
 def standing_in_the_way(known: Known, person: str) -> str:
@@ -142,7 +164,8 @@ def stop(by: Standing, pk: int, *, first_without: date, reason: str) -> Entitlem
         known = catalogue.known(had.name)
         raise HasNone(programme=known.spec.title if known else had.name)
     at = clock.now()
-    last = Entitled(starts=had.starts, ends=had.ends).until(first_without).ends
+    # before its first day there is nothing to end
+    last = Entitled(starts=had.starts, ends=had.ends).until(max(first_without, had.starts)).ends
     had.ends, had.state, had.stopped_at = last, Entitlement.State.STOPPED, at
     had.stop_reason, had.review_due = said(reason), None
     had.save(update_fields=["ends", "state", "stopped_at", "stop_reason", "review_due"])

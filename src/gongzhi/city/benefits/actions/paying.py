@@ -33,6 +33,7 @@ from gongzhi.engine.benefits.months import end_of
 
 State = PaymentRun.State
 CHUNK = 500
+CENT = Decimal("0.01")
 #: benefits that were stopped are looked at for so long after: what is owed, or owed back
 LOOKED_BACK = timedelta(days=400)
 
@@ -81,9 +82,9 @@ def run_job(pk: int) -> dict[str, Any]:
     recent = Q(state=Entitlement.State.RUNNING) | Q(owes__gt=0) | Q(stopped_at__gte=run.made_at - LOOKED_BACK)
     rows = Entitlement.objects.filter(recent, **known.rows, starts__lte=end_of(run.month))
     last = 0
-    while chunk := list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+    while chunk := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         _lines(run, known, chunk, facts)
-        last = chunk[-1].pk
+        last = chunk[-1]
     with transaction.atomic():
         run = PaymentRun.objects.select_for_update().get(pk=pk)
         if run.state == State.MAKING:
@@ -101,12 +102,14 @@ def _maker(run: PaymentRun) -> Standing:
 
 
 @transaction.atomic
-def _lines(
-    run: PaymentRun, known: Known, chunk: list[Entitlement], facts: Mapping[str, Mapping[str, Any]]
-) -> None:
-    """The lines of some entitlements: this month and every difference before it."""
-    there = set(run.entries.filter(entitlement__in=chunk).values_list("entitlement_id", flat=True))
-    wanted = [each for each in chunk if each.pk not in there]
+def _lines(run: PaymentRun, known: Known, chunk: list[int], facts: Mapping[str, Mapping[str, Any]]) -> None:
+    """The lines of some entitlements: this month and every difference before it. None once the list is complete or dropped."""
+    if PaymentRun.objects.select_for_update().get(pk=run.pk).state != State.MAKING:
+        return
+    there = run.entries.filter(entitlement__in=chunk).values("entitlement")
+    # under lock: money that is just being given back is seen, or waits until this list is settled
+    locked = Entitlement.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
+    wanted = list(locked.exclude(pk__in=there))
     paid = paid_by_month([each.pk for each in wanted])
     persons = people.some(known.programme, [each.person for each in wanted])
     made: list[tuple[PaymentLine, Any]] = []
@@ -260,11 +263,17 @@ def return_line(by: Standing, pk: int, *, reason: str) -> PaymentLine:
 def recover(by: Standing, pk: int, *, amount: Decimal, note: str) -> list[Recovery]:
     """Money that was paid too much has come back; it is booked on the latest months paid beyond the end first. Right ``benefit.pay``.
 
-    Raises NoSuchBenefitRow, TooMuchBack, SayWhy.
+    Raises NoSuchBenefitRow, TooMuchBack, SayWhy; WrongMoment while a list of the programme is not settled.
     """
     had = held(by, pk, "benefit.pay")
-    if not (ZERO < amount <= had.owes):
+    if not (ZERO < amount <= had.owes and amount == amount.quantize(CENT)):
         raise TooMuchBack(owes=had.owes)
+    open_ = PaymentRun.objects.filter(
+        mechanism=had.mechanism, programme=had.programme, state__in=(State.MAKING, State.DRAFT)
+    ).first()
+    if open_ is not None:
+        # its lines were reckoned without this money, and would claim it again
+        raise WrongMoment(state=open_.get_state_display(), deed=_("收回"))
     note, at, left, made = said(note, 200), clock.now(), amount, []
     paid = paid_by_month([had.pk]).get(had.pk, {})
     for month in sorted(paid, reverse=True):
@@ -282,10 +291,12 @@ def recover(by: Standing, pk: int, *, amount: Decimal, note: str) -> list[Recove
                 )
             )
             left -= part
+    if left:
+        raise TooMuchBack(owes=amount - left)
     Recovery.objects.bulk_create(made)
-    had.owes -= amount - left
+    had.owes -= amount
     had.save(update_fields=["owes"])
-    told(had, "recovered", by, at, amount=str(amount - left), note=note)
+    told(had, "recovered", by, at, amount=str(amount), note=note)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gongzhi.city.benefits import actions, catalogue, checks, giving, reckoning
-from gongzhi.city.benefits.actions.paying import run_job
+from gongzhi.city.benefits import actions, catalogue, checks, giving, queries, reckoning
+from gongzhi.city.benefits.actions.granting import first_free
+from gongzhi.city.benefits.actions.paying import _lines, run_job
 from gongzhi.city.benefits.actions.studying import study_job
 from gongzhi.city.benefits.errors import MonthOver, OneAtATime, SamePerson, SayWhy, TooMuchBack, WrongMoment
 from gongzhi.city.benefits.models import Entitlement, PaymentLine, PaymentRun, WhatIf
@@ -304,3 +306,99 @@ def test_a_what_if_says_who_gains_and_who_loses(people):
     # the same by the plain evaluation
     kinds = reckoning.kinds_of(known().programme)
     assert (kinds["has_land"], kinds["lost_on"], kinds["left_each"]) == ("boolean", "date", "number")
+
+
+def test_who_is_stopped_and_given_it_again_is_paid_no_month_twice(people):
+    with at("2024-02-20"):
+        actions.match(known())
+        paid(people, "2024-02")
+    with at("2024-03-20"):
+        paid(people, "2024-03")
+        had = Entitlement.objects.get(person="P2")
+        actions.stop(people["min"], had.pk, first_without=date(2024, 3, 15), reason="认错了人先停")
+        assert actions.decide(people["min"], PENSION, "P2").starts == date(2024, 4, 1)
+    with at("2024-04-20"):
+        assert lines(paid(people, "2024-04"))["P2"] == (Decimal(240), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("per", "ends", "first"),
+    [("month", (2024, 7, 9), (2024, 8, 1)), ("year", (2024, 7, 9), (2025, 2, 1)), ("year", (2024, 1, 31), (2024, 2, 20)),
+     ("year", (2025, 2, 3), (2026, 2, 1)), ("once", (2024, 2, 29), None), ("month", (9999, 1, 1), None)],
+)  # fmt: skip
+def test_what_was_given_before_is_not_given_again_for_the_same_time(people, per, ends, first):
+    held = catalogue.one(PENSION)
+    spec = held.spec.model_copy(update={"per": per})
+    program = type(held.programme)(spec, held.programme.table, held.programme.mechanism)
+    again = catalogue.Known(held=held.held, programme=program)
+    with at("2024-02-20"):
+        actions.match(known())
+        had = Entitlement.objects.filter(person="P2")
+        begins = date(2024, 2, 1) if ends != (2024, 1, 31) else date(2023, 2, 1)
+        had.update(state="stopped", starts=begins, ends=date(*ends), stopped_at=clock.now())
+        if first is None:
+            with pytest.raises(HasItAlready):
+                first_free(again, "P2", date(2024, 2, 20))
+        else:
+            assert first_free(again, "P2", date(2024, 2, 20)) == date(*first)
+        had.update(ends=begins.replace(year=2022), starts=begins)
+        assert first_free(again, "P2", date(2024, 2, 20)) == date(2024, 2, 20)  # it was never had
+
+
+def test_a_stop_of_any_day_is_a_stop(people):
+    with at("2024-02-20"):
+        actions.match(known())
+        had = Entitlement.objects.get(person="P2")
+        assert actions.stop(people["min"], had.pk, first_without=date.min, reason="从来不该有").ends == date(
+            2024, 1, 31
+        )
+
+
+def test_money_given_back_is_not_claimed_twice_and_is_whole_cents(people):
+    with at("2024-02-20"):
+        actions.match(known())
+        paid(people, "2024-02")
+    with at("2024-03-20"):
+        had = Entitlement.objects.get(person="P2")
+        actions.stop(people["min"], had.pk, first_without=date(2024, 2, 1), reason="从来不该有")
+        paid(people, "2024-03")
+        for wrong in ("0.001", "1e-30", "240.005"):
+            with pytest.raises(TooMuchBack):
+                actions.recover(people["min"], had.pk, amount=Decimal(wrong), note="家属退回现金")
+    with at("2024-04-20"):
+        run = actions.make_run(people["min"], PENSION, date(2024, 4, 1))
+        run_job.func(run.pk)
+        with pytest.raises(WrongMoment):  # the list would claim the same money again
+            actions.recover(people["min"], had.pk, amount=Decimal(240), note="家属退回现金")
+        actions.approve(people["ren"], run.pk)
+        actions.recover(people["min"], had.pk, amount=Decimal(240), note="家属退回现金")
+        had.refresh_from_db()
+        assert had.owes == 0
+
+
+def test_a_list_that_is_settled_or_dropped_gets_no_more_lines(people):
+    with at("2024-03-20"):
+        actions.match(known())
+        run = actions.make_run(people["min"], PENSION, date(2024, 3, 1))
+        actions.drop(people["min"], run.pk, reason="名单要重新核对")
+        PaymentRun.objects.filter(pk=run.pk).update(state="draft")
+        run.refresh_from_db()
+        _lines(run, known(), list(Entitlement.objects.values_list("pk", flat=True)), {})
+        assert not run.entries.exists()
+
+
+def test_the_sum_of_the_bank_sheet_is_the_sum_of_its_lines(people):
+    with at("2024-03-20"):
+        actions.match(known())
+        run = paid(people, "2024-03")
+        actions.return_line(people["an"], run.entries.get(entitlement__person="P2").pk, reason="账号不存在")
+        _run, content = actions.send(people["min"], run.pk, purpose="三月发放送农商行")
+        assert content.decode("utf-8-sig").splitlines()[-1] == "合计,1,,,,240.00,"
+
+
+def test_an_office_looks_nobody_up_for_what_another_gives(people):
+    with at("2024-03-20"):
+        assert queries.look_up(people["min"], known(), "P2").entitled
+        other = dataclasses.replace(people["min"], office="jw", office_path="000999")
+        with pytest.raises(NotAllowed):
+            queries.look_up(other, known(), "P2")
