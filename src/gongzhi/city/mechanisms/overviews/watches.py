@@ -263,12 +263,20 @@ def numbers_of(row: Alert) -> list[tuple[str, Any]]:
     return [(name, value) for name, value in row.numbers.items() if value not in (None, "")]
 
 
+def column_titles(row: Alert) -> dict[str, str]:
+    """What the columns of the mechanism's registers are called: an alert keeps some of their values."""
+    held = next((each.held for each in known() if each.name == f"{row.mechanism}.{row.watch}"), None)
+    registers = held.mechanism.registers.values() if held is not None else ()
+    return {field.id: field.title for register in registers for field in register.fields}
+
+
 __all__ = [
     "Curve",
     "RuleFigures",
     "Story",
     "Week",
     "alerts",
+    "column_titles",
     "curves_of",
     "numbers_of",
     "rule",

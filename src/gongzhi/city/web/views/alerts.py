@@ -24,8 +24,8 @@ from gongzhi.city.web.alert_drawing import picture
 WORDS = {
     "points": gettext_noop("连续的点"),
     "minutes": gettext_noop("分钟"),
-    "source": gettext_noop("联动的那一路"),
-    "target": gettext_noop("看的这一路"),
+    "source": gettext_noop("对照的一路"),
+    "target": gettext_noop("看的一路"),
     "ratio": gettext_noop("比值"),
     "baseline": gettext_noop("自己平时的比值"),
     "days": gettext_noop("平时有几天"),
@@ -45,7 +45,7 @@ WORDS = {
     "category": gettext_noop("类别"),
 }
 VALUES = {"missing": gettext_noop("没有读数"), "flat": gettext_noop("读数一直不变")}
-PARTS = {"source": gettext_noop("联动的那一路"), "target": gettext_noop("看的这一路")}
+PARTS = {"source": gettext_noop("对照的一路"), "target": gettext_noop("看的一路")}
 
 
 @never_cache
@@ -85,7 +85,7 @@ def alert(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "found": found,
         "row": row,
-        "numbers": [_number(name, value) for name, value in overview.numbers_of(row)],
+        "numbers": _numbers(row),
         "picture": picture(found.curves, row.since, row.until, overview.step_of(row.feed), found.unit),
         "legend": [(each.part, _(PARTS[each.part]), "、".join(each.series)) for each in found.curves],
         "may_rules": may(by, "watch.read"),
@@ -93,8 +93,14 @@ def alert(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "web/alerts/alert.html", context)
 
 
-def _number(name: str, value: Any) -> tuple[str, Any]:
-    return _(WORDS[name]) if name in WORDS else name, _(VALUES[value]) if value in VALUES else value
+def _numbers(row: Alert) -> list[tuple[str, Any]]:
+    """What the watch saw, in words; what has no words is for the reactions only."""
+    titles = {**overview.column_titles(row), **{name: _(words) for name, words in WORDS.items()}}
+    return [
+        (titles[name], _(VALUES[value]) if value in VALUES else value)
+        for name, value in overview.numbers_of(row)
+        if name in titles
+    ]
 
 
 @never_cache
