@@ -82,6 +82,7 @@ REGISTERS = (
     "benefit_payments",
     "deceased_people",
     "public_employees",
+    "declared_relatives",
     "mediators",
     "judicial_bodies",
     "centre_bodies",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from gongzhi.city.benefits import actions as benefits
 from gongzhi.city.benefits import catalogue
 from gongzhi.city.benefits.models import Entitlement, PaymentLine
+from gongzhi.city.demo.answers import identity
+from gongzhi.city.demo.households import NOWHERE
 from gongzhi.city.jobs.worker import run_due
 from gongzhi.city.journal.reactions import react_to_all
 from gongzhi.city.kernel import clock
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from gongzhi.city.demo.village import Village
 
 MECHANISM, PENSION = "land_losing_farmers", "land_losing_farmers.land_pension"
-BUREAU, POLICE = "dy-rsj", "dy-gaj"
+BUREAU, POLICE, CADRES = "dy-rsj", "dy-gaj", "dy-zzbm"
 MAKER = "minsheng"
 #: name, sex, months from the sixtieth birthday (before it: negative), mu that were taken, mu left for each
 FARMERS: Final = (
@@ -33,6 +35,8 @@ FARMERS: Final = (
     ("杨小满", "女", -1, 2.2, 0.1),
     ("石来福", "男", 6, 0.4, 1.5),
 )
+#: who is the declared relative of an official: lawful, and still looked at
+RELATIVE: Final = "ZD-02"
 #: whose line comes back: the bank closed the account
 RETURNED: Final = "ZD-03"
 
@@ -63,12 +67,22 @@ def _farmer(village: Village, number: int, farmer: tuple[str, str, int, float, f
     born = turned - timedelta(days=30 * (months % 12))
     told: dict[str, Any] = {"name": name, "sex": sex, "born_on": born.isoformat(), "relation": "户主"}
     told |= {"unit": village.unit.code, "source": POLICE, "registered_on": today.isoformat()}
+    if key == RELATIVE:
+        told["identity_number"] = identity(f"{NOWHERE}{born:%Y%m%d}{number:03}")
+        _declared(village, name, told["identity_number"])
     records.put("residents", key, told, by=SYSTEM, because="公安底数")
     lost = {"person": key, "village": village.village.code, "mu": taken, "left_each": left}
     lost |= {"lost_on": "2016-05-20", "project": "城西工业园一期", "source": BUREAU}
     records.put("land_losses", f"{key}-1", lost, by=SYSTEM, because="征地登记")
     account = {"person": key, "bank": "农商银行金湖支行", "account": f"6210{number:014}", "source": BUREAU}
     records.put("payee_accounts", f"{key}-A", account, by=SYSTEM, because="本人提供")
+
+
+def _declared(village: Village, name: str, number: str) -> None:
+    """An official has declared that she is his mother: ``relatives_paid`` finds her, and kinship alone breaks no rule."""
+    told = {"official": "陈建军", "official_unit": "金湖街道", "relation": "父母", "name": name}
+    told |= {"identity_number": number, "declared_on": village.at(300).date().isoformat(), "source": CADRES}
+    records.put("declared_relatives", "QS002", told, by=SYSTEM, because="干部申报")
 
 
 def _pay(village: Village, month: date) -> None:
