@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from gongzhi.engine.benefits import Entitled, Owed, Programme, ProgrammeSpec, line_of, owed
 from gongzhi.engine.benefits.months import end_of, months_between, turns, years_between
-from gongzhi.engine.benefits.programme import cents
+from gongzhi.engine.benefits.programme import cents, functions
+from gongzhi.engine.expressions.values import from_python
 
 MARCH, APRIL = date(2024, 3, 1), date(2024, 4, 1)
 
@@ -118,3 +119,11 @@ def test_a_programme_is_refused_where_it_says_too_little_or_twice_the_same() -> 
     ):
         with pytest.raises(ValueError, match=r"amount|名字重了"):
             ProgrammeSpec.model_validate({**base, **broken})
+
+
+@pytest.mark.parametrize("name", ["this_month", "next_month", "month_end"])
+@pytest.mark.parametrize("day", [date.min, date(9999, 12, 31), date(2024, 2, 29)])
+def test_the_last_day_of_the_calendar_breaks_no_month(name: str, day: date) -> None:
+    found = functions(day)[name].call(from_python(day))
+    assert (found is None) == (name == "next_month" and day.year == 9999)
+    assert (functions(day)["turns"].call(Decimal(60)) is None) == (day.year == 9999)

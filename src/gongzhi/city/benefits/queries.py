@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from gongzhi.city.benefits import catalogue, people
 from gongzhi.city.benefits.actions.paying import paid_by_month
@@ -21,6 +21,8 @@ from gongzhi.city.kernel.permissions import Target, check, may, scope
 from gongzhi.city.kernel.references import Standing
 from gongzhi.city.mechanisms.households import household_of
 from gongzhi.city.records import catalogue as registers
+from gongzhi.city.records import places
+from gongzhi.city.records.queries.wholes import naming
 from gongzhi.engine.benefits import Assessment
 
 PAGE = 50
@@ -135,8 +137,28 @@ def of_my_household(by: Standing) -> list[tuple[Known | None, Entitlement]]:
     home = household_of(by)
     if home is None:
         return []
-    rows = Entitlement.objects.filter(household=home.number).order_by("-state", "pk")[:PAGE]
-    return [(catalogue.known(row.name), row) for row in rows]
+    known = {each.name: each for each in catalogue.programmes()}
+    rows = Entitlement.objects.filter(_at_home(home.number, known.values())).order_by("-state", "pk")[:PAGE]
+    return [(known.get(row.name), row) for row in rows]
+
+
+def _at_home(household: str, programmes: Iterable[Known]) -> Q:
+    """Whose entitlements are a household's: of those who belong to it now by the people register, wherever they belonged when it
+    was given. A programme whose register names no household: by what was written then.
+    """
+    found, persons = Q(pk__in=()), dict[tuple[str, str], list[str]]()
+    for each in programmes:
+        columns = each.spec.people
+        key = (columns.register_, columns.household)
+        declared = registers.known(columns.register_)
+        field = declared.register.form.by_id.get(columns.household) if declared else None
+        if field is None or field.kind != "record":
+            found |= Q(**each.rows, household=household)
+            continue
+        if key not in persons:
+            persons[key] = naming(columns.register_, columns.household, field.register, household)
+        found |= Q(**each.rows, person__in=persons[key])
+    return found
 
 
 def listed(by: Standing, known: Known, *, after: int = 0, state: str = "") -> QuerySet[Entitlement]:
@@ -155,10 +177,15 @@ def one(by: Standing, pk: int) -> Entitlement:
     if found is None:
         raise NoSuchBenefitRow()
     home = household_of(by)
-    own = home is not None and bool(found.household) and home.number == found.household
+    known = catalogue.known(found.name)
+    own = home is not None and known is not None and _is_at_home(found, home.number, known)
     if not own and not (by.role != "resident" and may(by, "benefit.read", found)):
         raise NoSuchBenefitRow()
     return found
+
+
+def _is_at_home(had: Entitlement, household: str, known: Known) -> bool:
+    return Entitlement.objects.filter(_at_home(household, (known,)), pk=had.pk).exists()
 
 
 def months(had: Entitlement) -> list[tuple[date, Decimal]]:
@@ -211,6 +238,28 @@ def what_ifs(by: Standing, known: Known | None = None) -> QuerySet[WhatIf]:
     check(by, "benefit.study")
     rows = WhatIf.objects.filter(**known.rows) if known else WhatIf.objects.all()
     return rows.order_by("-pk")
+
+
+def persons_told(
+    by: Standing, known: Known | None, rows: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Of the persons of a what-if those whose benefits the post may read: sums are for planners, who they are is not.
+
+    Which row of the conditions somebody meets may say that they are ill.
+    """
+    if known is None:
+        return []
+    office = (catalogue.provider(known.spec)[1],)
+    found, seen = [], dict[str, bool]()
+    for row in rows:
+        area = str(row.get("area") or "")
+        if area not in seen:
+            path = places.area(area)[0] if area else ""
+            told = Target(area_path=path, office_paths=office, mechanism=known.mechanism)
+            seen[area] = may(by, "benefit.read", told)
+        if seen[area]:
+            found.append(dict(row))
+    return found
 
 
 def what_if(by: Standing, pk: int) -> WhatIf:

@@ -169,12 +169,12 @@ def functions(born: date | None) -> dict[str, Function]:
 
     def turns(years: Any) -> Any:
         whole = isinstance(years, Decimal) and years == years.to_integral_value() and 0 <= years <= 150
-        return from_python(months.turns(born, int(years))) if born and whole else None
+        return from_python(_within(months.turns, born, int(years))) if born and whole else None
 
     def over(name: str, of: Callable[..., Any], *parameters: str) -> Function:
         def call(*given: Any) -> Any:
             days = [to_python(each) for each in given]
-            return from_python(of(*days)) if all(type(each) is date for each in days) else None
+            return from_python(_within(of, *days)) if all(type(each) is date for each in days) else None
 
         return Function(parameters, call, name)
 
@@ -186,6 +186,14 @@ def functions(born: date | None) -> dict[str, Function]:
         "years_between": over("years_between", months.years_between, "from", "to"),
         "months_between": over("months_between", months.months_between, "from", "to"),
     }
+
+
+def _within(of: Callable[..., Any], *given: Any) -> Any:
+    """What comes out, or nothing where it lies behind the last year: one wrong day in a register stops nobody else's month."""
+    try:
+        return of(*given)
+    except (ValueError, OverflowError):
+        return None
 
 
 def cents(amount: Any) -> Decimal | None:

@@ -17,7 +17,12 @@ from gongzhi.city.kernel.permissions import Target, check
 from gongzhi.city.kernel.references import Standing, subject
 from gongzhi.engine.cases import Fact
 
-LARGEST = Decimal(10**9)
+LARGEST, SMALLEST = Decimal(10**9), Decimal("0.0001")
+
+
+def fits(value: Decimal) -> bool:
+    """Whether a value is one that a parameter's column keeps as it is: up to a milliard, four places."""
+    return value.is_finite() and 0 <= value <= LARGEST and value == value.quantize(SMALLEST)
 
 
 @transaction.atomic
@@ -33,7 +38,7 @@ def set_parameter(
         "benefit.approve",
         Target(office_paths=(catalogue.provider(known.spec)[1],), mechanism=known.mechanism),
     )
-    if name not in known.spec.parameters or not (value.is_finite() and 0 <= value <= LARGEST):
+    if name not in known.spec.parameters or not fits(value):
         raise NoSuchParameter(name=name[:60])
     at = clock.now()
     before = known.programme.parameter(name, starts)

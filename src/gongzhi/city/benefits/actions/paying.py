@@ -34,6 +34,8 @@ from gongzhi.engine.benefits.months import end_of
 State = PaymentRun.State
 CHUNK = 500
 CENT = Decimal("0.01")
+#: nothing was paid from here before
+EARLIEST = date(2000, 1, 1)
 #: benefits that were stopped are looked at for so long after: what is owed, or owed back
 LOOKED_BACK = timedelta(days=400)
 
@@ -49,7 +51,12 @@ def make_run(by: Standing, programme: str, month: date) -> PaymentRun:
     month = month.replace(day=1)
     paid = PaymentRun.objects.filter(**known.rows, state__in=(State.APPROVED, State.SENT))
     last = paid.order_by("-month").values_list("month", flat=True).first()
-    if month > clock.today() or (last is not None and month < last) or known.spec.kind != "money":
+    if (
+        month > clock.today()
+        or month < EARLIEST
+        or (last is not None and month < last)
+        or known.spec.kind != "money"
+    ):
         raise MonthOver(month=f"{month:%Y-%m}")
     at = clock.now()
     try:

@@ -7,9 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 from django.db import transaction
 
 from gongzhi.city.benefits import catalogue, reckoning
+from gongzhi.city.benefits.actions.changing import fits
 from gongzhi.city.benefits.errors import AskedTooSoon, MonthOver, NoSuchParameter
 from gongzhi.city.benefits.models import WhatIf
 from gongzhi.city.jobs.tasks import task
@@ -21,8 +23,6 @@ from gongzhi.engine.benefits.months import month_of
 from gongzhi.engine.cases import Fact
 from gongzhi.engine.errors import GongzhiError
 
-LARGEST = Decimal(10**9)
-
 
 @transaction.atomic
 def ask(by: Standing, programme: str, changes: Mapping[str, Decimal], month: date | None = None) -> WhatIf:
@@ -33,7 +33,7 @@ def ask(by: Standing, programme: str, changes: Mapping[str, Decimal], month: dat
     check(by, "benefit.study")
     known = catalogue.one(programme)
     for name, value in changes.items():
-        if name not in known.spec.parameters or not (value.is_finite() and 0 <= value <= LARGEST):
+        if name not in known.spec.parameters or not fits(value):
             raise NoSuchParameter(name=name[:60])
     if not changes:
         raise NoSuchParameter(name="")
@@ -73,5 +73,8 @@ def study_job(pk: int) -> dict[str, Any]:
         asked.state = WhatIf.State.DONE
     except GongzhiError as error:
         asked.state, asked.trouble = WhatIf.State.FAILED, error.message[:300]
+    except duckdb.Error as error:
+        # the numbers do not fit; whoever asked must not wait for it for ever
+        asked.state, asked.trouble = WhatIf.State.FAILED, str(error).split("\n", maxsplit=1)[0][:300]
     asked.save()
     return {"state": asked.state}

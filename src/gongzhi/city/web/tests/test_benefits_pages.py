@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,15 +10,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gongzhi.city.benefits import actions, catalogue
+from gongzhi.city.benefits import actions, catalogue, queries
 from gongzhi.city.benefits.actions.paying import run_job
 from gongzhi.city.benefits.actions.studying import study_job
 from gongzhi.city.benefits.models import Entitlement, PaymentRun, WhatIf
 from gongzhi.city.cases import world
 from gongzhi.city.cases.tests.cast import JINHU
 from gongzhi.city.kernel import clock
-from gongzhi.city.kernel.references import SYSTEM
+from gongzhi.city.kernel.references import SYSTEM, Standing
 from gongzhi.city.mechanisms.actions import install
+from gongzhi.city.mechanisms.belonging import Belonging
 from gongzhi.city.mechanisms.tests.clue_city import FOLDERS, clean_city
 from gongzhi.city.people.models import User
 from gongzhi.city.records import actions as records
@@ -141,3 +143,59 @@ def test_a_clerk_asks_what_if_then_looks_somebody_up_keeps_and_stops(city, brows
     assert clerk.post(PAGE, values).status_code == 403
     assert browser("ren").post(PAGE, values).status_code == 302
     assert "某某发三号" in clerk.get(PAGE).content.decode()
+
+
+def test_a_household_sees_what_its_people_have_now_and_not_what_those_have_who_left(city, browser):
+    because = {"because": "试验", "by": SYSTEM}
+    with clock.frozen(NOW):
+        for key in ("H1", "H2"):
+            records.put("households", key, {"head": "冯水生", "unit": JINHU, "source": "gov"}, **because)
+        records.put("residents", "P1", {"household": "H1"}, **because)
+        Entitlement.objects.update(household="H1")
+        person = str(User.objects.get(username="li").person)
+        Belonging.objects.create(household="H1", person=person, area_path="0", said_by="x")
+        own, mine = f"/welfare/benefits/no/{Entitlement.objects.get().pk}/", Entitlement.objects.get().number
+        assert browser("li").get(own).status_code == 200
+        assert mine in browser("li").get("/welfare/benefits/").content.decode()
+        records.put("residents", "P1", {"household": "H2"}, **because)
+        assert browser("li").get(own).status_code == 404
+        assert mine not in browser("li").get("/welfare/benefits/").content.decode()
+        Belonging.objects.update(household="H2")
+        assert browser("li").get(own).status_code == 200
+
+
+def test_who_plans_sees_sums_and_not_who_they_are(city, browser):
+    min_, far = browser("min"), Standing(person="x", role="reform_officer", name="改", office="gov")
+    told = {"programme": PENSION, "month": "2024-03", "monthly": "265.5"}
+    assert min_.post("/welfare/what-if/", told).status_code == 302
+    study_job.func(WhatIf.objects.get().pk)
+    rows, known = WhatIf.objects.get().result["gains"], catalogue.one(PENSION)
+    assert [row["key"] for row in rows] == ["P1"]
+    assert queries.persons_told(far, known, rows) == []
+    outside = dataclasses.replace(far, role="leader", area_path="000zzz", office_path="zzz")
+    assert queries.persons_told(outside, known, rows) == []
+
+
+@pytest.mark.parametrize("wrong", ["1e-400000", "300.123456789", "NaN", "1000000001"])
+def test_a_number_that_no_column_keeps_is_refused_and_nobody_waits_for_ever(city, browser, wrong):
+    told = {"programme": PENSION, "month": "2024-03", "monthly": wrong}
+    assert browser("min").post("/welfare/what-if/", told).status_code == 422
+    values = {"do": "set", "name": "monthly", "from": "2024-01-01", "value": wrong, "basis": "某某发三号"}
+    assert browser("ren").post(PAGE, values).status_code == 422
+    asked = actions.ask(SYSTEM, PENSION, {"monthly": Decimal(300)}, NOW.date())
+    WhatIf.objects.filter(pk=asked.pk).update(changes={"monthly": "0." + "0" * 300 + "1"})
+    assert study_job.func(asked.pk) == {"state": "failed"}
+
+
+def test_days_at_the_end_of_the_calendar_are_answered(city, client, browser):
+    told = {
+        "do": "check",
+        "born": "1964-02-10",
+        "has_land": "yes",
+        "lost_on": "9999-12-31",
+        "left_each": "0.3",
+    }
+    assert client.post(PAGE, told).status_code == 200
+    assert client.post(PAGE, {**told, "born": "9999-12-31"}).status_code == 200
+    run = {"programme": PENSION, "month": "0001-01"}
+    assert browser("min").post("/welfare/payments/", run).status_code == 422

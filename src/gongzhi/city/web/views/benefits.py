@@ -125,6 +125,9 @@ def _set(request: HttpRequest, by: Standing, known: Known, context: dict[str, An
     return redirect("web:benefit", known.mechanism, known.spec.id)
 
 
+#: decimal places of what is typed: of a standard four, of money two
+PLACES = 4
+
 Deed = Callable[[HttpRequest, Standing, Known, dict[str, Any]], HttpResponse | None]
 _DEEDS: dict[str, Deed] = {"look": _look_up, "grant": _grant, "set": _set}
 
@@ -196,7 +199,10 @@ def typed(kind: str, text: str) -> Any:
             return date.fromisoformat(text) if text else None
         if kind == "number":
             found = Decimal(text) if text else None
-            return found if found is not None and found.is_finite() and abs(found) < 10**12 else None
+            if found is None or not found.is_finite() or abs(found) >= 10**12:
+                return None
+            # more places than a column keeps would be rounded behind somebody's back
+            return found if found == round(found, PLACES) else None
     except (ValueError, InvalidOperation):
         return None
     if kind == "boolean":

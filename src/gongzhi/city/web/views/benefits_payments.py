@@ -153,7 +153,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     notes = {rule.number: rule.note for rule in known.programme.table.rules} if known else {}
     result = dict(asked.result)
     for side in ("gains", "loses"):
-        for row in result.get(side, ()):
+        result[side] = queries.persons_told(by, known, result.get(side, ()))
+        for row in result[side]:
             row["why0"], row["why1"] = notes.get(row["row0"], ""), notes.get(row["row1"], "")
     context = {"asked": asked, "known": known, "changes": changes, "result": result}
     return render(request, "web/benefits/what_if_answer.html", context)
