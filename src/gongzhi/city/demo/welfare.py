@@ -82,7 +82,7 @@ def _declared(village: Village, name: str, number: str) -> None:
     """An official has declared that she is his mother: ``relatives_paid`` finds her, and kinship alone breaks no rule."""
     told = {"official": "陈建军", "official_unit": "金湖街道", "relation": "父母", "name": name}
     told |= {"identity_number": number, "declared_on": village.at(300).date().isoformat(), "source": CADRES}
-    records.put("declared_relatives", "QS002", told, by=SYSTEM, because="干部申报")
+    records.put("declared_relatives", "QS-02", told, by=SYSTEM, because="干部申报")
 
 
 def _pay(village: Village, month: date) -> None:
