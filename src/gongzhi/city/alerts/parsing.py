@@ -42,26 +42,41 @@ class Message(msgspec.Struct):
     value: float | int | str
 
 
-def pieces(path: Path, spec: FeedSpec, odd: Odd) -> Iterator[pa.Table]:
-    """The rows of a kept file. Raises Broken where it can't be read on; pieces before the break have been given."""
+def pieces(path: Path, spec: FeedSpec, odd: Odd, *, sent: bool = False) -> Iterator[pa.Table]:
+    """The rows of a kept file. Raises Broken where it can't be read on; pieces before the break have been given.
+
+    ``sent``: a push or a message, which is JSON whatever it begins with: no device has a file unpacked here.
+    """
     with path.open("rb") as stream:
         start = stream.read(8)
     if not start:
         raise Broken(why="文件是空的")
-    if start.startswith(b"PAR1"):
+    if sent or start.lstrip().startswith(b"["):
+        found = _json(path)
+    elif start.startswith(b"PAR1"):
         found = _parquet(path, spec)
     elif start.startswith(b"PK\x03\x04"):
         found = _xlsx(path, spec)
-    elif start.startswith(b"["):
-        found = _json(path)
     else:
         found = _csv(path, spec, odd, zipped=start.startswith(b"\x1f\x8b"))
-    yield from _gathered(found)
+    yield from _gathered(_told(found))
 
 
 def readings_of(content: bytes) -> list[Message]:
     """The readings of a JSON list; series and times are texts. Raises msgspec.DecodeError with what is wrong."""
-    return msgspec.json.decode(content, type=list[Message])
+    try:
+        return msgspec.json.decode(content, type=list[Message])
+    except (RecursionError, UnicodeDecodeError) as error:
+        # nested without end, or bytes that are no text: as wrong as any other, and no reason for a listener to stop
+        raise msgspec.DecodeError(str(error)) from error
+
+
+def _told(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same; columns of a kind that nobody reads as text, or two of one name, break a file like anything else."""
+    try:
+        yield from tables
+    except (pa.ArrowException, KeyError) as error:
+        raise Broken(why=_why(error)) from error
 
 
 def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:

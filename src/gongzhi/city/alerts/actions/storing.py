@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -99,7 +100,8 @@ class _Work:
             yield rows.filter(pc.not_equal(rows["line"], 0)).select(["line", "series", "at", "value"])
             return
         path = keeping.kept(self.batch.feed, self.batch.digest)
-        yield from parsing.pieces(path, self.spec, self.odd_line)
+        sent = self.batch.channel in (Batch.Channel.PUSH, Batch.Channel.MQTT)
+        yield from parsing.pieces(path, self.spec, self.odd_line, sent=sent)
 
     def odd_line(self, line: int, text: str) -> None:
         """A line that is no row is kept apart as a whole."""
@@ -122,7 +124,13 @@ class _Work:
     def take(self, rows: pa.Table) -> None:
         """One piece: judge it, set apart, write."""
         received = (self.batch.received_at - _EPOCH) // MICRO
-        judged = judging.judge(self.spec, rows, known=self.known, aliases=self.aliases, received_us=received)
+        try:
+            judged = judging.judge(
+                self.spec, rows, known=self.known, aliases=self.aliases, received_us=received
+            )
+        except (pa.ArrowException, duckdb.Error) as error:
+            # a batch that can't be judged must not stand in the way of those behind it
+            raise Broken(why=str(error).split("\n", maxsplit=1)[0][:200]) from error
         self.rows += rows.num_rows
         self.apart.add(judged.apart)
         for reason in pc.unique(judged.apart["reason"]).to_pylist():

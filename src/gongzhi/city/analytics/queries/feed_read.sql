@@ -16,12 +16,17 @@ with cleaned as (
             (case left(zone, 1) when '-' then -1 else 1 end)
             * (substr(zone, 2, 2)::int * 60 + case when length(zone) > 3 then right(zone, 2)::int else 0 end) end as ahead
     from timed
-)
-select line, series, "at" as at_text, "value" as value_text,
-    epoch_us(coalesce(
+), instants as (
+    select *, coalesce(
         try_cast(said as timestamp),
         try_strptime(said, ['%Y/%m/%d %H:%M:%S', '%Y/%m/%d %H:%M', '%Y%m%d%H%M%S', '%Y%m%d %H:%M:%S', '%Y%m%d %H:%M',
             '%Y年%m月%d日 %H:%M:%S', '%Y年%m月%d日 %H:%M', '%Y年%m月%d日%H:%M', '%Y年%m月%d日%H时%M分'])
-    )) - ahead::bigint * 60000000 + case when midnight then 86400000000 else 0 end as us,
+    ) as instant
+    from local_time
+)
+-- microseconds of a year that no calendar has do not fit: such a day is one that nobody can read
+select line, series, "at" as at_text, "value" as value_text,
+    case when instant between timestamp '0001-01-01' and timestamp '9999-12-31' then epoch_us(instant) end
+        - ahead::bigint * 60000000 + case when midnight then 86400000000 else 0 end as us,
     try_cast(trim("value") as double) as amount
-from local_time
+from instants
