@@ -48,7 +48,7 @@ def grant(
     title, first = known.spec.title, starts or assessed.starts
     if not assessed.entitled or first is None:
         raise NotEntitled(programme=title, because=assessed.because)
-    if other := standing_in_the_way(known, person["key"]):
+    if other := standing_in_the_way(known, person["key"], first, until or assessed.ends):
         raise Overlapping(other=other, programme=title)
     first = first_free(known, person["key"], first)
     at = clock.now()
@@ -112,13 +112,17 @@ def first_free(known: Known, person: str, first: date) -> date:
     return max(first, free)
 
 
-def standing_in_the_way(known: Known, person: str) -> str:
-    """Title of another benefit that the person has and that can't be had together; empty for none."""
+def standing_in_the_way(known: Known, person: str, first: date, last: date | None) -> str:
+    """Title of another benefit that the person has in that time and that can't be had together; empty for none.
+
+    One that ends before, or begins after, is in nobody's way: who turns sixty this month need not wait for the next.
+    """
     for name in catalogue.overlapping(known.programme):
         mechanism, _dot, id_ = name.partition(".")
-        if Entitlement.objects.filter(
-            mechanism=mechanism, programme=id_, person=person, state="running"
-        ).exists():
+        found = Entitlement.objects.filter(mechanism=mechanism, programme=id_, person=person, state="running")
+        if last is not None:
+            found = found.filter(starts__lte=last)
+        if found.exclude(ends__lt=first).exists():
             other = catalogue.known(name)
             return other.spec.title if other else name
     return ""

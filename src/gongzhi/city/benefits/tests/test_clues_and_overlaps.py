@@ -143,14 +143,18 @@ def test_nobody_but_the_post_asks_reads_and_finds(people):
         record_queries.public_one("declared_relatives", "QS1")
 
 
-def test_who_has_the_allowance_gets_no_work_grant_until_it_is_stopped_and_the_other_way_round(people):
+def test_who_has_the_allowance_gets_no_work_grant_for_the_same_days_and_the_other_way_round(people):
     records.put("residents", "P2", {"born_on": "1980-01-01"}, **WHY)  # the date of birth was wrong
     with pytest.raises(Overlapping, match="生活保障金"):
         actions.decide(people["min"], WORK, "P2")
     had = Entitlement.objects.get(person="P2")
     actions.stop(people["min"], had.pk, first_without=clock.today(), reason="出生日期登记错了")
-    assert actions.decide(people["min"], WORK, "P2").state == "running"
+    grant = actions.decide(people["min"], WORK, "P2")
     records.put("residents", "P2", {"born_on": "1949-12-31"}, **WHY)
     with pytest.raises(Overlapping, match="就业资金补助"):
-        actions.decide(people["min"], PENSION, "P2")
+        actions.decide(people["min"], PENSION, "P2", starts=grant.ends)
+    # a day after the grant is over nothing is in the way, and nobody waits for the night
+    assert (
+        actions.decide(people["min"], PENSION, "P2", starts=grant.ends + timedelta(days=1)).state == "running"
+    )
     assert not Entitlement.objects.filter(person="P1", programme="job_grant").exists()
