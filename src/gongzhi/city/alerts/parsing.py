@@ -6,7 +6,9 @@ Every piece is a table of line, series, at and value as texts; Parquet that has 
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +32,8 @@ SAMPLE: Final = 64 * 1024
 TEXT: Final = pa.schema(
     [("line", pa.int64()), ("series", pa.string()), ("at", pa.string()), ("value", pa.string())]
 )
+#: a line without anything in it
+_EMPTY: Final = re.compile(rb"^\r?\n", re.MULTILINE)
 #: a line with more or fewer cells than the first: (line, what it was)
 Odd = Callable[[int, str], None]
 
@@ -127,15 +131,16 @@ def _lines(stream: BinaryIO, spec: FeedSpec, odd: Odd) -> Iterator[pa.Table]:
     titles = [each.strip().strip('"') for each in head.decode(encoding).rstrip("\r").split(mark)]
     columns = _named(spec, titles)
 
+    noted = _Noted(stream)
     skipped: deque[int] = deque()
 
     def broken_row(row: Any) -> str:
         skipped.append(int(row.number or 0))
-        odd(skipped[-1], str(row.text)[:200])
+        odd(noted.in_file(skipped[-1]), str(row.text)[:200])
         return "skip"
 
     reader = pc.open_csv(
-        stream,
+        noted,
         # one thread keeps the numbers of lines
         read_options=pc.ReadOptions(
             use_threads=False, block_size=BLOCK, encoding=encoding, column_names=titles, skip_rows=1
@@ -150,7 +155,45 @@ def _lines(stream: BinaryIO, spec: FeedSpec, odd: Odd) -> Iterator[pa.Table]:
     line = 2
     for batch in reader:
         lines, line = _without(skipped, line, batch.num_rows)
-        yield _table(lines, *(batch.column(columns[name]) for name in SERIES_COLUMNS))
+        yield _table(noted.all_in_file(lines), *(batch.column(columns[name]) for name in SERIES_COLUMNS))
+
+
+class _Noted:
+    """A stream that notes where empty lines lie: Arrow passes them by and does not count them."""
+
+    closed = False
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        #: how many lines with something in them lie before each empty line, plus one
+        self.before: list[int] = []
+        self._filled, self._rest = 1, b""
+
+    def read(self, size: int = -1) -> bytes:
+        """What the stream gives."""
+        block = self.stream.read(size)
+        whole, mark, rest = (self._rest + block).rpartition(b"\n")
+        lines, self._rest = whole + mark, rest
+        at = 0
+        # most files have none: looking for the bytes costs a third of looking line by line
+        some = lines.startswith((b"\n", b"\r")) or b"\n\n" in lines or (b"\r" in lines and b"\n\r\n" in lines)
+        for empty in _EMPTY.finditer(lines) if some else ():
+            self._filled += lines.count(b"\n", at, empty.start())
+            self.before.append(self._filled)
+            at = empty.end()
+        self._filled += lines.count(b"\n", at)
+        return block
+
+    def close(self) -> None:
+        """The stream is closed by who opened it."""
+
+    def in_file(self, line: int) -> int:
+        """A line by Arrow's number -> its number in the file."""
+        return line + bisect_right(self.before, line)
+
+    def all_in_file(self, lines: Any) -> Any:
+        """The same of many lines."""
+        return lines + np.searchsorted(self.before, lines, side="right") if self.before else lines
 
 
 def _without(skipped: deque[int], first: int, count: int) -> tuple[Any, int]:
