@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Any, BinaryIO
 
@@ -68,12 +69,17 @@ def receive(
 def push(by: Standing, feed: str, body: bytes, *, key: str = "") -> Batch:
     """Take in readings that a program sends: a JSON list, which is read once here so that it hears at once what is wrong.
 
+    A ``key`` is the caller's own; with other readings than the first time it is refused, since those would be lost.
     Raises WrongShape and what ``receive`` raises.
     """
     if len(body) > LARGEST_PUSH:
         raise TooLarge(limit=f"{LARGEST_PUSH >> 20} MB")
     require_readings(body)
-    return receive(by, feed, content=body, channel=Channel.PUSH, key=f"push:{key}" if key else "")
+    own = hashlib.sha256(f"{by.person}\n{key}".encode()).hexdigest()
+    made = receive(by, feed, content=body, channel=Channel.PUSH, key=f"push:{own}" if key else "")
+    if made.digest != hashlib.sha256(body).hexdigest():
+        raise WrongShape(why="这个 Idempotency-Key 已经用来送过另一批数")
+    return made
 
 
 def require_readings(body: bytes) -> int:

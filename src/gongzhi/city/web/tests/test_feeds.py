@@ -112,6 +112,9 @@ def test_a_program_pushes_once_and_is_told_to_wait(meters: Meters, settings: Any
     first = push(body, "a")
     assert (first.status_code, first.json()["state"]) == (202, "waiting")
     assert push(body, "a").json()["id"] == first.json()["id"]
+    assert push(body.replace("2}", "7}"), "a").json()["code"] == "AL006"  # other readings would be lost
+    cut = client.post(path, body, content_type="application/json", headers={"Content-Length": "viele"})
+    assert cut.status_code == 422
     settings.GONGZHI_FEEDS_WAITING = 1
     busy = push(body.replace("2}", "3}"), "b")
     assert (busy.status_code, busy.json()["code"], busy["Retry-After"]) == (429, "AL004", "30")
