@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gongzhi.city.alerts.models import Alert, RuleState
 from gongzhi.city.journal import actions as journal
@@ -89,8 +89,12 @@ def _chunk(
         joined = None if each.covered else open_.get(each.subject)
         if joined is not None:
             row.state, row.case, row.first = State.OPEN, joined, False
-        row.save(force_insert=True)
         known.add((each.subject, since))
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:  # another run of the same day was faster: its alert stands
+            continue
         told.fresh += 1
         told.rows.append(row)
         if row.state == State.RAISED:

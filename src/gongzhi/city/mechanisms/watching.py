@@ -15,6 +15,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from gongzhi.city.alerts import catalogue as feeds
 from gongzhi.city.alerts import finding, readings
 from gongzhi.city.alerts.models import RuleState, WatchRun
@@ -47,6 +49,8 @@ MOST_DAYS = 400
 _NAMED = 20
 _EPOCH = date(1970, 1, 1)
 _NOBODY = Subjects()
+#: what one watch may break on without stopping the others: a file of readings that is damaged, a value that does not fit
+_FAILS = (GongzhiError, duckdb.Error, ArithmeticError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +140,10 @@ class _Run:
             told = [{"key": one.key, "why": one.why} for one in unwatched[:_NAMED]]
             self.row.unwatched[each.name] = {"count": len(unwatched), "rows": told}
 
-    def fail(self, group: Sequence[Known], error: GongzhiError) -> None:
+    def fail(self, group: Sequence[Known], error: Exception) -> None:
+        why = error.message if isinstance(error, GongzhiError) else str(error).split("\n", maxsplit=1)[0]
         for each in group:
-            self.row.trouble[each.name] = error.message[:300]
+            self.row.trouble[each.name] = why[:300]
         log.warning("watches %s: %s", [each.name for each in group], error)
 
 
@@ -170,7 +175,7 @@ def run(
             continue
         try:
             _series(doing, feed, group, first, last, engine)
-        except GongzhiError as error:
+        except _FAILS as error:
             doing.fail(group, error)
     doing.row.seconds = round(time.perf_counter() - began, 3)
     doing.row.save()
@@ -216,7 +221,7 @@ def _one(doing: _Run, each: Known, first: date, last: date) -> None:
         surges = finding.find_surges(parameters(spec, today), counts, span)
         from_watch = warned(spec, _NOBODY, surges, records, called=called)
         doing.take(each, from_watch, {})
-    except GongzhiError as error:
+    except _FAILS as error:
         doing.fail([each], error)
 
 

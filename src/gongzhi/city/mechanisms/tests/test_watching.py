@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gongzhi.city.alerts import raising
 from gongzhi.city.alerts.models import Alert, RuleState, WatchRun
 from gongzhi.city.alerts.watch_errors import DaysWrong
 from gongzhi.city.cases import actions as cases
@@ -134,3 +135,24 @@ def test_days_that_are_still_to_come_are_refused(pumps: Any) -> None:
         watching.run(clock.today(), clock.today() + timedelta(days=1))
     with pytest.raises(DaysWrong):
         watching.run(DAY, DAY - timedelta(days=1))
+
+
+def test_damaged_readings_are_told_and_stop_no_other_watch(pumps: Any, settings: Any) -> None:
+    for path in Path(settings.GONGZHI_WAREHOUSE).glob("readings/**/*.parquet"):
+        path.write_bytes(b"PAR1 half a file")
+    run = watching.run(DAY, DAY)
+    assert run.pk and run.alerts == 0 and run.trouble
+
+
+def test_two_runs_of_one_day_at_once_write_an_alert_once(pumps: Any, monkeypatch: Any) -> None:
+    plain = raising._row
+
+    def slower(*given: Any) -> Alert:
+        row = plain(*given)
+        monkeypatch.setattr(raising, "_row", plain)
+        watching.run(DAY, DAY)  # the other run comes in between
+        return row
+
+    monkeypatch.setattr(raising, "_row", slower)
+    run = watching.run(DAY, DAY)
+    assert (run.alerts, run.fresh, Alert.objects.count()) == (1, 0, 1)
