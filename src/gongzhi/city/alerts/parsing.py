@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final, cast
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as compute
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
@@ -29,6 +30,10 @@ PIECE: Final = 1_000_000
 #: bytes that pyarrow reads of a CSV at once
 BLOCK: Final = 16 * 2**20
 SAMPLE: Final = 64 * 1024
+#: bytes of a text in a Parquet file that many rows may name, and of one group of its rows unpacked
+LONGEST_TEXT: Final = 2000
+LARGEST_GROUP: Final = 2 << 30
+UNPACKED: Final = "解压后过大"
 TEXT: Final = pa.schema(
     [("line", pa.int64()), ("series", pa.string()), ("at", pa.string()), ("value", pa.string())]
 )
@@ -221,15 +226,29 @@ def _encoding(sample: bytes) -> str:
 
 def _parquet(path: Path, spec: FeedSpec) -> Iterator[pa.Table]:
     try:
-        file = pq.ParquetFile(path)
-        columns = _named(spec, file.schema_arrow.names)
+        columns = _named(spec, pq.read_schema(path).names)
+        # texts stay a dictionary until it is known how long they are: what a million rows name is in the file but once
+        file = pq.ParquetFile(path, read_dictionary=list(columns.values()))
+        groups = map(file.metadata.row_group, range(file.metadata.num_row_groups))
+        if max((each.total_byte_size for each in groups), default=0) > LARGEST_GROUP:
+            raise Broken(why=UNPACKED)
         line = 1
         for batch in file.iter_batches(batch_size=PIECE, columns=list(columns.values())):
+            for name in columns.values():
+                _require_short(batch.column(name))
             lines = range(line, line + batch.num_rows)
             yield _table(lines, *(batch.column(columns[name]) for name in SERIES_COLUMNS))
             line = lines.stop
     except (pa.ArrowInvalid, OSError) as error:
         raise Broken(why=_why(error)) from error
+
+
+def _require_short(column: Any) -> None:
+    """Raises Broken for texts that would fill the memory once they are written out."""
+    if pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type):
+        longest = compute.max(compute.binary_length(column.dictionary)).as_py() or 0
+        if longest > LONGEST_TEXT:
+            raise Broken(why=UNPACKED)
 
 
 def _xlsx(path: Path, spec: FeedSpec) -> Iterator[pa.Table]:

@@ -77,3 +77,14 @@ def test_a_message_is_never_unpacked_and_may_begin_with_space() -> None:
     batch = send(_parquet(), channel="mqtt")
     assert (batch.state, batch.added) == ("broken", 0)
     assert send(b" \n" + GOOD, channel="mqtt").added == 1
+
+
+def test_a_small_file_that_unpacks_to_more_than_a_memory_is_refused() -> None:
+    long = pa.array(["M" * 1_000_000])
+    many = pa.DictionaryArray.from_arrays(pa.array([0] * 3000, pa.int32()), long)
+    rest = {"时间": pa.array([AT] * 3000), "电量": pa.array(["1"] * 3000)}
+    content = _parquet(表号=many, **rest)
+    assert len(content) < 1_500_000
+    batch = send(content)
+    assert (batch.state, batch.trouble) == ("broken", "解压后过大")
+    assert send(_parquet(表号=pa.array(["M1"] * 3000).dictionary_encode(), **rest)).added == 1
