@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.city.kernel import clock, paths
 from gongzhi.city.kernel.permissions import Reach
+from gongzhi.city.people.fields import EncryptedTextField
 
 ZERO = Decimal("0.00")
 
@@ -217,6 +218,8 @@ class PaymentLine(models.Model):
     #: paid too much, beyond what this line sets off
     owes = models.DecimalField(default=ZERO, **MONEY)
     because = models.CharField(_("为什么"), max_length=300, blank=True, default="")
+    #: what was known of the person on the day of the run, as ``engine.benefits.Basis`` writes it; empty: as on the line before
+    basis = EncryptedTextField(blank=True, default="", privacy="identity")
     state = models.CharField(max_length=8, choices=State, default=State.LISTED)
     returned_reason = models.CharField(_("为什么退回"), max_length=200, blank=True, default="")
 

@@ -23,7 +23,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from gongzhi.engine.benefits.errors import HasItAlready, HasNone, NotEntitled, Overlapping
-from gongzhi.engine.benefits.paying import Entitled, Line, line_of, owed_until
+from gongzhi.engine.benefits.paying import Basis, Entitled, Line, basis_of, line_of, owed_until
 from gongzhi.engine.benefits.programme import Assessment, Programme, facts_of, reckon
 from gongzhi.engine.benefits.spec import Day, ValueSpec
 from gongzhi.engine.cases.spec import Id, Spec
@@ -97,6 +97,8 @@ class Player:
     #: month of the run -> its line; gone when the bank returned it
     lines: dict[date, Line] = field(default_factory=dict)
     recovered: dict[date, Decimal] = field(default_factory=dict)
+    #: what each month rested on when a run first looked at it
+    known: dict[date, Basis] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
@@ -196,8 +198,10 @@ class Player:
             return
         person = self._person()
         facts, paid = self._facts(person), self._paid()
-        worth = owed_until(self.programme, self.had, month, person, facts, paid)
+        worth = owed_until(self.programme, self.had, month, person, facts, paid, self.known)
         line = self.lines[month] = line_of(worth, paid, month)
+        for each in worth:
+            self.known.setdefault(each.month, basis_of(self.programme, person, facts))
         self.told = {"paid": line.amount, "back": line.back, "owes": line.owes, "because": line.because}
 
     def _paid(self) -> dict[date, Decimal]:

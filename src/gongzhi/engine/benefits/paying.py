@@ -2,15 +2,18 @@
 
 Nothing that was paid is ever changed. What a month is worth is reckoned anew each time; the difference to what was paid for it is
 the next run's. A change of a parameter backwards, a late stop, a line that the bank gave back and money that came back from a
-person are all the same sum.
+person are all the same sum. What was known of the person when a month was looked at is kept with it (``Basis``): an income that falls in
+September changes nothing in August.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from gongzhi.engine.benefits import months
 from gongzhi.engine.benefits.programme import Programme, Row
@@ -40,6 +43,54 @@ class Entitled:
         return Entitled(
             starts=self.starts, ends=last if self.ends is None else min(last, self.ends), amount=self.amount
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What was known of a person when a month was looked at: the columns and facts that the programme names."""
+
+    columns: Row = field(default_factory=dict)
+    facts: Row = field(default_factory=dict)
+
+    def to_text(self) -> str:
+        """As JSON; amounts and days say what they are."""
+        return json.dumps(
+            {"columns": dict(self.columns), "facts": dict(self.facts)}, ensure_ascii=False, default=_tagged
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> Basis:
+        """The same again.
+
+        >>> Basis.from_text(Basis(facts={"income": Decimal("12.30"), "on": date(2024, 1, 2)}).to_text()).facts["income"]
+        Decimal('12.30')
+        """
+        told = json.loads(text, object_hook=_untagged)
+        return cls(columns=told["columns"], facts=told["facts"])
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return {"number": str(value)}
+    if type(value) is date:
+        return {"day": value.isoformat()}
+    return str(value)
+
+
+def _untagged(told: dict[str, Any]) -> Any:
+    if set(told) == {"number"}:
+        return Decimal(told["number"])
+    if set(told) == {"day"}:
+        return date.fromisoformat(told["day"])
+    return told
+
+
+def basis_of(programme: Programme, person: Row, facts: Row) -> Basis:
+    """What of this person and these facts the programme looks at."""
+    return Basis(
+        columns={name: person.get(name) for name in programme.columns},
+        facts={name: facts.get(name) for name in programme.spec.facts},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +153,28 @@ def _due(programme: Programme, had: Entitled, month: date) -> bool:
 
 
 def owed_until(
-    programme: Programme, had: Entitled, month: date, person: Row, facts: Row, paid: Iterable[date] = ()
+    programme: Programme,
+    had: Entitled,
+    month: date,
+    person: Row,
+    facts: Row,
+    paid: Iterable[date] = (),
+    known: Mapping[date, Basis] | None = None,
 ) -> list[Owed]:
-    """What every month up to a run's is worth, and those for which something was paid, oldest first."""
+    """What every month up to a run's is worth, and those for which something was paid, oldest first.
+
+    ``known``: what earlier months rested on when they were looked at; a month that nobody has looked at yet rests on the present.
+    """
     earliest = months.after(month, -MOST_MONTHS)
     wanted = set(months.span(max(had.starts, earliest), month)) | {each for each in paid if each <= month}
-    return [owed(programme, had, each, person, facts) for each in sorted(wanted)]
+    made = []
+    for each in sorted(wanted):
+        then = (known or {}).get(each) if each < month else None
+        if then is None:
+            made.append(owed(programme, had, each, person, facts))
+        else:
+            made.append(owed(programme, had, each, {**person, **then.columns}, {**facts, **then.facts}))
+    return made
 
 
 def line_of(worth: Iterable[Owed], paid: Mapping[date, Decimal], month: date) -> Line:

@@ -28,8 +28,8 @@ from gongzhi.city.jobs.tasks import task
 from gongzhi.city.kernel import clock
 from gongzhi.city.kernel.permissions import Target, check
 from gongzhi.city.kernel.references import Standing
-from gongzhi.engine.benefits import Entitled, facts_of, line_of, owed_until
-from gongzhi.engine.benefits.months import end_of
+from gongzhi.engine.benefits import Basis, Entitled, basis_of, facts_of, line_of, owed_until
+from gongzhi.engine.benefits.months import after, end_of, month_of, span
 
 State = PaymentRun.State
 CHUNK = 500
@@ -118,15 +118,16 @@ def _lines(run: PaymentRun, known: Known, chunk: list[int], facts: Mapping[str, 
     locked = Entitlement.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
     wanted = list(locked.exclude(pk__in=there))
     paid = paid_by_month([each.pk for each in wanted])
+    looked, last = _looked_at(wanted)
     persons = people.some(known.programme, [each.person for each in wanted])
     made: list[tuple[PaymentLine, Any]] = []
     for each in wanted:
         person = persons.get(each.person, {"key": each.person, "state": "gone"})
         had = Entitled(starts=each.starts, ends=each.ends, amount=each.fixed)
         stood = paid.get(each.pk, {})
-        worth = owed_until(
-            known.programme, had, run.month, person, facts_of(known.programme, person, facts), stood
-        )
+        own = facts_of(known.programme, person, facts)
+        worth = owed_until(known.programme, had, run.month, person, own, stood, looked.get(each.pk))
+        basis = basis_of(known.programme, person, own)
         line = line_of(worth, stood, run.month)
         # who gets nothing and owes nothing is on the list only where the conditions are not met any more: somebody must look
         if line.parts or line.owes or (each.state == Entitlement.State.RUNNING and had.touches(run.month)):
@@ -137,6 +138,7 @@ def _lines(run: PaymentRun, known: Known, chunk: list[int], facts: Mapping[str, 
                 back=line.back,
                 owes=line.owes,
                 because=line.because[:300],
+                basis="" if basis == last.get(each.pk) else basis.to_text(),
             )
             made.append((row, line.parts))
     PaymentLine.objects.bulk_create([row for row, _parts in made])
@@ -147,6 +149,23 @@ def _lines(run: PaymentRun, known: Known, chunk: list[int], facts: Mapping[str, 
             for part in parts
         ]
     )
+
+
+def _looked_at(wanted: list[Entitlement]) -> tuple[dict[int, dict[date, Basis]], dict[int, Basis]]:
+    """What each month rested on when a list first looked at it, and what the newest list rested on. One query."""
+    found: dict[int, dict[date, Basis]] = {}
+    last: dict[int, Basis] = {}
+    following = {each.pk: month_of(each.starts) for each in wanted}
+    lines = PaymentLine.objects.filter(entitlement__in=wanted, run__state__in=(State.APPROVED, State.SENT))
+    for pk, month, text in lines.order_by("run__month", "pk").values_list(
+        "entitlement", "run__month", "basis"
+    ):
+        if text:
+            last[pk] = Basis.from_text(text)
+        if pk in last:
+            found.setdefault(pk, {}).update((each, last[pk]) for each in span(following[pk], month))
+            following[pk] = max(following[pk], after(month))
+    return found, last
 
 
 def paid_by_month(entitlements: list[int]) -> dict[int, dict[date, Decimal]]:

@@ -181,6 +181,62 @@ def test_a_parameter_changed_backwards_is_made_up_for_in_the_next_run(people):
     assert run.back == Decimal("76.50")
 
 
+def test_an_income_that_falls_now_changes_no_month_before(people):
+    basic = "five_guarantees.basic"
+
+    def listed(income: int) -> None:
+        row = {
+            "person": "P3",
+            "group": "低保对象",
+            "income_each": income,
+            "self_care": "全自理",
+            "studying": "不在读",
+        }
+        row |= {"no_home": False, "confirmed_on": "2024-08-01", "keeper": "mzj"}
+        records.put("supported_people", "D1", row, **WHY)
+
+    def month(text: str) -> PaymentRun:
+        with at(f"{text}-20"):
+            run = actions.make_run(clerk, basic, date.fromisoformat(f"{text}-01"))
+            run_job.func(run.pk)
+            return actions.approve(head, run.pk)
+
+    with at("2024-08-05"):
+        gov = Office.objects.get(code="gov")
+        territory.add_office(SYSTEM, code="mzj", name="民政局", kind="department", area=gov.area, parent=gov)
+        clerk, head = (
+            territory_queries.standing(
+                Post.objects.create(
+                    user=User.objects.create_user(name, name=name),
+                    role=role,
+                    office=Office.objects.get(code="mzj"),
+                )
+            )
+            for name, role in (("minzheng1", "welfare_clerk"), ("minzheng2", "leader"))
+        )
+        install(FOLDERS / "five_guarantees", by=SYSTEM)
+        listed(380)
+        actions.decide(
+            SYSTEM, basic, "P3", starts=None, until=None, amount=None, case=None, today=clock.today()
+        )
+    assert lines(month("2024-08")) == {"P3": (Decimal(300), Decimal(0))}
+    listed(280)
+    assert lines(month("2024-09")) == {"P3": (Decimal(400), Decimal(0))}
+    listed(680)  # nothing for October, and nothing taken back
+    assert lines(month("2024-10")) == {"P3": (Decimal(0), Decimal(0))}
+    listed(580)  # October was looked at: it stays without
+    with at("2024-11-05"):
+        actions.set_parameter(
+            head, basic, "minimum", starts=date(2024, 8, 1), value=Decimal(700), basis="某某发三号"
+        )
+    # each month with the income of its own day: twenty more for August, September and October
+    assert lines(month("2024-11")) == {"P3": (Decimal(180), Decimal(60))}
+    texts = (
+        PaymentLine.objects.filter(entitlement__person="P3").order_by("pk").values_list("basis", flat=True)
+    )
+    assert all("580" not in each for each in texts[:3]) and "580" in texts[3]
+
+
 def test_what_the_bank_returns_is_paid_again_once(people):
     with at("2024-02-20"):
         actions.match(known())
