@@ -64,7 +64,10 @@ def test_sql_says_what_the_plain_evaluation_says(
     for person, row in zip(people, found, strict=True):
         given = {"born_on": person["born"], **person}
         plain = [worth(each, given, person, month, barred=person["barred"]) for each in both]
-        assert [(row[5], row[4]), (row[8], row[7])] == [(had, amount) for had, amount, _ in plain], person
+        assert [row[5], row[8]] == [had for had, _amount, _why in plain], person
+        for reckoned, (_had, amount, _why) in zip((row[4], row[7]), plain, strict=True):
+            # a quotient is cut off after ten places: where it makes up exactly half a cent, the cent may fall the other way
+            assert abs(reckoned - amount) <= Decimal("0.01"), person
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
     equality         ``is not distinct from``: in FEEL ``null = null`` is true
     and, or, <, in   three-valued as in SQL
-    /                exact to ten places, cut off; null for a division by zero
+    /                exact to ten places, cut off (an amount that comes to half a cent by it may differ by one cent); null for a division by zero
     dates            ``turns`` of 29 February is 1 March of other years, as ``months.turns``
 
 The plain evaluation in Python (``programme.assess``) is the measure of truth; a differential test holds both together.
