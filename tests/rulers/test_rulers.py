@@ -149,3 +149,17 @@ def test_it_registers_every_ruler() -> None:
 def test_it_needs_only_python_in_the_makefile() -> None:
     recipes = re.findall(r"^\t@?(.*)$", (machine.ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert recipes and all(re.fullmatch(r"\$\(PYTHON\) tools/\w+\.py", recipe) for recipe in recipes)
+
+
+def test_it_finds_what_runs_but_is_not_installed_to_run(tmp_path: Path) -> None:
+    room = tmp_path / "src" / "room"
+    (room / "tests").mkdir(parents=True)
+    (room / "tests" / "test_it.py").write_text("import hypothesis\n")
+    (room / "at_once.py").write_text("import ast\nimport hypothesis\n")
+    (room / "late.py").write_text("def f():\n    import hypothesis\n    return hypothesis\n")
+    (room / "types.py").write_text(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import hypothesis\n"
+    )
+    found = dependencies.missing_where_it_runs(tmp_path / "src", set())
+    assert found == ["src/room/at_once.py: imports hypothesis, which only developers install"]
+    assert dependencies.missing_where_it_runs(tmp_path / "src", {"hypothesis"}) == []
