@@ -22,6 +22,8 @@ from tools.machine import MISSING, ROOT, find_chromium, find_postgres, find_redi
 
 #: tests that need neither Django nor a database
 ENGINE = ("tests/engine", "tests/mechanisms", "tests/rulers")
+#: its docstrings hold examples, which must be true as well
+EXAMPLES = ("src/gongzhi/engine", "--doctest-modules")
 IN_PROCESS = "not browser and not faults"
 NO_TESTS_FOUND = 5
 
@@ -50,7 +52,9 @@ def passes() -> list[Pass]:
     parallel = ("-n", "auto", "--dist", "loadfile")
     return [
         Pass(
-            name="engine", title="engine and mechanisms", arguments=(*engine, "-p", "no:django", "-n", "auto")
+            name="engine",
+            title="engine and mechanisms",
+            arguments=(*engine, *EXAMPLES, "-p", "no:django", "-n", "auto"),
         ),
         Pass(
             name="sqlite",

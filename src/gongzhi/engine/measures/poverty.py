@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 
 from gongzhi.engine.measures.errors import ShareError
@@ -36,20 +37,20 @@ def weighted_median(rows: Iterable[tuple[float, float]]) -> float:
     ordered = _sound(rows)
     half = sum(weight for _, weight in ordered) / 2
     passed = 0.0
-    for number, (value, weight) in enumerate(ordered):
+    for (value, weight), (following, _) in pairwise(ordered):
         passed += weight
-        if passed > half or number + 1 == len(ordered):
+        if passed > half:
             return value
         if passed == half:
-            return (value + ordered[number + 1][0]) / 2
-    raise ShareError(share=half)  # pragma: no cover
+            return (value + following) / 2
+    return ordered[-1][0]
 
 
 def below(rows: Iterable[tuple[float, float]], line: float) -> BelowLine:
     """The share of weight of values below a line (the line itself is not below). Raises :class:`ShareError` as above.
 
     >>> below([(4000, 1), (6000, 1), (9000, 2)], 6000)
-    BelowLine(line=6000, rate=0.25, n=4)
+    BelowLine(line=6000, rate=0.25, n=3)
     """
     ordered = _sound(rows)
     whole = sum(weight for _, weight in ordered)

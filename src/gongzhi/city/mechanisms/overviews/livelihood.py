@@ -20,8 +20,6 @@ from gongzhi.city.territory.models import Area
 MECHANISM, GOALS, SITES = "six_seats", "seat_goals", "seat_sites"
 #: state of a site -> how far it is: 1 building, 2 built, 3 accepted, 4 looked at after a year
 FAR = {"building": 1, "built": 2, "accepted": 3, "lasting": 4, "partly": 4, "idle": 4, "dropped": 0}
-#: in the order of the page
-KINDS = ("岗位", "学位", "床位", "梯位", "车位", "厕位")
 #: sites that one page reads; beyond it the page says that it is cut
 MOST = 2000
 
@@ -88,12 +86,14 @@ def seats(year: int | None = None, kind: str = "") -> Seats:
     shown = year if year in years else begun[0]
     mine = {each.key: each.values for each in goals if int(_number(each.values.get("year"))) == shown}
     sites, cut = _sites(mine)
-    kinds = [name for name in KINDS if any(values.get("kind") == name for values in mine.values())]
+    # which seats there are, and their order, says the mechanism's register
+    known = catalogue.one(GOALS).register.form["kind"].options
+    kinds = [name for name in known if any(values.get("kind") == name for values in mine.values())]
     return Seats(
         year=shown,
         years=tuple(years),
         kinds=tuple(_kind(name, mine.values(), sites) for name in kinds),
-        sites=tuple(each for each in sites if kind in ("", each.kind)),
+        sites=tuple(each for each in sites if kind not in known or each.kind == kind),
         cut=cut,
     )
 
@@ -147,4 +147,4 @@ def _areas(codes: Iterable[Any]) -> dict[str, str]:
     return {code: short or name for code, short, name in rows}
 
 
-__all__ = ["KINDS", "Kind", "Seats", "Site", "installed", "seats"]
+__all__ = ["Kind", "Seats", "Site", "installed", "seats"]

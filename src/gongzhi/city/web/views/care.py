@@ -92,7 +92,6 @@ def seats(request: HttpRequest) -> HttpResponse:
     if not livelihood.installed():
         return render(request, "web/care/seats.html", {"missing": True, "now": clock.now()})
     year, kind = request.GET.get("year", ""), request.GET.get("kind", "")
-    kind = kind if kind in livelihood.KINDS else ""
     context = {
         "found": livelihood.seats(int(year) if year.isdecimal() and len(year) == len("2025") else None, kind),
         "kind": kind,
